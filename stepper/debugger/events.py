@@ -1,0 +1,102 @@
+"""What a session tells its listeners, in order, from the thread that runs it. Listeners must return at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stepper.debugger.state import SessionState, StepRecord, StopReason
+from stepper.engine.protocol import BuiltImage
+from stepper.engine.step import StepId
+
+
+@dataclass(frozen=True)
+class StateChanged:
+    """The session's state is another one; comes with every change, besides the events that name it."""
+
+    state: SessionState
+
+
+@dataclass(frozen=True)
+class BuildStarted:
+    """A run towards the goal begins (the first step is about to run)."""
+
+    state: SessionState
+
+
+@dataclass(frozen=True)
+class StepStarted:
+    """A step begins to run."""
+
+    record: StepRecord
+
+
+@dataclass(frozen=True)
+class StepOutput:
+    """A step printed this; chunks may end within a line or a character."""
+
+    step: StepId
+    data: bytes
+    stderr: bool = False
+
+
+@dataclass(frozen=True)
+class StepProgress:
+    """How far something slow inside a step (a pull, an upload) or a finish (`step` None) has come; bytes where known."""
+
+    step: StepId | None
+    text: str
+    current: int | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True)
+class StepFinished:
+    """A step ran or was taken from the cache."""
+
+    record: StepRecord
+
+
+@dataclass(frozen=True)
+class StepFailed:
+    """A step failed or was stopped; `record.failure` says why."""
+
+    record: StepRecord
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The session stands still and takes commands."""
+
+    reason: StopReason
+    state: SessionState
+
+
+@dataclass(frozen=True)
+class BuildFinished:
+    """The goal is built."""
+
+    image: BuiltImage
+    state: SessionState
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the user should know, in one line; `error` for what went wrong."""
+
+    message: str
+    hint: str | None = None
+    error: bool = False
+
+
+Event = (
+    StateChanged
+    | BuildStarted
+    | StepStarted
+    | StepOutput
+    | StepProgress
+    | StepFinished
+    | StepFailed
+    | Stopped
+    | BuildFinished
+    | Notice
+)
+Listener = Callable[[Event], None]

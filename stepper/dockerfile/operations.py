@@ -1,0 +1,189 @@
+"""What an instruction asks for once its arguments are expanded: one frozen class for each kind of instruction.
+
+Made by `stepper.dockerfile.resolve`; run by the engine.
+"""
+
+from dataclasses import dataclass
+
+from stepper.dockerfile.model import Heredoc, Instruction
+
+
+@dataclass(frozen=True, slots=True)
+class FromOperation:
+    """FROM: exactly one of `image` (a reference), `stage` (an index) or neither (`scratch`)."""
+
+    image: str | None = None
+    stage: int | None = None
+    platform: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunOperation:
+    """RUN: `argv` is the exec form, `script` the shell form; exactly one is set.
+
+    The shell form runs as SHELL's words followed by the script; its heredocs are part of the script (BuildKit leaves them
+    to the shell), except that a RUN that is nothing but one heredoc runs the heredoc's body, by its own
+    interpreter line when it has one. `name` is the command as `docker history` shows it.
+    """
+
+    argv: tuple[str, ...] | None
+    script: str | None
+    name: str
+    heredocs: tuple[Heredoc, ...] = ()
+    network: str | None = None
+    """`--network`: `default`, `none` or `host`; None where it is not given."""
+
+
+@dataclass(frozen=True, slots=True)
+class InlineFile:
+    """A heredoc used as a source of COPY or ADD: `path` is its name, `content` its body, expanded where it has to be."""
+
+    path: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOperation:
+    """COPY or ADD. `sources` and `destination` are expanded; `destination` keeps its final slash.
+
+    `from_stage` or `from_image` is set for `--from`; with neither the sources are in the build context. `chown` and
+    `chmod` are the flags' expanded values. `unpack` is True for ADD: local tar archives are unpacked.
+    """
+
+    sources: tuple[str, ...]
+    destination: str
+    from_stage: int | None = None
+    from_image: str | None = None
+    chown: str | None = None
+    chmod: str | None = None
+    inline_files: tuple[InlineFile, ...] = ()
+    unpack: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkdirOperation:
+    """WORKDIR: an absolute, clean path; relative ones are already joined to the working directory before."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvOperation:
+    """ENV: the pairs in order."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArgOperation:
+    """ARG: names with the value they have from here on, None for one without a value."""
+
+    pairs: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelOperation:
+    """LABEL: the pairs in order."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CmdOperation:
+    """CMD: `argv` is the exec form, `script` the shell form; exactly one is set."""
+
+    argv: tuple[str, ...] | None
+    script: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntrypointOperation:
+    """ENTRYPOINT: `argv` is the exec form, `script` the shell form; exactly one is set."""
+
+    argv: tuple[str, ...] | None
+    script: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserOperation:
+    """USER: as written, expanded."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExposeOperation:
+    """EXPOSE: ports as `8080/tcp`, ranges written out."""
+
+    ports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeOperation:
+    """VOLUME: the paths."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StopSignalOperation:
+    """STOPSIGNAL: the signal as written."""
+
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthcheckOperation:
+    """HEALTHCHECK: `test` as in the Docker API (`("NONE",)`, `("CMD", ...)`, `("CMD-SHELL", ...)`).
+
+    Durations are in nanoseconds; 0 means not given.
+    """
+
+    test: tuple[str, ...]
+    interval: int = 0
+    timeout: int = 0
+    start_period: int = 0
+    start_interval: int = 0
+    retries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShellOperation:
+    """SHELL: its words."""
+
+    argv: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnbuildOperation:
+    """ONBUILD: the trigger's text as it is stored in the image configuration."""
+
+    text: str
+    trigger: Instruction
+
+
+@dataclass(frozen=True, slots=True)
+class MaintainerOperation:
+    """MAINTAINER: the author."""
+
+    author: str
+
+
+ConfigOperation = (
+    EnvOperation
+    | ArgOperation
+    | LabelOperation
+    | CmdOperation
+    | EntrypointOperation
+    | UserOperation
+    | ExposeOperation
+    | VolumeOperation
+    | StopSignalOperation
+    | HealthcheckOperation
+    | ShellOperation
+    | OnbuildOperation
+    | MaintainerOperation
+)
+"""What changes the configuration only and never needs a container."""
+
+Operation = FromOperation | RunOperation | CopyOperation | WorkdirOperation | ConfigOperation

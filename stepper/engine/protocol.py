@@ -1,0 +1,127 @@
+"""The Engine protocol: all that the debugger asks of a place where steps run.
+
+The implementation on the Docker API is `stepper.engine.docker_engine`; tests of the debugger and the screen use a scripted one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
+from stepper.image.config import ImageConfig
+from stepper.image.layer import Listing
+
+Report = Callable[[Output | Progress], None]
+"""Called from the thread that runs the step, or from one that reads its output; must return at once."""
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What is known of the engine: `product` is `Docker` or `Podman`; `place` is `local`, or the host it runs on."""
+
+    product: str
+    version: str
+    endpoint: str
+    place: str
+    platform: str
+    """As `linux/amd64`."""
+    storage: str
+    """The image store: `overlay2`, `containerd`, ..."""
+
+
+@dataclass(frozen=True)
+class BuiltImage:
+    """The final image of a build. `size` is the size of all its layers in bytes."""
+
+    id: str
+    tags: tuple[str, ...]
+    size: int
+
+
+@dataclass(frozen=True)
+class PruneReport:
+    """What `prune` removed."""
+
+    images: int
+    containers: int
+    volumes: int
+    reclaimed: int
+    """Bytes, as far as the engine tells."""
+
+
+class ShellSession(Protocol):
+    """A running interactive shell whose terminal is in the engine. The caller relays the bytes."""
+
+    def fileno(self) -> int:
+        """The descriptor to wait on for output."""
+
+    def read(self) -> bytes:
+        """What the shell wrote, up to some 64 KiB; b"" once it has ended."""
+
+    def write(self, data: bytes) -> None:
+        """Send what the user typed."""
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Tell the shell's terminal its new size."""
+
+    def close(self) -> int | None:
+        """End the session and clean up what was made for it; the exit code where it is known."""
+
+
+class Engine(Protocol):
+    """Runs steps and keeps their snapshots. One thread uses it; only `interrupt` may come from another.
+
+    Every method raises `EngineError` when the engine itself fails, `EngineUnavailable` when the connection is lost.
+    """
+
+    @property
+    def info(self) -> EngineInfo:
+        """What is known of the engine."""
+
+    def base(
+        self, reference: str, *, platform: str | None = None, pull: bool = False, report: Report
+    ) -> Snapshot:
+        """The snapshot of an image by its name, pulled where it is missing or `pull` asks for it.
+
+        Raises `EngineError` with a message for the user when it cannot be had.
+        """
+
+    def image_size(self, snapshot: Snapshot) -> int:
+        """Bytes of all layers of a snapshot's image; 0 for scratch."""
+
+    def execute(self, step: Step, on: Snapshot, *, report: Report, use_cache: bool = True) -> Outcome:
+        """Run one step (all but FROM) on a snapshot. A step that fails is an Outcome, not an exception.
+
+        What Stepper cannot do raises `DockerfileError` with the line before anything runs. With `use_cache` a step that was
+        run before on the same snapshot with the same inputs is taken from the step cache, with `cached` set.
+        """
+
+    def prepare(self, on: Snapshot) -> None:
+        """A hint that the next step will likely run on this snapshot: returns at once, may start a container ahead."""
+
+    def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
+        """Make the final image, with exactly the snapshot's configuration and history, and tag it."""
+
+    def listing(self, state: Snapshot | Failure) -> Listing:
+        """The whole filesystem of a state."""
+
+    def open_shell(
+        self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]
+    ) -> ShellSession:
+        """An interactive shell in a state, with the environment, user and working directory of `config`.
+
+        `step` adds its build arguments to the environment. `size` is (rows, columns). A snapshot gets a container of its own that is
+        removed on close; a failure's container stays.
+        """
+
+    def release(self, failure: Failure) -> None:
+        """Remove the container that a failure kept."""
+
+    def interrupt(self) -> None:
+        """Stop what `execute`, `base` or `finish` is doing, from any thread; the step fails with `interrupted`."""
+
+    def prune(self) -> PruneReport:
+        """Remove everything that Stepper keeps in this engine: snapshots, containers, the toolbox, and the step cache."""
+
+    def close(self) -> None:
+        """Remove all containers of this session and let go of the engine. Snapshots stay."""

@@ -1,0 +1,112 @@
+"""A step and what comes of it: the values that pass between the debugger and the engine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from stepper.dockerfile.model import Instruction
+from stepper.dockerfile.operations import Operation
+from stepper.image.config import ImageConfig
+from stepper.image.layer import EMPTY_LAYER, Layer
+
+
+class StepId(NamedTuple):
+    """The place of a step in the build; ids sort in the order in which the steps stand.
+
+    `index` counts the stage's instructions, its FROM being 0; `trigger` is 0 for an instruction of the Dockerfile and
+    counts from 1 for the ONBUILD triggers that a base image adds, which stand under the FROM (`index` 0).
+    """
+
+    stage: int
+    index: int
+    trigger: int = 0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The immutable state after a step: an image in the engine plus the image configuration.
+
+    `image` is the id of an image in the engine, or None for the empty filesystem of `scratch`. A step that changes only the
+    configuration gives a snapshot with the same `image` and another `config`.
+    """
+
+    image: str | None
+    config: ImageConfig
+
+
+@dataclass(frozen=True)
+class ContextSource:
+    """The build context: its folder, and the text of the ignore file that counts for this Dockerfile ("" for none)."""
+
+    folder: Path
+    ignore: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One instruction as it will be run in this build: arguments expanded, all that it reads at hand."""
+
+    id: StepId
+    file: str
+    """The Dockerfile's name, for messages."""
+    instruction: Instruction
+    operation: Operation
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """RUN: ENV and the build arguments that are in scope, ENV first where both have a name."""
+    source: "Snapshot | ContextSource | None" = None
+    """COPY and ADD: where the sources are. For `--from` an image it is that image's snapshot."""
+    network: str | None = None
+    """The network mode of the whole build (`--network`); RUN's own flag goes first."""
+
+    @property
+    def place(self) -> str:
+        """`Dockerfile:12`, for messages."""
+        return f"{self.file}:{self.instruction.line}"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a step failed, and the container that holds the state in which it did.
+
+    `message` is one line for people. `exit_code` is None where nothing was run (a COPY whose source is missing).
+    `container` is the engine's id of the container that is kept for shells and changes until `Engine.release`; None
+    where there is none, then the state is that of the snapshot before. `interrupted` tells a step that the user stopped.
+    """
+
+    message: str
+    hint: str | None = None
+    exit_code: int | None = None
+    container: str | None = None
+    interrupted: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a step: exactly one of `snapshot` and `failure` is set.
+
+    `layer` is what the step changed on disk, also when it failed. It is None for FROM, whose filesystem is `Engine.listing`
+    of the snapshot. `size` is the bytes the step adds to the image (for FROM the size of the base image).
+    """
+
+    snapshot: Snapshot | None
+    layer: Layer | None = EMPTY_LAYER
+    size: int = 0
+    seconds: float = 0.0
+    cached: bool = False
+    failure: Failure | None = None
+
+
+class Output(NamedTuple):
+    """Bytes that a running step printed."""
+
+    data: bytes
+    stderr: bool = False
+
+
+class Progress(NamedTuple):
+    """How far something slow has come: a pull, an upload. `current` and `total` are bytes, None where not known."""
+
+    text: str
+    current: int | None = None
+    total: int | None = None
