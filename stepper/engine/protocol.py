@@ -78,9 +78,7 @@ class Engine(Protocol):
     def info(self) -> EngineInfo:
         """What is known of the engine."""
 
-    def base(
-        self, reference: str, *, platform: str | None = None, pull: bool = False, report: Report
-    ) -> Snapshot:
+    def base(self, reference: str, *, platform: str | None = None, pull: bool = False, report: Report) -> Snapshot:
         """The snapshot of an image by its name, pulled where it is missing or `pull` asks for it.
 
         Raises `EngineError` with a message for the user when it cannot be had.

@@ -14,12 +14,12 @@ from stepper.image.layer import EMPTY_LAYER, Layer
 class StepId(NamedTuple):
     """The place of a step in the build; ids sort in the order in which the steps stand.
 
-    `index` counts the stage's instructions, its FROM being 0; `trigger` is 0 for an instruction of the Dockerfile and
-    counts from 1 for the ONBUILD triggers that a base image adds, which stand under the FROM (`index` 0).
+    `ordinal` counts the stage's instructions, its FROM being 0; `trigger` is 0 for an instruction of the Dockerfile and
+    counts from 1 for the ONBUILD triggers that a base image adds, which stand under the FROM (`ordinal` 0).
     """
 
     stage: int
-    index: int
+    ordinal: int
     trigger: int = 0
 
 
