@@ -1,4 +1,4 @@
-"""The Debian machine that the scripts may find themselves on: its packages, its mirror, and trees of Debian in a folder.
+"""The Debian machine that the scripts may find themselves on: its packages, its mirror, trees of Debian in a folder.
 
 Run as a program it installs the packages that are named.
 """
@@ -70,7 +70,7 @@ def debootstrap(suite: str, tree: Path, include: str, log: Path) -> None:
     command += ["debootstrap", "--variant=minbase"]
     if include:
         command.append(f"--include={include}")
-    command += [suite, str(tree), apt_sources.mirror(codename())]
+    command += [suite, str(tree), _mirror()]
     if not (_DEBOOTSTRAP_SCRIPTS / suite).exists():
         # Older than the suite. All new releases of Debian are set up by the same script.
         command.append("sid")
@@ -96,6 +96,13 @@ def last_lines(log: Path, count: int = 15) -> str:
     return "\n".join(f"  {line}" for line in lines[-count:])
 
 
+def _mirror() -> str:
+    try:
+        return apt_sources.mirror(codename())
+    except LookupError as error:
+        raise SetupError(str(error)) from error
+
+
 def _os_release() -> dict[str, str]:
     try:
         text = Path("/etc/os-release").read_text()
@@ -119,9 +126,7 @@ def _apt_get(*arguments: str, folder: Path | None = None) -> None:
 
     def attempt(*words: str) -> subprocess.CompletedProcess[str]:
         command = ["apt-get", *options, *words]
-        return subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-        )
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
     if attempt(*arguments).returncode == 0:
         return

@@ -106,9 +106,7 @@ class EngineApi:
             if parts.scheme != "https" and not os.environ.get("DOCKER_TLS_VERIFY"):
                 return http.client.HTTPConnection(parts.hostname, parts.port or 2375, timeout=timeout)
             context = _tls_context()
-            return http.client.HTTPSConnection(
-                parts.hostname, parts.port or 2376, timeout=timeout, context=context
-            )
+            return http.client.HTTPSConnection(parts.hostname, parts.port or 2376, timeout=timeout, context=context)
         raise EngineError(f"{self.url}: not an address that can be asked from here")
 
 

@@ -61,9 +61,7 @@ def _context_endpoint() -> str:
     environment = {name: value for name, value in os.environ.items() if name != "DOCKER_HOST"}
     command = ["docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]
     try:
-        asked = subprocess.run(
-            command, capture_output=True, text=True, timeout=10, env=environment, check=False
-        )
+        asked = subprocess.run(command, capture_output=True, text=True, timeout=10, env=environment, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return asked.stdout.strip() if asked.returncode == 0 else ""

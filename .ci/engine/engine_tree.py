@@ -1,0 +1,40 @@
+"""The Debian tree with Docker in it: made once, kept in the cache folder."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from debian import SetupError, codename, debootstrap, say
+
+# The first has a current Docker on every machine, whatever its own release has.
+_SUITE = "forky"
+_PACKAGES = "docker.io,ca-certificates,iproute2,iptables,nftables"
+
+
+def engine_tree(cache: Path) -> Path:
+    """The tree's folder, made now if need be. The caller sees to it that nobody else does so at the same time."""
+    tree = cache / "engine-tree"
+    if tree.is_dir():
+        return tree
+    say(f"no Docker engine found: making one in {cache} (about a minute, kept for the next time)")
+    unfinished = cache / "engine-tree.unfinished"
+    for suite in dict.fromkeys((_SUITE, codename())):
+        # Left there when a run was interrupted.
+        shutil.rmtree(unfinished, ignore_errors=True)
+        try:
+            debootstrap(suite, unfinished, _PACKAGES, cache / "log" / f"engine-tree-{suite}.log")
+        except SetupError as error:
+            say(f"no Docker from Debian {suite}: {error}")
+            continue
+        if not (unfinished / "usr/sbin/dockerd").exists():
+            say(f"no Docker from Debian {suite}: its docker.io package has no dockerd")
+            continue
+        unfinished.rename(tree)
+        return tree
+    raise SetupError("no Docker could be installed")
+
+
+def forget_engine_data(tree: Path) -> None:
+    """Remove all images and containers of the engine in `tree`, which must not be running."""
+    shutil.rmtree(tree / "var/lib/docker", ignore_errors=True)

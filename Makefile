@@ -1,0 +1,44 @@
+# `make help` lists the targets. With no Docker engine on a Debian machine, .ci/with-engine brings one up for as long.
+
+bin := .venv/bin
+sample := sample_dockerfiles/multistage
+
+.PHONY: help run test test-fast lint format bench screenshots clean venv venv-dev
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
+
+run: venv ## step through a multi-stage sample
+	@.ci/with-engine $(bin)/stepper $(sample)
+
+test: lint ## all checks and tests, those with an engine too
+	@.ci/with-engine --docker $(bin)/pytest -m "not bench"
+
+test-fast: venv-dev ## the tests that need no engine
+	@$(bin)/pytest -m "not engine and not bench"
+
+lint: venv-dev ## format, style, types and import rules
+	$(bin)/ruff format --check
+	$(bin)/ruff check
+	$(bin)/mypy
+	$(bin)/lint-imports
+
+format: venv-dev ## format the code and fix what Ruff can fix
+	$(bin)/ruff format
+	$(bin)/ruff check --fix
+
+bench: venv-dev ## measure against the budgets and other tools
+	@.ci/with-engine --docker $(bin)/pytest -m bench tests/bench
+
+screenshots: venv-dev ## make the screenshots anew, from real builds
+	@.ci/with-engine $(bin)/python screenshots/make.py
+
+clean: ## remove the virtual environment and all caches of the tools
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv:
+	@.ci/venv
+
+venv-dev:
+	@.ci/venv dev
