@@ -65,6 +65,12 @@ daemon=$!
 flock -x 8 9<&- &
 wait -n "$daemon" $! || true
 
+# What still runs in a container (in another PID namespace) has nobody left to run for; the daemon would give it 10 seconds.
+for process in /proc/[0-9]*; do
+    if [ "$(readlink "$process/ns/pid")" != "$(readlink /proc/1/ns/pid)" ]; then
+        kill -KILL "${process#/proc/}" 2>/dev/null || true
+    fi
+done
 kill -TERM "$daemon" 2>/dev/null || true
 for ((tenths = 0; tenths < 200; tenths++)); do
     kill -0 "$daemon" 2>/dev/null || break

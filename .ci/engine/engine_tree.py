@@ -19,20 +19,25 @@ def engine_tree(cache: Path) -> Path:
         return tree
     say(f"no Docker engine found: making one in {cache} (about a minute, kept for the next time)")
     unfinished = cache / "engine-tree.unfinished"
-    for suite in dict.fromkeys((_SUITE, codename())):
-        # Left there when a run was interrupted.
+    try:
+        for suite in dict.fromkeys((_SUITE, codename())):
+            # Left there by a run that was killed, or by the suite before.
+            shutil.rmtree(unfinished, ignore_errors=True)
+            if _make(suite, unfinished, cache / "log" / f"engine-tree-{suite}.log"):
+                unfinished.rename(tree)
+                return tree
+    finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-        try:
-            debootstrap(suite, unfinished, _PACKAGES, cache / "log" / f"engine-tree-{suite}.log")
-        except SetupError as error:
-            say(f"no Docker from Debian {suite}: {error}")
-            continue
-        if not (unfinished / "usr/sbin/dockerd").exists():
-            say(f"no Docker from Debian {suite}: its docker.io package has no dockerd")
-            continue
-        unfinished.rename(tree)
-        return tree
     raise SetupError("no Docker could be installed")
+
+
+def _make(suite: str, tree: Path, log: Path) -> bool:
+    try:
+        debootstrap(suite, tree, _PACKAGES, log)
+    except SetupError as error:
+        say(f"no Docker from Debian {suite}: {error}")
+        return False
+    return True
 
 
 def forget_engine_data(tree: Path) -> None:
