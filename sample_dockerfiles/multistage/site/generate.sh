@@ -10,9 +10,10 @@ for text in pages/*.txt; do
         sed 's/.*/<p>&<\/p>/' "$text"
     } >"$folder/$name.html"
 done
+set -- "$folder"/*.html
 {
     echo "<!doctype html><title>$title</title><h1>$title</h1><ul>"
-    for page in "$folder"/*.html; do
+    for page; do
         name=$(basename "$page")
         echo "<li><a href=\"$name\">${name%.html}</a></li>"
     done
