@@ -1,0 +1,145 @@
+"""Which containers in an engine are this Stepper's, which are left over from a dead one, and how the latter go.
+
+A container's name says whose it is: `stepper-<owner>-<session>-<number>`. The owner stands for one cache folder on one
+machine; in that folder every living session holds a lock on a file of its name, so that the next start can tell the
+dead. What belongs to another owner is judged by the container alone: a living session's container runs.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import itertools
+import os
+import secrets
+import socket
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from stepper.engine.api_errors import engine_errors, status
+
+if TYPE_CHECKING:
+    import docker
+
+PREFIX = "stepper-"
+_GRACE_SECONDS = 120
+"""A container of somebody else that does not run may be about to: only older ones are leftovers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerName:
+    """The parts of the name of one of Stepper's containers."""
+
+    owner: str
+    session: str
+
+    @classmethod
+    def parse(cls, name: str) -> "ContainerName | None":
+        """The parts of a container's name, None when it is not one of Stepper's."""
+        words = name.removeprefix("/").split("-")
+        if len(words) != 4 or words[0] != "stepper" or not words[3].isdigit():
+            return None
+        return cls(words[1], words[2])
+
+
+class SessionNames:
+    """The names of one session's containers. The session counts as living until `close`, or until the process dies."""
+
+    def __init__(self, cache: Path) -> None:
+        self._folder = cache / "sessions"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self.owner = _owner(cache)
+        self.session = secrets.token_hex(4)
+        self._numbers = itertools.count(1)
+        self._lock: BinaryIO | None = (self._folder / self.session).open("wb")
+        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def new(self) -> str:
+        """A name for a new container."""
+        return f"{PREFIX}{self.owner}-{self.session}-{next(self._numbers)}"
+
+    def is_dead(self, name: ContainerName) -> bool | None:
+        """Whether the session of a container is over; None where it is another owner's and cannot be known."""
+        if name.owner != self.owner:
+            return None
+        if name.session == self.session:
+            return False
+        path = self._folder / name.session
+        try:
+            with path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return True
+
+    def forget_dead(self) -> None:
+        """Remove the lock files of sessions that are over. For when their containers are gone."""
+        for path in self._folder.iterdir():
+            if self.is_dead(ContainerName(self.owner, path.name)):
+                path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """End the session."""
+        if self._lock is not None:
+            (self._folder / self.session).unlink(missing_ok=True)
+            self._lock.close()
+            self._lock = None
+
+
+def remove_leftovers(client: "docker.DockerClient", names: SessionNames) -> int:
+    """Remove the containers of dead sessions, with their anonymous volumes; how many there were.
+
+    Nothing of a living session is touched, whoever runs it.
+    """
+    with engine_errors("look for what an earlier run left behind"):
+        containers = client.api.containers(all=True, filters={"name": PREFIX})
+    dead = [container["Id"] for container in containers if _is_leftover(container, names)]
+    removed = remove_containers(client, dead)
+    names.forget_dead()
+    return removed
+
+
+def remove_containers(client: "docker.DockerClient", ids: Iterable[str]) -> int:
+    """Remove containers by id, running or not, with their anonymous volumes; how many there were."""
+    removed = 0
+    for container in ids:
+        with engine_errors("remove a container"):
+            removed += remove_container(client, container)
+    return removed
+
+
+def remove_container(client: "docker.DockerClient", container: str) -> bool:
+    """Remove one container and wait until it is gone; False when it was gone already. Raises the SDK's errors."""
+    import docker.errors
+
+    try:
+        client.api.remove_container(container, v=True, force=True)
+    except docker.errors.NotFound:
+        return False
+    except docker.errors.APIError as error:
+        if status(error) != 409:
+            raise
+        # The engine is removing it by itself since its process ended (AutoRemove).
+        with contextlib.suppress(docker.errors.NotFound):
+            client.api.wait(container, timeout=30, condition="removed")
+    return True
+
+
+def _is_leftover(container: dict[str, Any], names: SessionNames) -> bool:
+    name = next(filter(None, map(ContainerName.parse, container.get("Names") or ())), None)
+    if name is None:
+        return False
+    dead = names.is_dead(name)
+    if dead is not None:
+        return dead
+    age = time.time() - float(container.get("Created") or 0)
+    return container.get("State") != "running" and age > _GRACE_SECONDS
+
+
+def _owner(cache: Path) -> str:
+    identity = f"{socket.gethostname()}\0{os.getuid()}\0{cache.resolve()}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:8]

@@ -1,0 +1,114 @@
+"""One container that a step runs in: made from a snapshot, kept alive by its worker, committed and removed."""
+
+import contextlib
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING
+
+from stepper.engine.api_errors import engine_errors, explanation
+from stepper.engine.api_requests import create_container, post_json
+from stepper.engine.leftovers import remove_container
+from stepper.engine.stream import EngineStream
+from stepper.engine.toolbox import Toolbox
+from stepper.engine.worker import Worker
+from stepper.errors import EngineError
+from stepper.image.config import ImageConfig
+from stepper.image.config_json import docker_config
+
+if TYPE_CHECKING:
+    import docker
+
+HOST_NAME = "buildkitsandbox"
+"""What BuildKit calls the machine that a RUN sees."""
+SNAPSHOT_COMMENT = "stepper snapshot"
+"""The mark by which `prune` knows a snapshot's image. A final image has the history of its own and not this mark."""
+
+
+class StepContainer:
+    """A running container on a snapshot's image.
+
+    The engine removes it by itself when its worker's input ends, so also when this process dies. `remove` is still to
+    be called: only then it is certain.
+    """
+
+    def __init__(self, client: "docker.DockerClient", container: str, image: str, worker: Worker) -> None:
+        self.id = container
+        self.image = image
+        self.worker = worker
+        self._client = client
+
+    @classmethod
+    def start(
+        cls,
+        client: "docker.DockerClient",
+        *,
+        image: str,
+        name: str,
+        toolbox: Toolbox,
+        network: str | None = None,
+    ) -> "StepContainer":
+        """Create and start a container of `image`. `network` is `default`, `none` or `host`; None is `default`.
+
+        Nothing goes into its configuration that a commit would carry into the image: no environment, no labels, no
+        working directory. Raises `EngineError`, with a hint where neither a toolbox nor a shell is to be had.
+        """
+        import docker.errors
+
+        config = {
+            "Image": image,
+            "Entrypoint": [*toolbox.shell, "-s"],
+            "Cmd": [],
+            "User": "0",
+            "WorkingDir": "/",
+            "Hostname": HOST_NAME,
+            "OpenStdin": True,
+            "StdinOnce": True,
+            "AttachStdin": True,
+            "AttachStdout": True,
+            "AttachStderr": True,
+            "Healthcheck": {"Test": ["NONE"]},
+            "HostConfig": {
+                "AutoRemove": True,
+                "LogConfig": {"Type": "none"},
+                "Mounts": toolbox.mounts,
+                "NetworkMode": network or "default",
+            },
+        }
+        with engine_errors("start a container for the step"):
+            container = create_container(client, config, name)
+            try:
+                params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+                stream = EngineStream(client.api.attach_socket(container, params))
+                client.api.start(container)
+            except BaseException as error:
+                with contextlib.suppress(docker.errors.APIError):
+                    remove_container(client, container)
+                if isinstance(error, docker.errors.APIError) and toolbox.volume is None:
+                    raise EngineError(
+                        f"the image has no shell to work with: {explanation(error)}",
+                        hint="Stepper needs a toolbox image for it: `docker pull busybox:musl`, then try again.",
+                    ) from error
+                raise
+        return cls(client, container, image, Worker(stream, busybox=toolbox.busybox))
+
+    def put_archive(self, path: str, stream: bytes | IO[bytes] | Iterable[bytes]) -> None:
+        """Unpack a tar stream below a directory that exists in the container."""
+        with engine_errors(f"copy files into {path}"):
+            self._client.api.put_archive(self.id, path, stream)
+
+    def commit(self, config: ImageConfig) -> str:
+        """Make an image of the container's filesystem as it is now; its id.
+
+        The image gets `config` without its volumes, which would keep the next step's files out of the layer. Its
+        configuration serves people only: what counts is the snapshot's own.
+        """
+        body = docker_config(config)
+        body.pop("Volumes", None)
+        with engine_errors("commit the step's layer"):
+            params = {"container": self.id, "comment": SNAPSHOT_COMMENT, "pause": "0"}
+            return str(post_json(self._client, "/commit", params=params, body=body)["Id"])
+
+    def remove(self) -> None:
+        """Kill and remove the container; returns when it is gone. May be called twice, from any thread."""
+        self.worker.close()
+        with engine_errors("remove the step's container"):
+            remove_container(self._client, self.id)
