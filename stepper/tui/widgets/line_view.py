@@ -1,0 +1,229 @@
+"""The base of the views: rows painted one at a time into cached strips, with a cursor row where a view wants one.
+
+A subclass says how many rows there are and paints one of them; scrolling, caching, styles, the cursor, keys and
+mouse are here.
+"""
+
+from collections.abc import Hashable
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+ROW_META = "row"
+"""Segments may carry `{ROW_META: name}`: the part of a row that a click is on, see `LineView.row_clicked`."""
+
+
+class LineView(ScrollView, can_focus=True):
+    """Rows of text, each one line high."""
+
+    ALLOW_SELECT = False
+
+    DEFAULT_CSS = """
+    LineView {
+        background: $surface;
+        color: $foreground;
+        overflow-x: auto;
+        overflow-y: auto;
+        scrollbar-size-horizontal: 1;
+        scrollbar-size-vertical: 1;
+    }
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._strips: LRUCache[Hashable, Strip] = LRUCache(2048)
+
+    # What a subclass provides
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are."""
+        raise NotImplementedError
+
+    def paint_row(self, row: int, scroll_x: int, width: int) -> Strip:
+        """Paint one row that exists, as seen from `scroll_x`; what is missing to `width` cells is filled up.
+
+        Called when no cached strip serves. Everything that the result depends on, besides the arguments, is either in
+        `row_state` or followed by `repaint`.
+        """
+        raise NotImplementedError
+
+    def row_state(self, row: int) -> Hashable:
+        """What may change the look of a row without `repaint`."""
+        return None
+
+    def row_clicked(self, row: int, part: str | None, event: events.Click) -> None:
+        """A click on a row that exists; `part` is the segment's `ROW_META`, if it has one."""
+
+    # What it does with that
+
+    def render_line(self, y: int) -> Strip:
+        """Textual's line API."""
+        scroll_x, scroll_y = self.scroll_offset
+        width = self.size.width
+        row = scroll_y + y
+        if row >= self.row_count:
+            return Strip.blank(width, self.rich_style)
+        key = (row, scroll_x, width, self.row_state(row))
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self.paint_row(row, scroll_x, width)
+            # A segment without a style breaks Textual's monochrome filter (NO_COLOR): the last style reaches them all.
+            strip = strip.adjust_cell_length(width, Style.null()).apply_style(self.rich_style)
+            self._strips[key] = strip
+        return strip
+
+    def repaint(self) -> None:
+        """Paint everything anew: the rows are others, or look otherwise."""
+        self._strips.clear()
+        self.refresh()
+
+    def resize_rows(self, width: int) -> None:
+        """Tell the scroll bars how many rows there are and how wide the widest is, in cells."""
+        self.virtual_size = Size(width, self.row_count)
+
+    def component_style(self, name: str) -> Style:
+        """What a component class sets, and nothing that it does not set."""
+        return self.get_component_rich_style(name, partial=True)
+
+    def notify_style_update(self) -> None:
+        """The theme or a pseudo class changed."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """The mouse selected something else."""
+        self._strips.clear()
+        self.refresh()
+
+    def scroll_to_row(self, row: int, *, centre: bool = False) -> None:
+        """Bring a row into view without moving sideways."""
+        height = max(1, self.scrollable_content_region.height)
+        top = self.scroll_offset.y
+        if centre and not top <= row < top + height:
+            self.scroll_to(y=max(0, row - height // 2), animate=False)
+        elif row < top:
+            self.scroll_to(y=row, animate=False)
+        elif row >= top + height:
+            self.scroll_to(y=row - height + 1, animate=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell the subclass which row was meant."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        row = offset.y + self.scroll_offset.y
+        if 0 <= row < self.row_count:
+            event.stop()
+            part = event.style.meta.get(ROW_META)
+            self.row_clicked(row, part if isinstance(part, str) else None, event)
+
+
+class CursorView(LineView):
+    """Rows with a cursor that keys and clicks move."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "cursor_up", "Up", show=False),
+        Binding("down,j", "cursor_down", "Down", show=False),
+        Binding("pageup", "page_up", "Page up", show=False),
+        Binding("pagedown", "page_down", "Page down", show=False),
+        Binding("home", "first", "First", show=False),
+        Binding("end", "last", "Last", show=False),
+        Binding("enter", "activate", "Select", show=False),
+    ]
+
+    cursor_row: reactive[int] = reactive(0, repaint=False)
+    """The row of the cursor, from 0; it is 0 when there are no rows."""
+
+    def validate_cursor_row(self, row: int) -> int:
+        """Keep the cursor on a row that exists."""
+        return max(0, min(row, self.row_count - 1))
+
+    def watch_cursor_row(self, old: int, new: int) -> None:
+        """Repaint what changed and follow the cursor."""
+        if old == new:
+            return
+        for first, count in self.rows_of_cursor(old), self.rows_of_cursor(new):
+            self.refresh_lines(first, count)
+        self.scroll_to_row(new)
+        if self.row_count:
+            self.cursor_moved(new)
+
+    def rows_of_cursor(self, row: int) -> tuple[int, int]:
+        """The first row and the number of rows that look otherwise when the cursor is on `row`."""
+        return row, 1
+
+    def cursor_moved(self, row: int) -> None:
+        """The cursor stands on another row."""
+
+    def row_activated(self, row: int) -> None:
+        """Enter or a double click on a row that exists."""
+
+    def row_clicked(self, row: int, part: str | None, event: events.Click) -> None:
+        """Move the cursor there; the second click activates."""
+        self.cursor_row = row
+        if event.chain >= 2:
+            self.row_activated(row)
+
+    def row_state(self, row: int) -> Hashable:
+        """Whether the cursor is here."""
+        return row == self.cursor_row
+
+    def action_cursor_up(self) -> None:
+        """One row up."""
+        self.cursor_row -= 1
+
+    def action_cursor_down(self) -> None:
+        """One row down."""
+        self.cursor_row += 1
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self.cursor_row -= self._page
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self.cursor_row += self._page
+
+    def action_first(self) -> None:
+        """To the first row."""
+        self.cursor_row = 0
+
+    def action_last(self) -> None:
+        """To the last row."""
+        self.cursor_row = self.row_count - 1
+
+    def action_activate(self) -> None:
+        """Select the row of the cursor."""
+        if self.row_count:
+            self.row_activated(self.cursor_row)
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.scrollable_content_region.height - 1)
+
+
+def row_region(view: LineView, row: int) -> Region:
+    """Where a row is in the view's content, for tests and tooltips."""
+    return Region(0, row - view.scroll_offset.y, view.size.width, 1)
+
+
+def blank_cells(count: int, style: Style) -> Segment:
+    """`count` spaces."""
+    return Segment(" " * max(0, count), style)
