@@ -6,6 +6,14 @@ Lines are 1-based and spans include their last line. Words are as written: nothi
 from dataclasses import dataclass
 
 
+def split_lines(text: str) -> tuple[str, ...]:
+    """The lines of a Dockerfile without their ends, `\\n` or `\\r\\n`; item 0 is line 1."""
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return tuple(line.rstrip("\r") for line in lines)
+
+
 @dataclass(frozen=True, slots=True)
 class Directive:
     """A parser directive at the top of the file: `# syntax=...`, `# escape=...`, `# check=...`."""
@@ -38,7 +46,8 @@ class Heredoc:
 
     `<<-"EOF"` has name `EOF`, expand False (it is quoted) and strip_tabs True. `body` is the text between the
     mark's line and the closing line, with tabs already stripped where `strip_tabs` says so; it ends with a newline
-    unless it is empty. `fd` is the number before `<<` (0 where there is none).
+    unless it is empty. `fd` is the number before `<<` (0 where there is none). `raw` is the body as written, where
+    stripping tabs changed it, and None where it did not.
     """
 
     name: str
@@ -46,6 +55,12 @@ class Heredoc:
     expand: bool
     strip_tabs: bool
     fd: int = 0
+    raw: str | None = None
+
+    @property
+    def written(self) -> str:
+        """The body as written, tabs and all: what BuildKit hands to the shell and stores for ONBUILD."""
+        return self.body if self.raw is None else self.raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +69,10 @@ class Instruction:
 
     `words` are the values as BuildKit's parser gives them: for shell forms (RUN, CMD, ENTRYPOINT, HEALTHCHECK CMD)
     one word with the whole command; for JSON forms the strings of the array; for ENV and LABEL `name, value` pairs
-    flattened (name, value, name, value ...); for the others the words. `text` is the instruction on one line,
-    continuations joined, without heredoc bodies, as BuildKit shows it.
+    flattened (name, value, name, value ...); for HEALTHCHECK its type as written and then the command; for ONBUILD
+    one word, the trigger as BuildKit stores it in the image configuration, with its heredocs; for the others the
+    words. Nothing is unquoted or unescaped but JSON strings. `text` is the instruction on one line, continuations
+    joined, without heredoc bodies, as BuildKit shows it. The heredocs of an ONBUILD are its trigger's too.
     """
 
     keyword: str
@@ -107,7 +124,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Dockerfile:
-    """A whole parsed Dockerfile. `name` is the file's name as the user knows it, for messages."""
+    """A whole parsed Dockerfile. `name` is the file's name as the user knows it, for messages.
+
+    `text` has no byte order mark; it is otherwise as in the file. `comments` are all of them, those between the lines
+    of an instruction too; directives are none. `escape` is the escape character: a backslash or a backtick.
+    """
 
     name: str
     text: str
@@ -120,8 +141,8 @@ class Dockerfile:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The text by line, without line ends."""
-        return tuple(self.text.splitlines())
+        """The text by line, without line ends. Only a newline ends a line, as in BuildKit's line numbers."""
+        return split_lines(self.text)
 
     def directive(self, name: str) -> str | None:
         """The value of the directive of that name, or None."""

@@ -1,0 +1,146 @@
+"""BuildKit's Dockerfile language brought into the dialect that dockerfile-parse reads right.
+
+dockerfile-parse knows keywords, continuation lines and line numbers. It does not know heredocs, blank lines within an
+instruction, an escaped character at the end of a line, a keyword cut in two by a continuation, an instruction without
+arguments on the last line, the `check` directive, and more. So every instruction is written anew, line by line and on
+the lines it has: the first line gets its keyword and, as the value, the whole instruction as it was written; every
+further line of it, a heredoc's too, becomes an empty continuation line; and everything else becomes a blank line. The
+value stands between two bars, which keep dockerfile-parse from trimming it and from taking its end for a continuation.
+"""
+
+from dataclasses import dataclass
+
+from stepper.dockerfile.directives import DEFAULT_ESCAPE, MalformedDirectiveError, read_directives
+from stepper.dockerfile.heredocs import HeredocMark, heredoc_marks
+from stepper.dockerfile.keywords import known_keyword, split_keyword
+from stepper.dockerfile.malformed import MalformedError
+from stepper.dockerfile.model import Comment, Directive, Heredoc, split_lines
+from stepper.dockerfile.whitespace import SPACE
+from stepper.errors import DockerfileError
+
+_BAR = "|"
+_LONGEST_LINE = 65535
+"""In bytes; BuildKit reads no longer line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A Dockerfile as dockerfile-parse understands it, and what it does not understand beside it.
+
+    `heredocs` are by the first line of their instruction.
+    """
+
+    text: str
+    directives: tuple[Directive, ...]
+    comments: tuple[Comment, ...]
+    escape: str
+    heredocs: dict[int, tuple[Heredoc, ...]]
+
+
+def to_dialect(text: str, name: str) -> Dialect:
+    """The Dockerfile in the dialect; every instruction keeps its lines.
+
+    `name` is the file's name for messages. Raises `DockerfileError` for a keyword that there is not, a heredoc without
+    its closing line, a wrong directive, and a line that is too long.
+    """
+    return _Translation(text, name).result()
+
+
+def from_dialect(value: str) -> str:
+    """The instruction as it was written, on one line, from the value that dockerfile-parse has for it."""
+    return value[len(_BAR) : -len(_BAR)]
+
+
+class _Translation:
+    """One pass over one Dockerfile. `_number` counts the lines that have been read."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self._name = name
+        self._lines = split_lines(text)
+        self._raw_lines = text.split("\n")
+        self._number = 0
+        self._written: list[str] = []
+        self._comments: list[Comment] = []
+        self._heredocs: dict[int, tuple[Heredoc, ...]] = {}
+        self._check_lengths()
+        try:
+            self._directives = read_directives(self._lines)
+        except MalformedDirectiveError as problem:
+            raise self._error(problem, problem.line) from None
+        self._escape = next((d.value for d in self._directives if d.name == "escape"), DEFAULT_ESCAPE)
+
+    def result(self) -> Dialect:
+        while self._number < len(self._lines):
+            line = self._lines[self._number].lstrip(SPACE)
+            self._number += 1
+            if line.startswith("#"):
+                self._comment(line)
+                self._written.append("")
+            elif line:
+                self._instruction(line)
+            else:
+                self._written.append("")
+        text = "".join(f"{line}\n" for line in self._written)
+        return Dialect(text, self._directives, tuple(self._comments), self._escape, self._heredocs)
+
+    def _comment(self, line: str) -> None:
+        if self._number > len(self._directives):
+            self._comments.append(Comment(line, self._number))
+
+    def _instruction(self, first: str) -> None:
+        start = self._number
+        try:
+            joined = self._joined(first)
+            keyword = known_keyword(split_keyword(joined)[0])
+            marks = heredoc_marks(joined, self._escape)
+            if marks:
+                self._heredocs[start] = tuple(mark.with_body(self._body(mark)) for mark in marks)
+        except MalformedError as problem:
+            raise self._error(problem, start) from None
+        further = self._number - start
+        self._written.append(f"{keyword} {_BAR}{joined}{DEFAULT_ESCAPE if further else _BAR}")
+        if further:
+            self._written.extend([DEFAULT_ESCAPE] * (further - 1))
+            self._written.append(_BAR)
+
+    def _joined(self, first: str) -> str:
+        """The instruction on one line: without continuation characters, comments and blank lines within it."""
+        pieces: list[str] = []
+        piece, more = self._piece(first)
+        pieces.append(piece)
+        while more and self._number < len(self._lines):
+            line = self._lines[self._number]
+            self._number += 1
+            stripped = line.lstrip(SPACE)
+            if stripped.startswith("#"):
+                self._comment(stripped)
+            elif stripped:
+                piece, more = self._piece(line)
+                pieces.append(piece)
+        return "".join(pieces)
+
+    def _piece(self, line: str) -> tuple[str, bool]:
+        """The line without its continuation character, and whether it had one: two escape characters are none."""
+        end = line.rstrip(" \t")
+        if end.endswith(self._escape) and not end.endswith(self._escape * 2):
+            return end[: -len(self._escape)], True
+        return line, False
+
+    def _body(self, mark: HeredocMark) -> str:
+        first = self._number
+        for index in range(first, len(self._lines)):
+            if mark.is_closed_by(self._lines[index]):
+                self._number = index + 1
+                return "".join(f"{line}\n" for line in self._raw_lines[first:index])
+        raise MalformedError(
+            "unterminated heredoc", hint=f"Write {mark.name} alone on the line after the last line of its body."
+        )
+
+    def _check_lengths(self) -> None:
+        for number, line in enumerate(self._raw_lines, start=1):
+            if len(line) * 4 > _LONGEST_LINE and len(line.encode()) > _LONGEST_LINE:
+                problem = MalformedError(f"dockerfile line greater than max allowed size of {_LONGEST_LINE}")
+                raise self._error(problem, number)
+
+    def _error(self, problem: MalformedError, line: int) -> DockerfileError:
+        return DockerfileError(problem.message, file=self._name, line=line, hint=problem.hint)

@@ -1,0 +1,14 @@
+"""What a part of the parser raises when its piece of text is wrong; it knows neither file nor line."""
+
+
+class MalformedError(ValueError):
+    """The text breaks a rule of the Dockerfile language.
+
+    `message` is BuildKit's wording where BuildKit has one; `hint` says what to do about it. `parse` adds the file and
+    the line and raises it as a `DockerfileError`.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
