@@ -1,0 +1,55 @@
+"""`stepper run` against the engine's own builders on the same Dockerfile, cached and not."""
+
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stepper.engine.connect import Connection
+from tests.bench.figures import Figures, in_turn, ratio
+from tests.reference_build import Builder, reference_build
+
+pytestmark = [pytest.mark.engine, pytest.mark.bench]
+
+ROUNDS = 5
+
+
+def small_steps(folder: Path) -> Path:
+    lines = ["FROM busybox", *(f"RUN echo {number} > /file{number}" for number in range(10))]
+    (folder / "Dockerfile").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def stepper_run(context: Path, *options: str) -> None:
+    command = [sys.executable, "-m", "stepper", "run", str(context), "-t", "stepper-bench", *options]
+    subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+
+
+def stepper_version() -> None:
+    subprocess.run([sys.executable, "-m", "stepper", "--version"], check=True, capture_output=True)
+
+
+def test_ten_small_steps_with_nothing_cached(tmp_path: Path, engine: Connection, figures: Figures) -> None:
+    context = small_steps(tmp_path)
+    ours, classic, buildkit = in_turn(
+        ROUNDS,
+        lambda: stepper_run(context, "--no-cache"),
+        lambda: reference_build(engine.client, context, tag="stepper-bench", builder=Builder.CLASSIC, no_cache=True),
+        lambda: reference_build(engine.client, context, tag="stepper-bench", builder=Builder.BUILDKIT, no_cache=True),
+    )
+    figures.add("10 small RUN, uncached: stepper run", statistics.median(ours), "s")
+    figures.add("10 small RUN, uncached: classic builder", statistics.median(classic), "s")
+    figures.add("10 small RUN, uncached: BuildKit", statistics.median(buildkit), "s")
+    figures.add("10 small RUN, uncached: against the classic builder", ratio(ours, classic), "x", budget=0.9)
+    figures.add("10 small RUN, uncached: against BuildKit", ratio(ours, buildkit), "x", budget=1.2)
+
+
+def test_everything_cached(tmp_path: Path, engine: Connection, figures: Figures) -> None:
+    context = small_steps(tmp_path)
+    stepper_run(context)
+    run, start_up = in_turn(ROUNDS, lambda: stepper_run(context), stepper_version)
+    after = statistics.median(run) - statistics.median(start_up)
+    figures.add("10 small RUN, cached: stepper run, after start-up", after, "s", budget=0.2)
+    figures.add("start-up: stepper --version", statistics.median(start_up), "s")

@@ -1,0 +1,24 @@
+"""Fixtures for all tests: an engine where a test needs one, and folders of its own for what Stepper keeps."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stepper.engine.connect import Connection, connect
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Connection]:
+    """A connection to the engine that the tests run against; without one the test fails."""
+    connection = connect()
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches what the person running it keeps in the cache and state folders."""
+    home: Path = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))

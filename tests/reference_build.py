@@ -1,0 +1,67 @@
+"""The engine's own builders, without the docker command: what Stepper's builds are compared with.
+
+`POST /build` of the Docker API; `version=2` is BuildKit, `version=1` the classic builder.
+"""
+
+import io
+import json
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import docker
+
+
+class Builder(Enum):
+    """Which builder; the value is the API's."""
+
+    CLASSIC = "1"
+    BUILDKIT = "2"
+
+
+@dataclass(frozen=True)
+class ReferenceBuild:
+    """What came of it: the image's id, or the builder's error message."""
+
+    image: str | None
+    error: str | None = None
+
+
+def reference_build(
+    client: docker.DockerClient,
+    context: Path,
+    *,
+    tag: str,
+    builder: Builder = Builder.BUILDKIT,
+    dockerfile: str = "Dockerfile",
+    target: str | None = None,
+    build_args: Mapping[str, str] | None = None,
+    no_cache: bool = False,
+    network: str | None = None,
+) -> ReferenceBuild:
+    """Build a folder as `docker build` does (the engine applies the ignore file to what it is sent)."""
+    body = io.BytesIO()
+    with tarfile.open(fileobj=body, mode="w") as archive:
+        archive.add(context, arcname=".")
+    parameters = {"version": builder.value, "t": tag, "dockerfile": dockerfile, "rm": "1", "forcerm": "1"}
+    parameters |= {"target": target} if target else {}
+    parameters |= {"networkmode": network} if network else {}
+    parameters |= {"nocache": "1"} if no_cache else {}
+    parameters |= {"buildargs": json.dumps(dict(build_args))} if build_args else {}
+    answer = client.api.post(
+        f"{client.api.base_url}/build",
+        params=parameters,
+        data=body.getvalue(),
+        headers={"Content-Type": "application/x-tar"},
+        stream=True,
+    )
+    with answer:
+        if answer.status_code != 200:
+            return ReferenceBuild(None, answer.json()["message"])
+        for line in answer.iter_lines():
+            message = json.loads(line) if line else {}
+            if "error" in message:
+                return ReferenceBuild(None, message["error"])
+    return ReferenceBuild(client.images.get(tag).id)
