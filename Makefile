@@ -21,6 +21,7 @@ lint: venv-dev ## format, style, types and import rules
 	$(bin)/ruff format --check
 	$(bin)/ruff check
 	$(bin)/mypy
+	$(bin)/mypy .ci/engine
 	$(bin)/lint-imports
 
 format: venv-dev ## format the code and fix what Ruff can fix

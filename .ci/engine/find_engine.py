@@ -12,11 +12,20 @@ from pathlib import Path
 from engine_api import EngineApi, EngineError
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where an engine may be. `by_command`: only the docker command can reach it (ssh, or TLS keys of a context)."""
+
+    name: str
+    url: str
+    by_command: bool = False
+
+
 @dataclass
 class Search:
-    """What a search found, and for the message what was tried on the way (`place: why not`)."""
+    """The place that was found, and what was tried on the way (`place: why not`)."""
 
-    url: str | None = None
+    found: Place | None = None
     tried: list[str] = field(default_factory=list)
 
 
@@ -28,40 +37,42 @@ def find_engine(*, docker_only: bool) -> Search:
     """
     search = Search()
     named = os.environ.get("DOCKER_HOST", "")
-    for place, url in _places(named):
+    for place in _places(named):
         try:
-            unfit = _why_unfit(url, docker_only=docker_only, named=url == named)
+            if place.by_command:
+                _ask_by_command()
+                unfit = ""
+            else:
+                unfit = _why_unfit(place.url, docker_only=docker_only, named=place.url == named)
         except EngineError as error:
             unfit = str(error)
-        if unfit is None:
-            search.url = url
+        if not unfit:
+            search.found = place
             return search
-        search.tried.append(f"{place}: {unfit}")
+        search.tried.append(f"{place.name}: {unfit}")
     return search
 
 
-def _places(named: str) -> list[tuple[str, str]]:
-    """(how to call the place in a message, address) of every place that may have an engine, without doubles."""
-    places: dict[str, str] = {}
+def _places(named: str) -> list[Place]:
+    """Every place that may have an engine, without doubles."""
+    places: dict[str, Place] = {}
     if named:
-        places[named] = f"DOCKER_HOST={named}"
-    context = _context_endpoint()
-    if context:
-        places.setdefault(context, f"the docker command's context ({context})")
+        places[named] = Place(f"DOCKER_HOST={named}", named, by_command=named.startswith("ssh://"))
+    elif context := _context_endpoint():
+        name = f"the docker command's context ({context})"
+        places[context] = Place(name, context, by_command=not context.startswith("unix://"))
     for path in _usual_sockets():
-        places.setdefault(f"unix://{path}", str(path))
-    return [(place, url) for url, place in places.items()]
+        places.setdefault(f"unix://{path}", Place(str(path), f"unix://{path}"))
+    return list(places.values())
 
 
 def _context_endpoint() -> str:
     """The address in the docker command's current context, or "" where there is no docker command."""
     if shutil.which("docker") is None:
         return ""
-    # DOCKER_HOST would override the context, and has had its turn.
-    environment = {name: value for name, value in os.environ.items() if name != "DOCKER_HOST"}
     command = ["docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]
     try:
-        asked = subprocess.run(command, capture_output=True, text=True, timeout=10, env=environment, check=False)
+        asked = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return asked.stdout.strip() if asked.returncode == 0 else ""
@@ -85,28 +96,27 @@ def _usual_sockets() -> list[Path]:
     return sockets
 
 
-def _why_unfit(url: str, *, docker_only: bool, named: bool) -> str | None:
-    """None for an engine that will do. Raises EngineError when none answers."""
-    if url.startswith("ssh://"):
-        return _why_unfit_over_ssh(url)
+def _why_unfit(url: str, *, docker_only: bool, named: bool) -> str:
+    """An empty text for an engine that will do. Raises EngineError when none answers."""
     engine = EngineApi(url)
     version = engine.version()
     if not docker_only:
-        return None
+        return ""
     if any("podman" in str(part.get("Name", "")).lower() for part in version.get("Components") or []):
         return "Podman, and the tests need Docker"
     if not named and not engine.builds_with_buildkit():
         return f"Docker {version.get('Version')}, and the tests need one that builds with BuildKit (23 or newer)"
-    return None
+    return ""
 
 
-def _why_unfit_over_ssh(url: str) -> str | None:
-    """The docker command can speak through ssh, this script cannot."""
-    if shutil.which("docker") is None:
-        return "the docker command is needed to reach an engine through ssh"
-    command = ["docker", "--host", url, "version", "--format", "{{.Server.Version}}"]
+def _ask_by_command() -> None:
+    """Raises EngineError when the engine that the docker command would use does not answer."""
+    command = ["docker", "version", "--format", "{{.Server.Version}}"]
     try:
         asked = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    except FileNotFoundError as error:
+        raise EngineError("the docker command is needed to reach it, and is not installed") from error
     except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    return None if asked.returncode == 0 else asked.stderr.strip()
+        raise EngineError(str(error)) from error
+    if asked.returncode != 0:
+        raise EngineError(asked.stderr.strip())

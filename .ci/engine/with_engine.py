@@ -19,7 +19,7 @@ from typing import NoReturn
 
 from base_images import BUSYBOX, DEBIAN, ensure_images
 from debian import SetupError, say, why_not_here
-from find_engine import find_engine
+from find_engine import Place, find_engine
 from own_engine import cache_folder, own_engine
 
 NO_ENGINE = 3
@@ -35,8 +35,10 @@ def main(arguments: list[str]) -> int:
         say(f"usage: {__doc__}")
         return 2
     search = find_engine(docker_only=docker_only)
-    if search.url is not None:
-        return _with_running_engine(search.url, command, docker_only=docker_only)
+    if os.environ.get("DOCKER_HOST") and search.tried:
+        say(f"with-engine: not used: {search.tried[0]}")
+    if search.found is not None:
+        return _with_running_engine(search.found, command, docker_only=docker_only)
     obstacle = why_not_here()
     if obstacle is None:
         for signal_number in (signal.SIGTERM, signal.SIGHUP):
@@ -58,14 +60,16 @@ def main(arguments: list[str]) -> int:
     return _replace_by(command, None)
 
 
-def _with_running_engine(url: str, command: list[str], *, docker_only: bool) -> int:
-    if docker_only and not url.startswith("ssh://"):
+def _with_running_engine(place: Place, command: list[str], *, docker_only: bool) -> int:
+    if place.by_command:
+        return _replace_by(command, None)
+    if docker_only:
         try:
-            ensure_images(url, [BUSYBOX, DEBIAN])
+            ensure_images(place.url, [BUSYBOX, DEBIAN])
         except SetupError as error:
             say(f"with-engine: {error}")
             return NO_ENGINE
-    return _replace_by(command, url)
+    return _replace_by(command, place.url)
 
 
 def _replace_by(command: list[str], url: str | None) -> int:
