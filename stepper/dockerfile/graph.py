@@ -1,10 +1,22 @@
 """The stage graph: who builds on whom, what a target needs and what it does not."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from stepper.dockerfile.model import Dockerfile
+from stepper.dockerfile.edit_distance import nearest
+from stepper.dockerfile.expansion import ExpansionError, expand_word
+from stepper.dockerfile.malformed import MalformedError
+from stepper.dockerfile.model import Dockerfile, Instruction
+from stepper.dockerfile.references import reference_problem
+from stepper.dockerfile.scope import Scope
+from stepper.errors import DockerfileError
+
+SCRATCH = "scratch"
+"""The name of the empty image."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]+")
 
 
 class DependencyKind(Enum):
@@ -21,6 +33,14 @@ class Dependency:
 
     kind: DependencyKind
     line: int
+    stage: int | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a FROM or a `--from` names: a stage by its index, or an image; neither is `scratch`."""
+
     stage: int | None = None
     image: str | None = None
 
@@ -51,14 +71,161 @@ class StageGraph:
         )
 
 
-def stage_graph(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> StageGraph:
+def stage_graph(
+    dockerfile: Dockerfile, build_args: Mapping[str, str], *, platform: str = "linux/amd64", target: str | None = None
+) -> StageGraph:
     """The graph of a Dockerfile, with the arguments in FROM lines expanded.
 
-    Raises `DockerfileError` for a circular reference or a stage that does not exist, with its line.
+    `platform` and `target` are for the arguments that come from them. An ONBUILD is no use of its own stage: its
+    trigger counts where it is run.
+
+    Raises `DockerfileError` with its line for a circular reference, a stage number that does not exist and a FROM that
+    names nothing.
     """
-    raise NotImplementedError
+    scope = Scope.start(dockerfile, build_args, platform=platform, target=target)
+    dependencies = tuple(_uses(dockerfile, stage.index, scope.global_args) for stage in dockerfile.stages)
+    _check_circles(dockerfile, dependencies)
+    return StageGraph(dependencies)
 
 
 def find_stage(dockerfile: Dockerfile, name: str) -> int | None:
-    """The index of the stage with that name (in any case of letters) or number, or None."""
-    raise NotImplementedError
+    """The index of the stage with that name (in any case of letters) or number, or None.
+
+    Of several stages with one name it is the last.
+    """
+    wanted = name.lower()
+    named = [stage.index for stage in dockerfile.stages if stage.name is not None and stage.name == wanted]
+    if named:
+        return named[-1]
+    if _NUMBER.fullmatch(name) and 0 <= int(name) < len(dockerfile.stages):
+        return int(name)
+    return None
+
+
+def similar_stage(dockerfile: Dockerfile, name: str) -> str | None:
+    """The name of the stage that `name` is likely a misspelling of, or None."""
+    return nearest(name.lower(), [stage.name for stage in dockerfile.stages if stage.name is not None])
+
+
+def from_source(instruction: Instruction, dockerfile: Dockerfile, stage: int, global_args: Mapping[str, str]) -> Source:
+    """What the FROM of the stage with that index builds on.
+
+    Only an earlier stage counts, written in lower case, as BuildKit has it; any other name is an image's. Raises
+    `MalformedError` or `ExpansionError`.
+    """
+    written = instruction.words[0]
+    base = expand_word(written, global_args, escape=dockerfile.escape)
+    if not base:
+        raise MalformedError(
+            f"base name ({written}) should not be blank",
+            hint="Give the argument a default, in an ARG before the first FROM, or a value with --build-arg.",
+        )
+    earlier = [other.index for other in dockerfile.stages[:stage] if other.name == base]
+    if earlier:
+        return Source(stage=earlier[-1])
+    return _image(base, dockerfile)
+
+
+def copy_source(instruction: Instruction, dockerfile: Dockerfile, stage: int) -> Source | None:
+    """What a COPY of the stage with that index copies from; None for the build context.
+
+    Raises `MalformedError` for what does not exist, the stage itself and a later one.
+    """
+    source = _copy_source(instruction, dockerfile)
+    if source == Source():
+        raise MalformedError("nothing can be copied from scratch: it is empty")
+    if source is None or source.stage is None or source.stage < stage:
+        return source
+    label = dockerfile.stages[source.stage].label
+    if source.stage == stage:
+        raise MalformedError(f"circular dependency: {label} cannot copy from itself")
+    raise MalformedError(f"cannot copy from {label}: it needs to be defined before {dockerfile.stages[stage].label}")
+
+
+def _copy_source(instruction: Instruction, dockerfile: Dockerfile) -> Source | None:
+    flag = instruction.flag("from")
+    if flag is None or not flag.value:
+        return None
+    written = flag.value
+    if expand_word(written, {}, escape=dockerfile.escape) != written:
+        raise MalformedError(
+            "variable expansion is not supported for --from",
+            hint="Add a stage with `FROM $NAME AS name`, its ARG before the first FROM, and copy from that stage.",
+        )
+    index = find_stage(dockerfile, written)
+    if index is not None:
+        return Source(stage=index)
+    if _NUMBER.fullmatch(written):
+        raise MalformedError(f"invalid stage index {written}: the stages are 0 to {len(dockerfile.stages) - 1}")
+    return _image(written, dockerfile)
+
+
+def _image(name: str, dockerfile: Dockerfile) -> Source:
+    if name == SCRATCH:
+        return Source()
+    problem = reference_problem(name)
+    if problem is not None:
+        close = name.lower() if find_stage(dockerfile, name) is not None else similar_stage(dockerfile, name)
+        raise MalformedError(problem, hint=None if close is None else f"Did you mean the stage {close}?")
+    return Source(image=name)
+
+
+def _uses(dockerfile: Dockerfile, stage: int, global_args: Mapping[str, str]) -> tuple[Dependency, ...]:
+    found: list[Dependency] = []
+    for instruction in dockerfile.stages[stage].instructions:
+        try:
+            found.extend(_uses_of(instruction, dockerfile, stage, global_args))
+        except (MalformedError, ExpansionError) as error:
+            raise DockerfileError(
+                error.message, file=dockerfile.name, line=instruction.line, hint=error.hint
+            ) from error
+    return tuple(found)
+
+
+def _uses_of(
+    instruction: Instruction, dockerfile: Dockerfile, stage: int, global_args: Mapping[str, str]
+) -> list[Dependency]:
+    if instruction.keyword == "FROM":
+        sources = [(DependencyKind.FROM, from_source(instruction, dockerfile, stage, global_args))]
+    elif instruction.keyword == "COPY":
+        source = _copy_source(instruction, dockerfile)
+        sources = [] if source is None else [(DependencyKind.COPY, source)]
+    elif instruction.keyword == "RUN":
+        sources = [(DependencyKind.MOUNT, mounted) for mounted in _mount_sources(instruction, dockerfile)]
+    else:
+        sources = []
+    return [
+        Dependency(kind, instruction.line, source.stage, source.image) for kind, source in sources if source != Source()
+    ]
+
+
+def _mount_sources(instruction: Instruction, dockerfile: Dockerfile) -> list[Source]:
+    """What the mounts of a RUN take files from: a stage by name, not by number, or an image."""
+    found: list[Source] = []
+    for flag in instruction.flags:
+        if flag.name != "mount":
+            continue
+        for option in (flag.value or "").split(","):
+            key, _, name = option.strip('"').partition("=")
+            if key.lower() != "from" or not name:
+                continue
+            if "$" in name[:-1]:
+                raise MalformedError("'from' doesn't support variable expansion, define alias stage instead")
+            index = None if _NUMBER.fullmatch(name) else find_stage(dockerfile, name)
+            found.append(_image(name, dockerfile) if index is None else Source(stage=index))
+    return found
+
+
+def _check_circles(dockerfile: Dockerfile, dependencies: tuple[tuple[Dependency, ...], ...]) -> None:
+    """Raise for the first use, in the order of the file, by which a stage comes to need itself."""
+    for stage, uses in enumerate(dependencies):
+        for use in uses:
+            if use.stage is not None and stage in StageGraph(dependencies).needed(use.stage):
+                labels = [dockerfile.stages[index].label for index in (stage, use.stage)]
+                raise DockerfileError(
+                    f"circular dependency: {labels[0]} uses {labels[1]}, which needs {labels[0]}"
+                    if stage != use.stage
+                    else f"circular dependency: {labels[0]} uses itself",
+                    file=dockerfile.name,
+                    line=use.line,
+                )

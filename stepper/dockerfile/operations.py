@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from stepper.dockerfile.model import Heredoc, Instruction
 
+SCRIPT_FOLDER = "/dev/pipes"
+"""Where BuildKit puts the heredoc with an interpreter line that a RUN is to execute."""
+
 
 @dataclass(frozen=True, slots=True)
 class FromOperation:
@@ -21,9 +24,10 @@ class FromOperation:
 class RunOperation:
     """RUN: `argv` is the exec form, `script` the shell form; exactly one is set.
 
-    The shell form runs as SHELL's words followed by the script; its heredocs are part of the script (BuildKit leaves them
-    to the shell), except that a RUN that is nothing but one heredoc runs the heredoc's body, by its own
-    interpreter line when it has one. `name` is the command as `docker history` shows it.
+    The shell form runs as SHELL's words followed by the script; its heredocs are part of the script (BuildKit leaves
+    them to the shell), except that a RUN that is nothing but one heredoc runs the heredoc's body, by its own
+    interpreter line when it has one: see `script_file`. `name` is the command as `docker history` shows it, with the
+    build arguments and SHELL in front: `|1 VERSION=2 /bin/sh -c make`; without `RUN` and `# buildkit`.
     """
 
     argv: tuple[str, ...] | None
@@ -31,12 +35,27 @@ class RunOperation:
     name: str
     heredocs: tuple[Heredoc, ...] = ()
     network: str | None = None
-    """`--network`: `default`, `none` or `host`; None where it is not given."""
+    """`--network`: `none` or `host`; None where the build's own network mode counts."""
+
+    @property
+    def script_file(self) -> "InlineFile | None":
+        """The file that has to be there while the command runs, mode 0755, for a heredoc with an interpreter line.
+
+        SHELL's words then run its path instead of `script`, which is its content.
+        """
+        if self.script is None or len(self.heredocs) != 1 or not self.script.startswith("#!"):
+            return None
+        if self.script != self.heredocs[0].body:
+            return None
+        return InlineFile(f"{SCRIPT_FOLDER}/{self.heredocs[0].name}", self.script)
 
 
 @dataclass(frozen=True, slots=True)
 class InlineFile:
-    """A heredoc used as a source of COPY or ADD: `path` is its name, `content` its body, expanded where it has to be."""
+    """A file out of a heredoc: `content` is the body, expanded where it has to be.
+
+    `path` is the heredoc's name, for a RUN's script file the absolute path.
+    """
 
     path: str
     content: str
@@ -62,7 +81,7 @@ class CopyOperation:
 
 @dataclass(frozen=True, slots=True)
 class WorkdirOperation:
-    """WORKDIR: an absolute, clean path; relative ones are already joined to the working directory before."""
+    """WORKDIR: an absolute path; a relative one is already joined to the working directory before, and cleaned."""
 
     path: str
 

@@ -1,0 +1,200 @@
+"""The ignore file: which paths of the build context `docker build` leaves out.
+
+Read and matched as the engine's own tools do (https://github.com/moby/patternmatcher): the last rule that matches a path,
+or a directory above it, decides; a rule with `!` takes a path back in, also from within an ignored directory.
+"""
+
+import posixpath
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from stepper.dockerfile.globs import match as go_match
+from stepper.dockerfile.whitespace import SPACE
+from stepper.errors import DockerfileError
+
+_REGEX_SPECIAL = frozenset(".+()|{}$")
+_GO_ESCAPES = {letter: f"\\{letter}" for letter in "dDwWsSbBafnrtv"} | {"A": "^", "z": r"\Z"}
+_WILDCARDS = frozenset("*?[]^\\")
+
+Matcher = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One pattern. `text` is the line as written, `line` its number, `pattern` what is matched: clean, without `!`."""
+
+    text: str
+    line: int
+    pattern: str
+    reincludes: bool
+    """A rule with `!`."""
+
+    @cached_property
+    def matches(self) -> Matcher:
+        """Whether the pattern matches exactly this path, nothing above or below it."""
+        return _matcher(self.pattern)
+
+    @cached_property
+    def fixed_folders(self) -> tuple[str, ...]:
+        """The pattern's parts up to the first with a wildcard."""
+        parts = self.pattern.split("/")
+        plain = next((i for i, part in enumerate(parts) if _WILDCARDS.intersection(part)), len(parts))
+        return tuple(parts[:plain])
+
+
+@dataclass(frozen=True)
+class IgnoreFile:
+    """An ignore file's rules in order. Paths are relative to the context, with slashes and without `.` or `..`."""
+
+    rules: tuple[Rule, ...] = ()
+    _directories: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What has been decided for directories, as the index of the rule, -1 for none: most paths share theirs."""
+
+    @classmethod
+    def parse(cls, text: str | bytes, name: str = ".dockerignore") -> "IgnoreFile":
+        """The rules in the text of an ignore file; `name` is the file's name for messages.
+
+        Raises `DockerfileError` with the line for a pattern that cannot be read.
+        """
+        if isinstance(text, bytes):
+            text = text.decode(errors="surrogateescape")
+        rules = (_rule(line, number, name) for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1))
+        return cls(tuple(rule for rule in rules if rule is not None))
+
+    def ignores(self, path: str) -> bool:
+        """Whether the file or directory at `path` is left out.
+
+        What lies below an ignored directory may be taken back in: see `may_reinclude_below`.
+        """
+        rule = self.decide(path)
+        return rule is not None and not rule.reincludes
+
+    def decide(self, path: str) -> Rule | None:
+        """The rule that decides about a path, whether it ignores it or takes it back in; None where no rule does."""
+        index = self._decide(path)
+        return None if index < 0 else self.rules[index]
+
+    def may_reinclude_below(self, directory: str) -> bool:
+        """Whether anything below an ignored directory may be taken back in; where not, nobody needs to look into it."""
+        decided = self._decide_directory(directory)
+        parts = tuple(directory.split("/"))
+        return any(
+            rule.reincludes and all(a == b for a, b in zip(rule.fixed_folders, parts, strict=False))
+            for rule in self.rules[decided + 1 :]
+        )
+
+    def _decide(self, path: str) -> int:
+        parent = path.rpartition("/")[0]
+        above = self._decide_directory(parent) if parent else -1
+        for index in range(len(self.rules) - 1, above, -1):
+            if self.rules[index].matches(path):
+                return index
+        return above
+
+    def _decide_directory(self, path: str) -> int:
+        decided = self._directories.get(path)
+        if decided is None:
+            decided = self._directories[path] = self._decide(path)
+        return decided
+
+
+def _rule(line: str, number: int, name: str) -> Rule | None:
+    if line.startswith("#"):
+        return None
+    written = line.strip(SPACE)
+    if not written:
+        return None
+    reincludes = written.startswith("!")
+    pattern = written[1:].strip(SPACE) if reincludes else written
+    if not pattern:
+        raise DockerfileError("illegal exclusion pattern: '!'", file=name, line=number)
+    pattern = _clean(pattern)
+    if len(pattern) > 1:
+        pattern = pattern.removeprefix("/")
+    rule = Rule(written, number, pattern, reincludes)
+    try:
+        go_match(pattern, ".")
+        rule.matches("")
+    except (ValueError, re.error) as error:
+        raise DockerfileError(f"invalid pattern {written!r}", file=name, line=number) from error
+    return rule
+
+
+def _clean(path: str) -> str:
+    cleaned = posixpath.normpath(path)
+    # POSIX keeps two slashes at the start, Go does not.
+    return "/" + cleaned.lstrip("/") if cleaned.startswith("/") else cleaned
+
+
+def _matcher(pattern: str) -> Matcher:
+    """The quickest test for a pattern: most are a plain path, `folder/**` or `**/name`."""
+    expression, kind = _translated(pattern)
+    if kind == "exact":
+        return lambda path: path == pattern
+    if kind == "prefix":
+        prefix = pattern[:-2]
+        return lambda path: path.startswith(prefix)
+    if kind == "suffix":
+        suffix = pattern[2:]
+        bare = suffix[1:] if suffix.startswith("/") else None
+        return lambda path: path.endswith(suffix) or path == bare
+    with warnings.catch_warnings():
+        # Python means to change what `[[` says one day; until then it is Go's meaning.
+        warnings.simplefilter("ignore", FutureWarning)
+        compiled = re.compile(expression, re.ASCII)
+    return lambda path: compiled.fullmatch(path) is not None
+
+
+def _translated(pattern: str) -> tuple[str, str]:
+    """The pattern as a regular expression, and its kind: `exact`, `prefix`, `suffix` or `expression`.
+
+    A kind but `expression` says that the pattern's own text is enough. Characters within `[...]` are read like those
+    outside, which is patternmatcher's way.
+    """
+    out: list[str] = []
+    kind = "exact"
+    position = 0
+    while position < len(pattern):
+        character = pattern[position]
+        first = position == 0
+        position += 1
+        if character == "*" and pattern.startswith("*", position):
+            position += 1
+            if pattern.startswith("/", position):
+                position += 1
+            at_end = position == len(pattern)
+            out.append(".*" if at_end else "(?:.*/)?")
+            plain_prefix = at_end and kind == "exact"
+            kind = "suffix" if first else "prefix" if plain_prefix else "expression"
+            continue
+        if character == "\\":
+            out.append(_escaped(pattern, position))
+            position += 1
+        else:
+            out.append(_single(character))
+        if character in "*?[]\\":
+            kind = "expression"
+    return "".join(out), kind
+
+
+def _single(character: str) -> str:
+    if character == "*":
+        return "[^/]*"
+    if character == "?":
+        return "[^/]"
+    if character in _REGEX_SPECIAL:
+        return f"\\{character}"
+    return character
+
+
+def _escaped(pattern: str, position: int) -> str:
+    """What a backslash makes of the next character: letters are classes of Go's regular expressions, as `\\d`."""
+    character = pattern[position]
+    if not character.isascii() or not character.isalnum():
+        return re.escape(character)
+    if character not in _GO_ESCAPES:
+        raise ValueError(f"invalid escape '\\{character}'")
+    return _GO_ESCAPES[character]
