@@ -20,3 +20,11 @@ def create_container(client: "docker.DockerClient", config: Mapping[str, Any], n
     """
     answer = post_json(client, "/containers/create", params={"name": name}, body=config)
     return str(answer["Id"])
+
+
+def start_exec(
+    client: "docker.DockerClient", container: str, config: Mapping[str, Any], *, tty: bool = False
+) -> tuple[str, Any]:
+    """Create and start an exec in a container; its id and the SDK's socket to it. Raises the SDK's errors."""
+    exec_id = str(post_json(client, f"/containers/{container}/exec", params={}, body=config)["Id"])
+    return exec_id, client.api.exec_start(exec_id, tty=tty, socket=True)

@@ -43,7 +43,11 @@ class ImageConfig:
     architecture: str = ""
     os: str = "linux"
     variant: str = ""
+    args_escaped: bool = False
+    """A field of Docker's that BuildKit sets with every CMD."""
     history: tuple["HistoryEntry", ...] = field(default=(), compare=False)
+    cmd_in_stage: bool = field(default=False, compare=False)
+    """Whether `cmd` was set in the present stage: ENTRYPOINT drops an inherited one. Not part of an image."""
 
     @property
     def environment(self) -> dict[str, str]:

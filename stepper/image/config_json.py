@@ -68,7 +68,10 @@ def to_oci(config: ImageConfig, *, diff_ids: Sequence[str], created: str) -> dic
 
 
 def docker_config(config: ImageConfig) -> dict[str, Any]:
-    """The `config` object: what Docker's inspect shows under `Config`, and the body of a commit. Only what is set."""
+    """The `config` object: what Docker's inspect shows under `Config`, and the body of a commit.
+
+    What is empty is left out, as the engines do: an empty list and none are the same in an image.
+    """
     found: dict[str, Any] = {
         "User": config.user,
         "ExposedPorts": {port: {} for port in config.exposed_ports},
@@ -79,11 +82,12 @@ def docker_config(config: ImageConfig) -> dict[str, Any]:
         "Labels": dict(config.labels),
         "StopSignal": config.stop_signal,
         "OnBuild": list(config.on_build),
+        "Entrypoint": list(config.entrypoint or ()),
+        "Cmd": list(config.cmd or ()),
+        "Shell": list(config.shell or ()),
+        "ArgsEscaped": config.args_escaped,
     }
-    found = {name: value for name, value in found.items() if value}
-    lists = (("Entrypoint", config.entrypoint), ("Cmd", config.cmd), ("Shell", config.shell))
-    found.update((name, list(words)) for name, words in lists if words is not None)
-    return found
+    return {name: value for name, value in found.items() if value}
 
 
 def _image_config(
@@ -113,6 +117,7 @@ def _image_config(
         architecture=architecture,
         os=os,
         variant=variant,
+        args_escaped=bool(config.get("ArgsEscaped")),
         history=tuple(history),
     )
 
