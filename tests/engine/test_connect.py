@@ -6,15 +6,18 @@ import socket
 import socketserver
 import ssl
 import stat
+import subprocess
 import sys
 import textwrap
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import trustme
 
+import stepper
 from stepper.engine.connect import connect
 from stepper.engine.endpoints import Endpoint, Surroundings
 from stepper.errors import EngineUnavailable
@@ -57,6 +60,73 @@ def test_a_podman_that_does_not_start_is_listed_with_its_own_words(tmp_path: Pat
     write_command(tmp_path / "bin", "podman", 'import sys; sys.exit("Error: no subuid ranges")')
     with pytest.raises(EngineUnavailable, match="no subuid ranges"):
         connect(None, around(tmp_path))
+
+
+PODMAN = """
+    import json, os, socket, sys
+    from pathlib import Path
+    assert sys.argv[1:4] == ["system", "service", "--time=0"], sys.argv
+    Path({pid!r}).write_text(str(os.getpid()))
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(sys.argv[4].removeprefix("unix://"))
+    listener.listen()
+    body = json.dumps({{"ApiVersion": "1.41", "Version": "5.0.0"}}).encode()
+    while True:
+        connection, _ = listener.accept()
+        if connection.recv(65536):
+            connection.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\n"
+                b"Connection: close\\r\\nContent-Length: %d\\r\\n\\r\\n%s" % (len(body), body))
+        connection.close()
+    """
+
+
+@pytest.fixture
+def podman_alone(tmp_path: Path, no_usual_sockets: None) -> Path:
+    """A machine whose only engine is a podman that does not serve; the file that will hold its process id."""
+    (tmp_path / "bin").mkdir()
+    for tool in ("sh", "cat"):
+        os.symlink(f"/bin/{tool}", tmp_path / "bin" / tool)
+    write_command(tmp_path / "bin", "podman", PODMAN.format(pid=str(tmp_path / "pid")))
+    return tmp_path / "pid"
+
+
+def test_where_only_podman_is_installed_its_service_runs_for_as_long_as_it_is_used(
+    tmp_path: Path, podman_alone: Path
+) -> None:
+    connection = connect(None, around(tmp_path))
+    assert connection.client.version()["Version"] == "5.0.0"
+    assert is_running(podman_alone)
+    connection.close()
+    assert not is_running(podman_alone)
+
+
+def test_the_podman_service_ends_with_a_stepper_that_is_killed(tmp_path: Path, podman_alone: Path) -> None:
+    code = """if True:
+        import time
+        from stepper.engine.relays import PodmanService
+        service = PodmanService()
+        service.wait_until_ready()
+        print("ready", flush=True)
+        time.sleep(60)
+    """
+    environment = {**os.environ, "PYTHONPATH": str(Path(stepper.__file__).parents[1])}
+    with subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        process.kill()
+    deadline = time.monotonic() + 10
+    while is_running(podman_alone) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not is_running(podman_alone)
+
+
+def is_running(process_id: Path) -> bool:
+    """A zombie that nobody has waited for does not count."""
+    try:
+        state = Path(f"/proc/{process_id.read_text()}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
 
 
 def test_a_host_that_was_named_is_the_only_one_tried(tmp_path: Path) -> None:
