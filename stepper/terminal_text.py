@@ -36,7 +36,9 @@ _STRING_START = re.compile(r"\x1b[\]PX^_]")
 _STRING_END = re.compile(r"[\x07\x18\x1a\n\r\x1b]")
 _SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 _OVERWRITES = re.compile(r"[\r\x08\x00\x01]")
+_CONCEALS = re.compile(r"\x1b\[(?:[0-9;:]*;)?0*8(?:;[0-9;:]*)?m")
 _CELL_TOKEN = re.compile(r"([\r\x08\x00\x01]|\x1b\[[0-9;:]*m)")
+_NEEDS_CELLS = re.compile(r"[\r\x08\x00\x01\x1b]")
 _NOT_PLAIN = re.compile(r"[\x08\x00\x01\x1b]")
 _FARTHEST_BACK = 256
 
@@ -74,8 +76,8 @@ class LineReader:
     @property
     def unfinished(self) -> str:
         """How the line looks that has not ended yet; "" where there is none."""
-        if not self._unfinished:
-            return ""
+        if not self._style and not _NEEDS_CELLS.search(self._unfinished):
+            return self._unfinished
         cells = _Cells(self._style)
         cells.write(self._unfinished)
         return cells.text()
@@ -95,7 +97,7 @@ class LineReader:
 
     def _finish(self, line: str) -> list[str]:
         """The rows that one ended line takes up."""
-        if len(line) > LINE_LIMIT or _OVERWRITES.search(line):
+        if len(line) > LINE_LIMIT or _OVERWRITES.search(line) or _CONCEALS.search(line):
             cells = _Cells(self._style)
             rows = cells.write(line)
             self._style = cells.style
@@ -111,7 +113,7 @@ class LineReader:
         """Keep what an endless line looks like instead of how it came to look so; the rows that are full."""
         cells = _Cells(self._style)
         rows = cells.write(self._unfinished)
-        self._unfinished = cells.script()
+        self._unfinished = "\r" + cells.script()  # with a return in it the line is made of cells again when it ends
         self._style = PLAIN
         self._compact_at = max(2 * LINE_LIMIT, 2 * len(self._unfinished))
         return rows

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stepper import terminal_text
 from stepper.terminal_text import LINE_LIMIT, LineReader, remove_styles
 
 SGR = re.compile(r"\x1b\[[0-9;:]*m")
@@ -62,6 +63,14 @@ def test_how_the_bytes_are_cut_never_changes_the_lines(data: bytes, cuts: list[i
     assert read(*chunked(data, cuts)) == read(data)
 
 
+@given(TERMINAL_BYTES, st.lists(st.integers(0, 10**6), max_size=12), st.integers(1, 12))
+@settings(max_examples=500, deadline=None)
+def test_that_holds_where_lines_are_longer_than_the_limit(data: bytes, cuts: list[int], limit: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(terminal_text, "LINE_LIMIT", limit)
+        assert read(*chunked(data, cuts)) == read(data)
+
+
 @given(TERMINAL_BYTES)
 @settings(max_examples=200, deadline=None)
 def test_a_byte_at_a_time_gives_the_same_lines(data: bytes) -> None:
@@ -113,6 +122,7 @@ def test_the_unfinished_line_is_the_last_line_once_all_has_come(data: bytes) -> 
         (b"\x1b[>4;2mtext\x1b[6n\n", ["text"]),
         (b"bell\x07 form\x0cfeed\n", ["bell form\u240cfeed"]),
         (b"\xff\n", ["\ufffd"]),
+        (b"\x1b[8mhidden\x1b[0m\n", ["hidden"]),
         ("admin\u202etxt\n".encode(), ["admin\ufffdtxt"]),
     ],
 )
@@ -138,6 +148,7 @@ def test_a_colour_that_is_left_on_reaches_into_the_next_lines() -> None:
         ("\x1b[38;5;999m", ""),
         ("\x1b[4m\x1b[4:0m", ""),
         ("\x1b[8m", ""),
+        ("\x1b[31;8m", "\x1b[31m"),
         ("\x1b[007m", "\x1b[7m"),
     ],
 )

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
@@ -21,11 +21,20 @@ from textual.strip import Strip
 ROW_META = "row"
 """Segments may carry `{ROW_META: name}`: the part of a row that a click is on, see `LineView.row_clicked`."""
 
+SIDEWAYS_CELLS = 8
+
 
 class LineView(ScrollView, can_focus=True):
     """Rows of text, each one line high."""
 
     ALLOW_SELECT = False
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "Up", show=False),
+        Binding("down,j", "scroll_down", "Down", show=False),
+        Binding("left", "scroll_left", "Left", show=False),
+        Binding("right", "scroll_right", "Right", show=False),
+    ]
 
     DEFAULT_CSS = """
     LineView {
@@ -123,6 +132,45 @@ class LineView(ScrollView, can_focus=True):
         elif row >= top + height:
             self.scroll_to(y=row - height + 1, animate=False)
 
+    # Scrolling by keys takes effect at once: Textual's own actions glide there, which takes up to a second
+
+    def action_scroll_up(self) -> None:
+        """One row up."""
+        self.scroll_relative(y=-1, animate=False)
+
+    def action_scroll_down(self) -> None:
+        """One row down."""
+        self.scroll_relative(y=1, animate=False)
+
+    def action_scroll_left(self) -> None:
+        """Some cells to the left."""
+        self.scroll_relative(x=-SIDEWAYS_CELLS, animate=False)
+
+    def action_scroll_right(self) -> None:
+        """Some cells to the right."""
+        self.scroll_relative(x=SIDEWAYS_CELLS, animate=False)
+
+    def action_page_up(self) -> None:
+        """A page up, less one row."""
+        self.scroll_relative(y=-self.page_rows, animate=False)
+
+    def action_page_down(self) -> None:
+        """A page down, less one row."""
+        self.scroll_relative(y=self.page_rows, animate=False)
+
+    def action_scroll_home(self) -> None:
+        """To the first row and the left edge."""
+        self.scroll_to(x=0, y=0, animate=False)
+
+    def action_scroll_end(self) -> None:
+        """To the last row."""
+        self.scroll_to(y=self.max_scroll_y, animate=False)
+
+    @property
+    def page_rows(self) -> int:
+        """How many rows a page key moves."""
+        return max(1, self.scrollable_content_region.height - 1)
+
     def on_click(self, event: events.Click) -> None:
         """Tell the subclass which row was meant."""
         offset = event.get_content_offset(self)
@@ -195,11 +243,11 @@ class CursorView(LineView):
 
     def action_page_up(self) -> None:
         """A page up."""
-        self.cursor_row -= self._page
+        self.cursor_row -= self.page_rows
 
     def action_page_down(self) -> None:
         """A page down."""
-        self.cursor_row += self._page
+        self.cursor_row += self.page_rows
 
     def action_first(self) -> None:
         """To the first row."""
@@ -213,15 +261,6 @@ class CursorView(LineView):
         """Select the row of the cursor."""
         if self.row_count:
             self.row_activated(self.cursor_row)
-
-    @property
-    def _page(self) -> int:
-        return max(1, self.scrollable_content_region.height - 1)
-
-
-def row_region(view: LineView, row: int) -> Region:
-    """Where a row is in the view's content, for tests and tooltips."""
-    return Region(0, row - view.scroll_offset.y, view.size.width, 1)
 
 
 def blank_cells(count: int, style: Style) -> Segment:

@@ -11,7 +11,6 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
@@ -117,11 +116,6 @@ class SourceView(CursorView):
         }
     }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "scroll_left", "Left", show=False),
-        Binding("right", "scroll_right", "Right", show=False),
-    ]
 
     class CursorMoved(Message):
         """The cursor stands on another line."""
