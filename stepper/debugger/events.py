@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stepper.debugger.state import SessionState, StepRecord, StopReason
 from stepper.engine.protocol import BuiltImage
 from stepper.engine.step import StepId
+from stepper.errors import StepperError
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class StepOutput:
 
 @dataclass(frozen=True)
 class StepProgress:
-    """How far something slow inside a step (a pull, an upload) or a finish (`step` None) has come; bytes where known."""
+    """How far a step (a pull, an upload) or the finish (`step` None) has come, in bytes where they are known."""
 
     step: StepId | None
     text: str
@@ -57,9 +58,13 @@ class StepFinished:
 
 @dataclass(frozen=True)
 class StepFailed:
-    """A step failed or was stopped; `record.failure` says why."""
+    """A step failed or was stopped; `record.failure` says why.
+
+    `error` is set where no command failed but Stepper or the engine could not run the step.
+    """
 
     record: StepRecord
+    error: StepperError | None = None
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,27 @@
 """The debugger session: one small interface through which every front end drives a build."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
-from stepper.debugger.events import Listener
+from stepper.debugger.breakpoint_store import BreakpointStore
+from stepper.debugger.breakpoints import Breakpoints
+from stepper.debugger.build import Build
+from stepper.debugger.events import Listener, Notice, Stopped
+from stepper.debugger.executor import Executor
+from stepper.debugger.inspection import config_after, shell_state, state_after
+from stepper.debugger.interruption import Interruption
+from stepper.debugger.loader import Loader
 from stepper.debugger.options import BuildOptions
-from stepper.debugger.state import SessionState
+from stepper.debugger.plan import Plan
+from stepper.debugger.reload import reloaded
+from stepper.debugger.state import Mode, SessionState, StopReason
+from stepper.debugger.stepping import Stepping
+from stepper.debugger.store import StateStore
 from stepper.engine.protocol import Engine, ShellSession
 from stepper.engine.step import StepId
+from stepper.errors import EngineUnavailable, StepperError, UsageError
+from stepper.folders import state_folder
 from stepper.image.layer import Listing
 
 Connect = Callable[[], Engine]
@@ -17,81 +32,194 @@ class Session:
     """A debugger session over one Dockerfile.
 
     Synchronous: commands return when the session stands still again, and one thread calls them. `state`, `interrupt`,
-    `toggle_breakpoint`, and `clear_breakpoints` may be used from any thread at any time.
+    `toggle_breakpoint`, `enable_breakpoint` and `clear_breakpoints` may be used from any thread at any time.
+
+    With `keep_breakpoints` the breakpoints of this Dockerfile are read from the user's state folder and kept there.
     """
 
-    def __init__(self, options: BuildOptions, connect: Connect, listener: Listener) -> None:
-        raise NotImplementedError
+    def __init__(
+        self, options: BuildOptions, connect: Connect, listener: Listener, *, keep_breakpoints: bool = True
+    ) -> None:
+        self._options = options
+        self._open_engine = connect
+        self._states = StateStore(listener)
+        store = BreakpointStore(state_folder() / "breakpoints") if keep_breakpoints else None
+        self._breakpoints = Breakpoints(self._states, options.dockerfile, store)
+        self._interruption = Interruption()
+        self._loader = Loader(options, self._states)
+        self._build: Build | None = None
+        self._executor: Executor | None = None
 
     @property
     def state(self) -> SessionState:
         """The session as it stands now."""
-        raise NotImplementedError
+        return self._states.state
 
     def load(self) -> None:
         """Read and parse the Dockerfile (no engine needed); an error goes into `state.error`."""
-        raise NotImplementedError
+        plan = self._loader.read()
+        if plan is not None:
+            self._start(plan)
+            self._breakpoints.load()
 
     def connect(self) -> None:
-        """Reach the engine; none is `Mode.OFFLINE` with `state.engine_error`. May be called again to try again."""
-        raise NotImplementedError
+        """Reach the engine; none is `Mode.OFFLINE` with `state.engine_error`. May be called again to try again.
+
+        What has run stays known when it is the same engine again.
+        """
+        lost, self._executor = self._executor, None
+        self._states.update(lambda state: replace(state, mode=Mode.CONNECTING, engine_error=None))
+        if lost is not None:
+            with suppress(StepperError):
+                lost.engine.close()
+        try:
+            engine = self._open_engine()
+        except EngineUnavailable as error:
+            self._go_offline(error)
+            return
+        self._executor = Executor(self._states, self._options, engine, self._interruption)
+        self._states.update(lambda state: replace(state, engine=engine.info, mode=Mode.STOPPED))
+        if self._build is None:
+            return
+        plan = self._loader.read() if self._loader.set_platform(engine.info.platform) else self._build.plan
+        if plan is not None and (lost is None or lost.engine.info != engine.info):
+            self._start(plan)
+        self._stand(self.state.stop or StopReason.ENTRY)
 
     def step_over(self) -> None:
         """Run the step at the position."""
-        raise NotImplementedError
+        self._command(Stepping.step_over)
 
     def resume(self) -> None:
         """Continue: run until a breakpoint, a failure, or the goal's end."""
-        raise NotImplementedError
+        self._command(Stepping.resume)
 
     def run_to(self, step: StepId) -> None:
-        """Run to cursor: run until this step is next; breakpoints and failures on the way stop as well."""
-        raise NotImplementedError
+        """Run to cursor: run until this step is next; breakpoints and failures on the way stop as well.
+
+        A step that ran already is gone back to. One of a stage that the goal does not need makes its stage the goal.
+        """
+        self._command(lambda stepping: stepping.run_to(step))
 
     def go_to(self, stage: int) -> None:
-        """Make a stage the goal and stand before its first instruction after FROM; what it depends on is built first."""
-        raise NotImplementedError
+        """Make a stage the goal and stand before what follows its FROM; what it depends on is built first."""
+        self._command(lambda stepping: stepping.go_to(stage))
 
     def step_back(self) -> None:
         """Stand before the step that ran last; its snapshot is there, nothing is run."""
-        raise NotImplementedError
+        self._command(Stepping.step_back)
 
     def restart(self) -> None:
         """Stand before the first step of the target again. Snapshots stay in the step cache."""
-        raise NotImplementedError
+        self._command(Stepping.restart)
 
     def rerun(self, step: StepId) -> None:
         """Run a step again on the state before it, not from the cache; what follows it is to be run again."""
-        raise NotImplementedError
+        self._command(lambda stepping: stepping.rerun(step))
 
     def reload(self) -> bool:
-        """Read the Dockerfile and the context again; keep every step that is still valid. True when something changed."""
-        raise NotImplementedError
+        """Read the Dockerfile and the context again; True when something changed. Steps that are still valid stay."""
+        before = self.state
+        if self._build is None:
+            self.load()
+            return self.state != before
+        plan = self._loader.read()
+        if plan is None:
+            return True
+        engine = self._executor.engine if self._executor is not None else None
+        build = reloaded(self._build, self._states, plan, self._loader.expander(plan), engine)
+        if build is None:
+            return self.state != before
+        self._build = build
+        self._breakpoints.move(before.text)
+        if build.next() is not None or self.state.image is None:
+            self._stand(StopReason.EDITED)
+        return True
 
     def changed_on_disk(self) -> bool:
         """Whether the Dockerfile or its ignore file differ from what was read. Cheap; may be polled."""
-        raise NotImplementedError
+        return self._loader.changed_on_disk()
 
     def toggle_breakpoint(self, line: int) -> None:
         """Set or remove a breakpoint at the instruction on this line; without an instruction there nothing happens."""
-        raise NotImplementedError
+        self._breakpoints.toggle(line)
+
+    def enable_breakpoint(self, line: int, enabled: bool) -> None:
+        """Switch the breakpoint at the instruction on this line on or off, without forgetting it."""
+        self._breakpoints.enable(line, enabled)
 
     def clear_breakpoints(self) -> None:
         """Remove all breakpoints."""
-        raise NotImplementedError
+        self._breakpoints.clear()
 
     def listing(self, step: StepId) -> Listing:
         """The whole filesystem after a step that ran, or as a failed one left it."""
-        raise NotImplementedError
+        return self._engine().listing(state_after(self.state.record(step)))
 
     def open_shell(self, step: StepId | None, size: tuple[int, int]) -> ShellSession:
         """A shell in the state after a step (a failed one: as it died), or with None in the state at the position."""
-        raise NotImplementedError
+        engine = self._engine()
+        if step is not None:
+            record = self.state.record(step)
+            return engine.open_shell(state_after(record), step=record.step, config=config_after(record), size=size)
+        assert self._build is not None, "an engine is of no use before the Dockerfile was read"
+        at = shell_state(self._build, self.state)
+        return engine.open_shell(at.state, step=at.step, config=at.config, size=size)
 
     def interrupt(self) -> None:
         """Stop the running step at once; the session then stands at it as at a failure."""
-        raise NotImplementedError
+        executor = self._executor
+        if self._interruption.request() and executor is not None:
+            executor.engine.interrupt()
 
     def close(self) -> None:
         """Remove what the session left in the engine (snapshots stay) and let go of it."""
-        raise NotImplementedError
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.engine.close()
+
+    def _start(self, plan: Plan) -> None:
+        """Stand at the beginning of a plan."""
+        self._build = Build(self._states, plan, self._loader.expander(plan))
+        self._build.show({}, goal=plan.target)
+        self._build.stand(StopReason.ENTRY, self.state.mode)
+
+    def _stand(self, reason: StopReason) -> None:
+        stepping = self._stepping()
+        if stepping is not None:
+            stepping.stand(reason)
+        elif self._build is not None:
+            state = self._build.stand(reason, self.state.mode)
+            self._states.emit(Stopped(reason, state))
+
+    def _stepping(self) -> Stepping | None:
+        """None without an engine or a Dockerfile."""
+        if self._build is None or self._executor is None or self.state.mode is Mode.OFFLINE:
+            return None
+        return Stepping(self._states, self._build, self._breakpoints, self._executor, self._interruption)
+
+    def _command(self, run: Callable[[Stepping], None]) -> None:
+        """Let a command run; without what it needs, say so instead."""
+        stepping = self._stepping()
+        if stepping is None:
+            self._states.emit(self._why_not())
+            return
+        try:
+            run(stepping)
+        except EngineUnavailable as error:
+            self._go_offline(error)
+            self._states.emit(Notice(f"The engine is gone: {error}", hint=error.hint, error=True))
+
+    def _why_not(self) -> Notice:
+        error = self.state.error if self._build is None else self.state.engine_error
+        if error is not None:
+            return Notice(str(error), hint=error.hint, error=True)
+        return Notice("Nothing can be run yet: the engine is being looked for.", error=True)
+
+    def _go_offline(self, error: EngineUnavailable) -> None:
+        self._states.update(lambda state: replace(state, mode=Mode.OFFLINE, engine_error=error, running=None))
+
+    def _engine(self) -> Engine:
+        if self._executor is None:
+            raise self.state.engine_error or UsageError("there is no engine yet")
+        return self._executor.engine

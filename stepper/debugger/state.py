@@ -1,6 +1,7 @@
 """What a session knows, as one immutable value that every front end may read at any time from any thread."""
 
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from stepper.dockerfile.graph import StageGraph
@@ -65,6 +66,8 @@ class StepRecord:
     failure: Failure | None = None
     step: Step | None = None
     """The expanded step, once it was about to run."""
+    started: float | None = None
+    """When it began to run, in seconds since the epoch."""
 
     @property
     def ran(self) -> bool:
@@ -84,14 +87,19 @@ class Breakpoint:
 class SessionState:
     """The whole session.
 
-    `position` is the step that runs next, None when the target is finished. `goal` is the stage that is being built: the target,
-    or a stage that the user went to. `error` is what is wrong with the Dockerfile as it is on disk now; the last good one stays.
+    `position` is the step that runs next, None when the goal is finished. `goal` is the stage that is being built: the
+    target, or a stage that the user went to. `error` is what is wrong with the Dockerfile as it is on disk now; the
+    last good one stays.
     """
 
     mode: Mode = Mode.CONNECTING
+    text: str = ""
+    """The Dockerfile's text as it was read last, also when it cannot be parsed."""
     dockerfile: Dockerfile | None = None
     graph: StageGraph | None = None
     error: StepperError | None = None
+    errors: tuple[StepperError, ...] = ()
+    """All that is wrong with the Dockerfile as it is on disk now, in the order of its lines; `error` is the first."""
     engine: EngineInfo | None = None
     engine_error: StepperError | None = None
     target: int = 0
@@ -110,20 +118,25 @@ class SessionState:
 
     def record(self, step: StepId) -> StepRecord:
         """The record of a step; KeyError when there is none."""
-        for record in self.steps:
-            if record.id == step:
-                return record
-        raise KeyError(step)
+        return self.steps[self._index(step)]
+
+    def with_record(self, record: StepRecord) -> "SessionState":
+        """The state in which this record has taken the place of the one with its id; KeyError when there is none."""
+        index = self._index(record.id)
+        return replace(self, steps=(*self.steps[:index], record, *self.steps[index + 1 :]))
 
     def stage_steps(self, stage: int) -> tuple[StepRecord, ...]:
         """The records of one stage, in order."""
-        return tuple(record for record in self.steps if record.id.stage == stage)
+        first = bisect_left(self.steps, stage, key=lambda record: record.id.stage)
+        return self.steps[first : bisect_right(self.steps, stage, lo=first, key=lambda record: record.id.stage)]
 
     def record_at(self, line: int) -> StepRecord | None:
         """The record of the instruction whose lines include this one."""
-        for record in self.steps:
-            if record.id.trigger == 0 and record.instruction.line <= line <= record.instruction.end_line:
-                return record
+        index = bisect_right(self.steps, line, key=lambda record: record.instruction.line) - 1
+        while index >= 0 and self.steps[index].id.trigger:
+            index -= 1
+        if index >= 0 and line <= self.steps[index].instruction.end_line:
+            return self.steps[index]
         return None
 
     @property
@@ -133,3 +146,9 @@ class SessionState:
             return None
         record = self.record(self.position)
         return record if record.status is Status.FAILED else None
+
+    def _index(self, step: StepId) -> int:
+        index = bisect_left(self.steps, step, key=lambda record: record.id)
+        if index == len(self.steps) or self.steps[index].id != step:
+            raise KeyError(step)
+        return index

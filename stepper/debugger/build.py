@@ -1,0 +1,134 @@
+"""Where a build stands: its plan, which steps have run and in what order, and what comes next.
+
+Nothing here runs anything. Steps that have run always are the first ones of their stage.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from stepper.debugger.bases import started
+from stepper.debugger.expander import Expander
+from stepper.debugger.plan import Plan, parse_triggers
+from stepper.debugger.state import Mode, SessionState, Status, StepRecord, StopReason
+from stepper.debugger.store import StateStore
+from stepper.dockerfile.operations import FromOperation
+from stepper.engine.protocol import Engine
+from stepper.engine.step import Snapshot, Step, StepId
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A step that ran, and the goal it ran for."""
+
+    step: StepId
+    goal: int
+
+
+class Build:
+    """The build in a session's state. The records and the goal are in the state, the rest is here."""
+
+    def __init__(self, states: StateStore, plan: Plan, expander: Expander) -> None:
+        self._states = states
+        self.plan = plan
+        self.expander = expander
+        self.visits: list[Visit] = []
+        """The steps that have run, in the order in which they did."""
+        self.announced = False
+        """Whether the run towards the goal was told to have begun."""
+
+    @property
+    def goal(self) -> int:
+        """The stage that is being built."""
+        return self._states.state.goal
+
+    def show(self, records: Mapping[StepId, StepRecord], *, goal: int) -> None:
+        """Put the plan's steps into the state, with the records that are known and waiting ones for the others."""
+        steps = tuple(records.get(step) or StepRecord(step, i) for step, i in self.plan.instructions.items())
+
+        def shown(state: SessionState) -> SessionState:
+            plan = self.plan
+            return replace(
+                state,
+                dockerfile=plan.dockerfile,
+                graph=plan.graph,
+                steps=steps,
+                target=plan.target,
+                goal=goal,
+                needed=plan.graph.needed(goal),
+            )
+
+        self._states.update(shown)
+
+    def aim(self, goal: int) -> None:
+        """Make a stage the goal."""
+        needed = self.plan.graph.needed(goal)
+        self.announced = False
+        self._states.update(lambda state: replace(state, goal=goal, needed=needed, image=None))
+
+    def next(self) -> StepId | None:
+        """The first step that the goal still needs; None when all have run."""
+        record = self._states.state.record
+        return next((step for step in self.plan.order(self.goal) if not record(step).ran), None)
+
+    def before(self, step: StepId) -> Snapshot | None:
+        """The state in which a step starts; None for FROM and while the steps before it have not run."""
+        previous = self.plan.previous(step)
+        return None if previous is None else self._states.state.record(previous).after
+
+    def result(self, stage: int) -> Snapshot | None:
+        """The state after a stage's last step; None while that has not run."""
+        return self._states.state.record(self.plan.last(stage)).after
+
+    def stand(self, reason: StopReason, mode: Mode) -> SessionState:
+        """Make what comes next the position, and say why the session stands there."""
+        position = self.next()
+        before = self.before(position) if position is not None else None
+
+        def stopped(state: SessionState) -> SessionState:
+            if position is not None and state.record(position).before != before:
+                state = state.with_record(replace(state.record(position), before=before))
+            return replace(state, mode=mode, position=position, running=None, stop=reason)
+
+        return self._states.update(stopped)
+
+    def expand(self, step: StepId) -> Step:
+        """The step as it is to be run now; raises `DockerfileError` when it cannot be expanded."""
+        return self.expander.expand(step, self.before(step), self.result)
+
+    def take(self, step: Step, after: Snapshot) -> Snapshot:
+        """Note that a step gave this snapshot; the one to go on from.
+
+        FROM brings in its base's triggers: raises `DockerfileError` when they cannot be steps of this build.
+        """
+        if isinstance(step.operation, FromOperation):
+            triggers = parse_triggers(after.config.on_build, step.id.stage, self.plan.dockerfile)
+            plan = self.plan.with_triggers(step.id.stage, triggers)
+            after = started(after)
+            if plan is not self.plan:
+                self.plan = plan
+                self.expander.plan = plan
+                self.show({record.id: record for record in self._states.state.steps}, goal=self.goal)
+        self.expander.note(step, after)
+        self.visits.append(Visit(step.id, self.goal))
+        return after
+
+    def forget(self, steps: Iterable[StepId], engine: Engine | None) -> None:
+        """Let steps wait again, and give up the containers that failed ones among them kept."""
+        gone = {step for step in steps if self._states.state.record(step).status is not Status.WAITING}
+        failures = [self._states.state.record(step).failure for step in gone]
+        self.visits = [visit for visit in self.visits if visit.step not in gone]
+
+        def waiting(state: SessionState) -> SessionState:
+            return replace(
+                state,
+                image=None,
+                steps=tuple(
+                    StepRecord(r.id, r.instruction, before=r.before) if r.id in gone else r for r in state.steps
+                ),
+            )
+
+        if gone:
+            self._states.update(waiting)
+        for failure in failures:
+            if failure is not None and failure.container is not None and engine is not None:
+                engine.release(failure)

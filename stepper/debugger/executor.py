@@ -1,0 +1,148 @@
+"""Runs one step of the plan in the engine, keeps its record, and tells what happens."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from stepper.debugger.bases import scratch
+from stepper.debugger.build import Build
+from stepper.debugger.events import StepFailed, StepFinished, StepOutput, StepProgress, StepStarted
+from stepper.debugger.options import BuildOptions
+from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.debugger.store import StateStore
+from stepper.dockerfile.operations import CopyOperation, FromOperation
+from stepper.engine.protocol import BuiltImage, Engine, Report
+from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.errors import EngineUnavailable, StepperError
+
+
+@dataclass
+class Executor:
+    """Runs steps in one engine. `interrupted()` tells whether the user asked to stop."""
+
+    states: StateStore
+    options: BuildOptions
+    engine: Engine
+    interrupted: Callable[[], bool]
+
+    def __post_init__(self) -> None:
+        self._pulled: set[str] = set()
+        self._made: set[StepId] = set()
+        """Steps that this session ran: with `no_cache` these may come from the cache when they are run again."""
+
+    def run(self, step_id: StepId, build: Build, *, use_cache: bool = True) -> StepRecord:
+        """Run a step; the record as it is afterwards: DONE, CACHED or FAILED.
+
+        `EngineUnavailable` is raised once the record is FAILED.
+        """
+        begun = time.monotonic()
+        record = self._begin(step_id, build.before(step_id))
+        error: StepperError | None = None
+        try:
+            step = build.expand(step_id)
+            record = self._put(replace(record, step=step))
+            self.states.emit(StepStarted(record))
+            step = self._with_image(step)
+            record = self._put(replace(record, step=step))
+            outcome = self._outcome(step, record.before, use_cache)
+            if outcome.snapshot is not None:
+                outcome = replace(outcome, snapshot=build.take(step, outcome.snapshot))
+                self._made.add(step_id)
+        except StepperError as raised:
+            if record.step is None:
+                self.states.emit(StepStarted(record))
+            error = raised
+            outcome = Outcome(None, None, seconds=time.monotonic() - begun, failure=self._failure(raised))
+        record = self._end(record, outcome)
+        self.states.emit(StepFailed(record, error) if record.status is Status.FAILED else StepFinished(record))
+        if isinstance(error, EngineUnavailable):
+            raise error
+        return record
+
+    def finish(self, snapshot: Snapshot, tags: tuple[str, ...]) -> BuiltImage:
+        """Make the final image."""
+        return self.engine.finish(snapshot, tags=tags, report=self._report(None))
+
+    def forget(self) -> None:
+        """Take nothing for made by this session any more: the Dockerfile is another one."""
+        self._made.clear()
+
+    def _begin(self, step_id: StepId, before: Snapshot | None) -> StepRecord:
+        waiting = StepRecord(step_id, self.states.state.record(step_id).instruction)
+        record = replace(waiting, status=Status.RUNNING, before=before, started=time.time())
+        self.states.update(
+            lambda state: replace(state.with_record(record), running=step_id, position=step_id, stop=None)
+        )
+        return record
+
+    def _put(self, record: StepRecord) -> StepRecord:
+        if record != self.states.state.record(record.id):
+            self.states.update(lambda state: state.with_record(record))
+        return record
+
+    def _end(self, record: StepRecord, outcome: Outcome) -> StepRecord:
+        done = Status.CACHED if outcome.cached else Status.DONE
+        record = replace(
+            record,
+            status=Status.FAILED if outcome.failure is not None else done,
+            seconds=outcome.seconds,
+            size=outcome.size,
+            layer=outcome.layer,
+            after=outcome.snapshot,
+            failure=outcome.failure,
+        )
+
+        def ended(state: SessionState) -> SessionState:
+            total = state.built_seconds + outcome.seconds
+            return replace(state.with_record(record), running=None, built_seconds=total)
+
+        self.states.update(ended)
+        return record
+
+    def _outcome(self, step: Step, before: Snapshot | None, use_cache: bool) -> Outcome:
+        report = self._report(step.id)
+        if isinstance(step.operation, FromOperation):
+            return self._from(step.operation, step, report)
+        assert before is not None, "only FROM starts without a snapshot"
+        cache = use_cache and (not self.options.no_cache or step.id in self._made)
+        return self.engine.execute(step, before, report=report, use_cache=cache)
+
+    def _with_image(self, step: Step) -> Step:
+        """The step with the image of `--from` as its source, pulled where it has to be."""
+        if not isinstance(step.operation, CopyOperation) or step.operation.from_image is None:
+            return step
+        return replace(step, source=self._base(step.operation.from_image, None, self._report(step.id)))
+
+    def _from(self, operation: FromOperation, step: Step, report: Report) -> Outcome:
+        begun = time.monotonic()
+        if operation.image is not None:
+            snapshot = self._base(operation.image, operation.platform, report)
+        elif operation.stage is not None:
+            assert isinstance(step.source, Snapshot), "a stage is built before the one that builds on it"
+            snapshot = step.source
+        else:
+            snapshot = scratch(operation.platform, self.engine.info)
+        size = self.engine.image_size(snapshot)
+        return Outcome(snapshot, None, size, time.monotonic() - begun)
+
+    def _base(self, reference: str, platform: str | None, report: Report) -> Snapshot:
+        pull = self.options.pull and reference not in self._pulled
+        snapshot = self.engine.base(reference, platform=platform, pull=pull, report=report)
+        self._pulled.add(reference)
+        return snapshot
+
+    def _failure(self, error: StepperError) -> Failure:
+        if self.interrupted():
+            return Failure("interrupted", interrupted=True)
+        return Failure(error.message, error.hint)
+
+    def _report(self, step: StepId | None) -> Report:
+        emit = self.states.emit
+
+        def report(item: Output | Progress) -> None:
+            if isinstance(item, Progress):
+                emit(StepProgress(step, item.text, item.current, item.total))
+            elif step is not None:
+                emit(StepOutput(step, item.data, item.stderr))
+
+        return report

@@ -1,0 +1,66 @@
+"""Expands instructions to steps: follows the scope of the arguments through the steps that have run."""
+
+from collections.abc import Callable
+
+from stepper.debugger.plan import Plan
+from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation
+from stepper.dockerfile.resolve import resolve
+from stepper.dockerfile.scope import Scope
+from stepper.engine.step import ContextSource, Snapshot, Step, StepId
+from stepper.image.config import ImageConfig
+
+StageResult = Callable[[int], Snapshot | None]
+"""The state after a stage's last step, None while that has not run."""
+
+
+class Expander:
+    """Makes steps of one plan. `context` is what COPY reads from, `network` the mode of the whole build."""
+
+    def __init__(self, plan: Plan, *, context: ContextSource, network: str | None) -> None:
+        self.plan = plan
+        self.context = context
+        self._network = network
+        request = plan.request
+        self._start = Scope.start(plan.dockerfile, request.build_args, platform=request.platform, target=request.target)
+        self._after: dict[StepId, Scope] = {}
+
+    def expand(self, step_id: StepId, before: Snapshot | None, result: StageResult) -> Step:
+        """A step that runs on `before` (None for FROM), all that it reads at hand but the image of `--from`.
+
+        The steps before it must have been noted. Raises `DockerfileError` with the line.
+        """
+        instruction = self.plan.instructions[step_id]
+        scope = self.scope_before(step_id)
+        config = before.config if before is not None else ImageConfig()
+        operation = resolve(instruction, scope, dockerfile=self.plan.dockerfile, stage=step_id.stage, config=config)
+        is_run = isinstance(operation, RunOperation)
+        return Step(
+            id=step_id,
+            file=self.plan.dockerfile.name,
+            instruction=instruction,
+            operation=operation,
+            environment=scope.run_environment(config.environment) if is_run else {},
+            source=self._source(operation, result),
+            network=self._network,
+        )
+
+    def note(self, step: Step, after: Snapshot) -> None:
+        """A step gave this snapshot: what follows it sees the arguments as they are then."""
+        if isinstance(step.operation, FromOperation):
+            base = step.operation.stage
+            scope = self._start if base is None else self._after[self.plan.last(base)]
+            self._after[step.id] = scope.enter_stage(after.config.environment)
+        else:
+            self._after[step.id] = self.scope_before(step.id).after(step.operation)
+
+    def scope_before(self, step_id: StepId) -> Scope:
+        """What the step sees; KeyError when the step before it was not noted."""
+        previous = self.plan.previous(step_id)
+        return self._start if previous is None else self._after[previous]
+
+    def _source(self, operation: Operation, result: StageResult) -> Snapshot | ContextSource | None:
+        if isinstance(operation, FromOperation):
+            return result(operation.stage) if operation.stage is not None else None
+        if not isinstance(operation, CopyOperation) or operation.from_image is not None:
+            return None
+        return self.context if operation.from_stage is None else result(operation.from_stage)

@@ -1,0 +1,62 @@
+"""Makes a plan of the Dockerfile on disk; what is wrong with it goes into the session's state."""
+
+from dataclasses import replace
+
+from stepper.debugger.expander import Expander
+from stepper.debugger.options import BuildOptions
+from stepper.debugger.plan import Plan, Request, make_plan
+from stepper.debugger.source import Source, disk_signature, read_source
+from stepper.debugger.store import StateStore
+from stepper.dockerfile.ignore import IgnoreFile
+from stepper.dockerfile.parser import parse
+from stepper.dockerfile.validate import check
+from stepper.engine.step import ContextSource
+from stepper.errors import StepperError
+
+
+class Loader:
+    """Reads the files of one build."""
+
+    def __init__(self, options: BuildOptions, states: StateStore) -> None:
+        self._request = Request(options.target, options.build_args)
+        self._options = options
+        self._states = states
+        self._source: Source | None = None
+
+    def set_platform(self, platform: str) -> bool:
+        """Build for this platform, as the engine told it; True when that is another one than before."""
+        before, self._request = self._request, replace(self._request, platform=platform)
+        return before != self._request
+
+    def read(self) -> Plan | None:
+        """The plan of the files as they are now, or None when they are too wrong for one.
+
+        What is wrong with them is in `state.errors`. There may be a plan all the same: up to that line it can be run.
+        """
+        plan: Plan | None = None
+        errors: tuple[StepperError, ...] = ()
+        try:
+            source = self._source = read_source(self._options)
+            self._states.update(lambda state: replace(state, text=source.text))
+            dockerfile = parse(source.data, str(self._options.dockerfile))
+            IgnoreFile.parse(source.ignore, source.ignore_name)
+            request = self._request
+            errors = check(dockerfile, request.build_args, request.target, platform=request.platform)
+            plan = make_plan(dockerfile, request)
+            self.expander(plan)
+        except StepperError as error:
+            plan = None
+            errors = errors or (error,)
+        first = errors[0] if errors else None
+        self._states.update(lambda state: replace(state, error=first, errors=errors))
+        return plan
+
+    def expander(self, plan: Plan) -> Expander:
+        """What makes the plan's steps."""
+        ignore = self._source.ignore if self._source is not None else ""
+        context = ContextSource(self._options.context, ignore)
+        return Expander(plan, context=context, network=self._options.network)
+
+    def changed_on_disk(self) -> bool:
+        """Whether one of the files was written to since it was read."""
+        return self._source is None or disk_signature(self._options) != self._source.signature

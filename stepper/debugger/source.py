@@ -1,0 +1,67 @@
+"""Reads the Dockerfile and its ignore file, and tells whether they changed on disk since."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from stepper.debugger.options import BuildOptions
+from stepper.errors import UsageError
+
+Signature = tuple[tuple[str, int, int, int] | None, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What was read. `ignore` is the text of the ignore file that counts, "" for none, and `ignore_name` its name."""
+
+    data: bytes
+    ignore: str
+    ignore_name: str
+    signature: Signature
+
+    @property
+    def text(self) -> str:
+        """The Dockerfile as text to show, whatever its bytes are."""
+        return self.data.decode("utf-8-sig", errors="replace")
+
+
+def ignore_files(options: BuildOptions) -> tuple[Path, Path]:
+    """Where an ignore file may be; the first that exists counts (`docker build`: the Dockerfile's own goes first)."""
+    own = options.dockerfile.with_name(options.dockerfile.name + ".dockerignore")
+    return own, options.context / ".dockerignore"
+
+
+def read_source(options: BuildOptions) -> Source:
+    """Read both files; raises `UsageError` when the Dockerfile cannot be read."""
+    signature = disk_signature(options)
+    try:
+        data = options.dockerfile.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(
+            f"{options.dockerfile} cannot be read: {reason}", hint="Name the Dockerfile with -f, or its folder."
+        ) from error
+    return Source(data, *_read_ignore(options), signature)
+
+
+def disk_signature(options: BuildOptions) -> Signature:
+    """Name, size, time and inode of the files: equal as long as nobody wrote to them. Costs three `stat` calls."""
+    return tuple(_stat(path) for path in (options.dockerfile, *ignore_files(options)))
+
+
+def _stat(path: Path) -> tuple[str, int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return str(path), found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _read_ignore(options: BuildOptions) -> tuple[str, str]:
+    for path in ignore_files(options):
+        try:
+            return path.read_bytes().decode("utf-8-sig", errors="surrogateescape"), str(path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+    return "", ""

@@ -1,0 +1,196 @@
+"""The commands that move the position: step over, continue, run to cursor, go to, back, restart, re-run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from stepper.debugger.breakpoints import Breakpoints
+from stepper.debugger.build import Build
+from stepper.debugger.events import BuildFinished, BuildStarted, Notice, Stopped
+from stepper.debugger.executor import Executor
+from stepper.debugger.interruption import Interruption
+from stepper.debugger.state import Mode, Status, StopReason
+from stepper.debugger.store import StateStore
+from stepper.engine.protocol import Engine
+from stepper.engine.step import StepId
+from stepper.errors import EngineUnavailable, StepperError
+
+StopBefore = Callable[[StepId], StopReason | None]
+"""Why to stop before a step, or None to run it."""
+
+_NEEDS_CONTAINER = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
+
+
+@dataclass
+class Stepping:
+    """Moves the position of a build that has an engine. Every command ends in a stop, which is told."""
+
+    states: StateStore
+    build: Build
+    breakpoints: Breakpoints
+    executor: Executor
+    interruption: Interruption
+
+    @property
+    def _engine(self) -> Engine:
+        return self.executor.engine
+
+    def step_over(self) -> None:
+        """Run the step at the position."""
+        self._run(lambda _: StopReason.STEP)
+
+    def resume(self) -> None:
+        """Run on until a breakpoint, a failure or the goal's end."""
+        self._run(self._at_breakpoint)
+
+    def run_to(self, step: StepId) -> None:
+        """Run until this step is next; one that ran already is gone back to."""
+        if step.stage not in self.states.state.needed:
+            self.build.aim(step.stage)
+        if self.states.state.record(step).ran:
+            self._rewind(step)
+            self.stand(StopReason.CURSOR)
+        else:
+            self._run(lambda next_: StopReason.CURSOR if next_ == step else self._at_breakpoint(next_), until=step)
+
+    def go_to(self, stage: int) -> None:
+        """Make a stage the goal and stand before what follows its FROM."""
+        first, *rest = self.build.plan.stage(stage)
+        self._release_failure()
+        self.build.forget({*rest, *self.build.plan.affected_by(first)}, self._engine)
+        self.build.aim(stage)
+
+        def arrived(next_: StepId) -> StopReason | None:
+            return StopReason.GOTO if next_.stage == stage and next_ != first else self._at_breakpoint(next_)
+
+        next_ = self.build.next()
+        self._run(arrived, until=next_ if next_ is not None and next_.stage == stage and next_ != first else None)
+
+    def step_back(self) -> None:
+        """Stand before the step that ran last."""
+        self._release_failure()
+        if not self.build.visits:
+            self.states.emit(Notice("This is the beginning: nothing ran before."))
+            self.stand(StopReason.ENTRY)
+            return
+        last = self.build.visits[-1]
+        self._forget_from(last.step)
+        if last.goal != self.build.goal:
+            self.build.aim(last.goal)
+        self.stand(StopReason.STEP)
+
+    def restart(self) -> None:
+        """Stand before the first step of the target."""
+        self.build.forget(self.build.plan.instructions, self._engine)
+        self.build.aim(self.build.plan.target)
+        self.stand(StopReason.ENTRY)
+
+    def rerun(self, step: StepId) -> None:
+        """Run a step once more, not from the cache."""
+        if self.states.state.record(step).status is Status.WAITING:
+            self.states.emit(Notice("This step has not run yet.", hint="Run to it first.", error=True))
+            return
+        self._release_failure()
+        if step.stage not in self.states.state.needed:
+            self.build.aim(step.stage)
+        self._forget_from(step)
+        self._run(lambda _: StopReason.STEP, use_cache=False)
+
+    def stand(self, reason: StopReason) -> None:
+        """Stop at what comes next, and tell why."""
+        state = self.build.stand(reason, Mode.FINISHED if reason is StopReason.FINISHED else Mode.STOPPED)
+        self._prepare(state.position)
+        self.states.emit(Stopped(reason, state))
+
+    def _run(self, stop_before: StopBefore, *, until: StepId | None = None, use_cache: bool = True) -> None:
+        """Run steps, at least one unless the position is `until` already, and stand where that ends."""
+        position = self.build.next()
+        if position is None and self.states.state.image is not None:
+            self.states.emit(Notice("The build is finished.", hint="Restart it, or go to a stage."))
+            return
+        if position is not None and position == until:
+            reason = stop_before(position)
+            self.stand(reason or StopReason.CURSOR)
+            return
+        self.interruption.begin()
+        self.states.update(lambda state: replace(state, mode=Mode.RUNNING, stop=None))
+        try:
+            reason = self._steps(position, stop_before, use_cache)
+        except EngineUnavailable:
+            self.stand(StopReason.FAILURE)
+            raise
+        except BaseException:
+            self.stand(StopReason.INTERRUPTED)
+            raise
+        finally:
+            self.interruption.end()
+        self.stand(reason)
+
+    def _steps(self, position: StepId | None, stop_before: StopBefore, use_cache: bool) -> StopReason:
+        self._announce()
+        while position is not None:
+            self._release_failure()
+            record = self.executor.run(position, self.build, use_cache=use_cache)
+            if record.failure is not None:
+                return StopReason.INTERRUPTED if record.failure.interrupted else StopReason.FAILURE
+            position = self.build.next()
+            if position is None:
+                break
+            if self.interruption():
+                return StopReason.INTERRUPTED
+            reason = stop_before(position)
+            if reason is not None:
+                return reason
+            if record.status is not Status.CACHED:
+                self._prepare(position)
+        return self._finish()
+
+    def _finish(self) -> StopReason:
+        build = self.build
+        snapshot = build.result(build.goal)
+        assert snapshot is not None, "a goal without waiting steps has a result"
+        tags = self.executor.options.tags if build.goal == build.plan.target else ()
+        try:
+            image = self.executor.finish(snapshot, tags)
+        except EngineUnavailable:
+            raise
+        except StepperError as error:
+            if self.interruption():
+                return StopReason.INTERRUPTED
+            self.states.emit(Notice(f"The image could not be made: {error}", hint=error.hint, error=True))
+            return StopReason.FAILURE
+        state = self.states.update(lambda state: replace(state, image=image, position=None))
+        self.states.emit(BuildFinished(image, state))
+        return StopReason.FINISHED
+
+    def _announce(self) -> None:
+        if not self.build.announced:
+            self.build.announced = True
+            self.states.emit(BuildStarted(self.states.state))
+
+    def _at_breakpoint(self, step: StepId) -> StopReason | None:
+        return StopReason.BREAKPOINT if self.breakpoints.at(step) else None
+
+    def _prepare(self, position: StepId | None) -> None:
+        """Hint what will be run next, where a container is needed for it."""
+        if position is None:
+            return
+        before = self.build.before(position)
+        if before is not None and self.build.plan.instructions[position].keyword in _NEEDS_CONTAINER:
+            self._engine.prepare(before)
+
+    def _release_failure(self) -> None:
+        """The user moves on: the failed step waits again, and its container is given up."""
+        failed = self.states.state.failure
+        if failed is not None:
+            self.build.forget({failed.id}, self._engine)
+
+    def _forget_from(self, step: StepId) -> None:
+        self.build.forget({step, *self.build.plan.affected_by(step)}, self._engine)
+
+    def _rewind(self, step: StepId) -> None:
+        """Let a step, and all that ran after it, wait again."""
+        self._release_failure()
+        visited = [visit.step for visit in self.build.visits]
+        later = visited[visited.index(step) :]
+        for gone in later:
+            self._forget_from(gone)
