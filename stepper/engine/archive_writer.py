@@ -1,0 +1,159 @@
+"""The archives that a COPY sends into its container, made while they are sent: nothing is held in memory."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from stepper.engine.context import BuildContext
+from stepper.engine.copy_error import CopyError
+from stepper.engine.copy_plan import Planned, Target
+from stepper.image.archive import ArchiveError, ArchiveReader, Header, padding, write_header
+from stepper.image.entry import Entry, EntryKind
+
+_CHUNK = 1 << 20
+_ALWAYS_THERE = frozenset({"/", "/dev", "/proc", "/sys"})
+"""Directories that every container has and a listing does not tell the mode of."""
+_CAPABILITY = "security.capability"
+
+Sent = Callable[[int], None]
+"""Called with the number of bytes of content that went out; may raise to stop."""
+
+
+def in_chunks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Small pieces put together, so that each chunk is worth a write to the socket."""
+    waiting: list[bytes] = []
+    size = 0
+    for block in blocks:
+        waiting.append(block)
+        size += len(block)
+        if size >= _CHUNK:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    if waiting:
+        yield b"".join(waiting)
+
+
+def directories(target: Target) -> Iterator[bytes]:
+    """The headers of the directories that are new or changed. The engine sets their times after everything else."""
+    for path, entry in target.take_directories():
+        if path not in _ALWAYS_THERE:
+            yield write_header(_header(path, entry))
+
+
+def from_context(context: BuildContext, planned: Iterable[Planned], target: Target, sent: Sent) -> Iterator[bytes]:
+    """The members for files of one source in the build context. Names of one file stay hard links."""
+    written: dict[int, str] = {}
+    for destination, source, entry in planned:
+        header = _header(destination, entry)
+        if entry.kind is not EntryKind.FILE:
+            yield write_header(header)
+            continue
+        if entry.inode and entry.inode in written:
+            yield write_header(_hard_link(header, written[entry.inode]))
+            continue
+        if entry.inode:
+            written[entry.inode] = destination
+        capability = context.capability(source)
+        if capability is not None:
+            header.xattrs = {_CAPABILITY: capability}
+        yield write_header(header)
+        yield from _content(context, source, entry.size, sent)
+        yield padding(entry.size)
+
+
+def from_inline(content: bytes, planned: Iterable[Planned]) -> Iterator[bytes]:
+    """The member for a heredoc."""
+    for destination, _, entry in planned:
+        yield write_header(_header(destination, entry))
+        yield content
+        yield padding(len(content))
+
+
+def from_archive(
+    chunks: Iterable[bytes],
+    root: str,
+    planned: Mapping[str, Planned],
+    target: Target,
+    sent: Sent,
+) -> Iterator[bytes]:
+    """The members for files of one source in another container, out of the archive that the engine made of it.
+
+    `root` is the directory that the names in the archive are relative to, `planned` tells by source path what becomes
+    of a file. What is not planned is left out.
+    """
+    reader = ArchiveReader(chunks)
+    missing = dict(planned)
+    try:
+        for member in reader:
+            source = _below(root, member.name)
+            file = missing.pop(source, None)
+            if file is not None:
+                yield from _rewritten(member, file, _linked(member, root, planned), reader, target, sent)
+    except ArchiveError as error:
+        raise CopyError(f"cannot read what the engine sent of {root}: {error}") from error
+    if missing:
+        raise CopyError(f"the engine did not send {next(iter(missing))}")
+
+
+def _rewritten(
+    member: Header, file: Planned, linked: str | None, reader: ArchiveReader, target: Target, sent: Sent
+) -> Iterator[bytes]:
+    target_of_link = member.link if member.kind is EntryKind.SYMLINK else ""
+    entry = file.entry._replace(kind=member.kind, size=member.size, target=target_of_link, device=member.device)
+    header = _header(file.destination, entry)
+    header.xattrs = member.xattrs
+    if linked is not None:
+        yield write_header(_hard_link(header, linked))
+        return
+    target.correct(file.destination, entry)
+    yield write_header(header)
+    for chunk in reader.content():
+        sent(len(chunk))
+        yield chunk
+    yield padding(member.size)
+
+
+def _linked(member: Header, root: str, planned: Mapping[str, Planned]) -> str | None:
+    """The destination of the file that a hard link is another name of."""
+    if not member.hard_link:
+        return None
+    first = planned.get(_below(root, member.link))
+    if first is None:
+        raise CopyError(f"the engine sent {member.name} as a link to {member.link}, which is not copied")
+    return first.destination
+
+
+def _below(root: str, name: str) -> str:
+    name = name.removeprefix("./").strip("/")
+    return f"{root.rstrip('/')}/{name}" if name not in ("", ".") else root
+
+
+def _content(context: BuildContext, path: str, size: int, sent: Sent) -> Iterator[bytes]:
+    left = size
+    with context.open(path) as file:
+        while left:
+            chunk = file.read(min(left, _CHUNK))
+            if not chunk:
+                raise CopyError(f"{path[1:]} became shorter while it was read", hint="Run the step again.")
+            left -= len(chunk)
+            sent(len(chunk))
+            yield chunk
+
+
+def _header(path: str, entry: Entry) -> Header:
+    return Header(
+        name=path.lstrip("/"),
+        kind=entry.kind,
+        mode=entry.mode,
+        uid=entry.uid,
+        gid=entry.gid,
+        size=entry.size,
+        mtime_ns=entry.mtime_ns,
+        link=entry.target,
+        device=entry.device,
+    )
+
+
+def _hard_link(header: Header, destination: str) -> Header:
+    header.hard_link = True
+    header.link = destination.lstrip("/")
+    return header

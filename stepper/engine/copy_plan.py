@@ -1,0 +1,203 @@
+"""What a COPY does to the filesystem of a snapshot, worked out before anything is sent.
+
+The rules are BuildKit's: a directory's contents are copied, not itself; links are followed in the destination and
+where a source is a link itself, and copied as links below a source directory; the directories above the destination are
+made; a directory that is there already is merged with, and takes on the mode, owner and time of the one that is copied
+onto it, but for the destination itself, which takes on the time alone.
+"""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from stepper.engine.copy_error import CopyError
+from stepper.engine.copy_flags import Chmod, Owner
+from stepper.engine.file_tree import Entries, FileTree, clean, follow, join, parent
+from stepper.image.entry import Entry, EntryKind
+from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of
+
+_SECOND = 10**9
+_DIRECTORY_MODE = 0o755
+_ROOT = Owner(0, 0)
+
+
+class Planned(NamedTuple):
+    """One file, link or device that is to be written: where, from where, and what it will be."""
+
+    destination: str
+    source: str
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the flags ask for; None is "as at the source"."""
+
+    owner: Owner | None = None
+    chmod: Chmod | None = None
+
+    @property
+    def made_mode(self) -> int:
+        """The mode of directories that have to be made."""
+        mode = self.chmod.of_made_directories if self.chmod is not None else None
+        return _DIRECTORY_MODE if mode is None else mode
+
+    def apply(self, entry: Entry) -> Entry:
+        """The entry as it will be at the destination."""
+        if self.owner is not None:
+            entry = entry._replace(uid=self.owner.uid, gid=self.owner.gid)
+        if self.chmod is not None and entry.kind is not EntryKind.SYMLINK:
+            is_directory = entry.kind is EntryKind.DIRECTORY
+            entry = entry._replace(mode=self.chmod.apply(entry.mode, is_directory=is_directory))
+        return entry
+
+
+class Target:
+    """The filesystem that is copied into: a snapshot's, with what was put on top of it.
+
+    Times are kept by the second, as layers keep them. `now_ns` is the time that changed directories get.
+    """
+
+    def __init__(self, before: Listing, tree: Entries, now_ns: int) -> None:
+        self.now_ns = now_ns // _SECOND * _SECOND
+        self._before = before
+        self._tree = tree
+        self._after: dict[str, Entry | None] = {}
+        self._unwritten: dict[str, None] = {}
+
+    def entry(self, path: str) -> Entry | None:
+        """What is at a path now."""
+        return self._after[path] if path in self._after else self._tree.entry(path)
+
+    def put(self, path: str, entry: Entry) -> None:
+        """Write an entry; the time of its directory changes."""
+        self.correct(path, entry)
+        if entry.kind is EntryKind.DIRECTORY:
+            self._unwritten[path] = None
+        above = self.entry(parent(path))
+        if path != "/" and above is not None and above.mtime_ns != self.now_ns:
+            self.set_directory(parent(path), above._replace(mtime_ns=self.now_ns))
+
+    def correct(self, path: str, entry: Entry) -> None:
+        """Know better what an entry is that was put before."""
+        self._after[path] = entry._replace(mtime_ns=entry.mtime_ns // _SECOND * _SECOND)
+
+    def set_directory(self, path: str, entry: Entry) -> None:
+        """Change what a directory that is there is like."""
+        self.correct(path, entry)
+        self._unwritten[path] = None
+
+    def remove(self, path: str) -> None:
+        """Take away whatever is at a path and below it."""
+        below = path + "/"
+        for name in [name for name in (*self._before, *self._after) if name.startswith(below)]:
+            self._after[name] = None
+        self._after[path] = None
+        self._unwritten = {name: None for name in self._unwritten if name != path and not name.startswith(below)}
+
+    def take_directories(self) -> list[tuple[str, Entry]]:
+        """The directories that are new or changed since the last call, parents first."""
+        paths = sorted(self._unwritten)
+        self._unwritten.clear()
+        return [(path, entry) for path in paths if (entry := self.entry(path)) is not None]
+
+    def layer(self) -> Layer:
+        """Everything that was put, as changes."""
+        changes = []
+        for path, after in self._after.items():
+            before = self._before.get(path)
+            if after is None and before is not None:
+                changes.append(Change(path, ChangeKind.DELETED, before, None))
+            elif after is not None:
+                kind = ChangeKind.ADDED if before is None else ChangeKind.MODIFIED
+                changes.append(Change(path, kind, before, after))
+        return layer_of(changes)
+
+
+def make_directories(target: Target, path: str, *, mode: int = _DIRECTORY_MODE, owner: Owner | None = None) -> None:
+    """Make a directory and those above it as far as they are missing. `path` has no links left in it."""
+    missing: list[str] = []
+    while (entry := target.entry(path)) is None:
+        missing.append(path)
+        path = parent(path)
+    if entry.kind is not EntryKind.DIRECTORY:
+        raise CopyError(f"{path} is not a directory", hint="The destination leads through it.")
+    uid, gid = owner or _ROOT
+    for directory in reversed(missing):
+        made = Entry(EntryKind.DIRECTORY, mode, uid, gid, 0, target.now_ns)
+        target.put(directory, made)
+
+
+def plan_copy(source: FileTree, path: str, target: Target, destination: str, rules: Rules) -> Iterator[Planned]:
+    """Copy one source, which may be a link, to a destination as the instruction writes it (absolute).
+
+    Yields the files and links in the order in which BuildKit writes them; the target holds all that was decided so
+    far, directories included. Raises `CopyError`.
+    """
+    folder = destination if posixpath.basename(destination) in ("", ".") else posixpath.dirname(destination)
+    make_directories(target, follow(target, folder), mode=rules.made_mode, owner=rules.owner)
+    place = follow(target, destination)
+    found = follow(source, path)
+    entry = source.entry(found)
+    if entry is None:
+        raise CopyError(f'"{path}": not found')
+    there = target.entry(place)
+    is_directory = entry.kind is EntryKind.DIRECTORY
+    if not is_directory and there is not None and there.kind is EntryKind.DIRECTORY:
+        place = join(place, posixpath.basename(path))
+    above = place if is_directory and there is None else parent(place)
+    make_directories(target, above, mode=rules.made_mode, owner=rules.owner)
+    if is_directory:
+        yield from _copy_contents(source, found, entry, target, place, rules, is_destination=True)
+    else:
+        yield _copy_file(found, entry, target, place, rules)
+
+
+def _copy_contents(
+    source: FileTree, path: str, entry: Entry, target: Target, place: str, rules: Rules, *, is_destination: bool
+) -> Iterator[Planned]:
+    there = target.entry(place)
+    if there is not None and there.kind is not EntryKind.DIRECTORY:
+        raise CopyError(
+            f"cannot copy a directory to {place}: it is there and is no directory",
+            hint="Remove it in an earlier instruction, or choose another destination.",
+        )
+    wanted = rules.apply(_as_copied(entry))
+    final = there._replace(mtime_ns=entry.mtime_ns) if there is not None and is_destination else wanted
+    if there is None:
+        target.put(place, final)
+    for name in source.names(path):
+        child, child_place = join(path, name), join(place, name)
+        child_entry = source.entry(child)
+        if child_entry is None:
+            continue
+        if child_entry.kind is EntryKind.DIRECTORY:
+            yield from _copy_contents(source, child, child_entry, target, child_place, rules, is_destination=False)
+        else:
+            yield _copy_file(child, child_entry, target, child_place, rules)
+    target.set_directory(place, final)
+
+
+def _copy_file(path: str, entry: Entry, target: Target, place: str, rules: Rules) -> Planned:
+    there = target.entry(place)
+    if there is not None and there.kind is EntryKind.DIRECTORY:
+        raise CopyError(
+            f"cannot replace the directory {place} with a file",
+            hint="Remove it in an earlier instruction, or choose another destination.",
+        )
+    copied = rules.apply(_as_copied(entry))
+    target.put(place, copied)
+    return Planned(place, path, copied)
+
+
+def _as_copied(entry: Entry) -> Entry:
+    return entry._replace(ctime_ns=0, inode=entry.inode if entry.links > 1 else 0)
+
+
+def absolute(destination: str, working_dir: str) -> str:
+    """A destination joined to the working directory. What says that a directory is meant, as a final `/`, stays."""
+    if destination.startswith("/"):
+        return destination
+    ending = "/" if destination in ("", ".") or destination.endswith(("/", "/.")) else ""
+    return clean(posixpath.join(working_dir or "/", destination)).rstrip("/") + (ending or "") or "/"

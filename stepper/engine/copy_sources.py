@@ -1,0 +1,65 @@
+"""Which files the sources of a COPY name: globs as Go's `filepath.Match` has them, links followed."""
+
+import difflib
+
+from stepper.dockerfile import globs
+from stepper.engine.context import BuildContext
+from stepper.engine.copy_error import CopyError
+from stepper.engine.file_tree import FileTree, clean, follow, join
+from stepper.image.entry import EntryKind
+
+
+def find_sources(tree: FileTree, source: str) -> list[str]:
+    """The paths that a source names, links not yet followed.
+
+    A glob may name nothing at all, as in BuildKit; a plain path has to exist. Raises `CopyError`.
+    """
+    path = clean(source)
+    parts = [part for part in path.split("/") if part]
+    first = next((index for index, part in enumerate(parts) if globs.has_wildcards(part)), None)
+    if first is None:
+        if tree.entry(follow(tree, path)) is None:
+            raise _not_found(tree, source, path)
+        return [path]
+    try:
+        return _matching(tree, follow(tree, "/" + "/".join(parts[:first])), parts[first:])
+    except ValueError as error:
+        raise CopyError(f"{source} is no valid pattern: {error}") from error
+
+
+def _matching(tree: FileTree, folder: str, parts: list[str]) -> list[str]:
+    found = []
+    for name in tree.names(folder):
+        if not globs.match(parts[0], name):
+            continue
+        path = join(folder, name)
+        if len(parts) == 1:
+            found.append(path)
+            continue
+        entry = tree.entry(path)
+        if entry is not None and entry.kind is EntryKind.DIRECTORY:
+            found += _matching(tree, path, parts[1:])
+    return found
+
+
+def _not_found(tree: FileTree, source: str, path: str) -> CopyError:
+    where = "the build context" if isinstance(tree, BuildContext) else "the source's files"
+    return CopyError(f'"{path}": not found in {where}', hint=_hint(tree, source, path))
+
+
+def _hint(tree: FileTree, source: str, path: str) -> str | None:
+    if isinstance(tree, BuildContext):
+        kept_out = tree.kept_out(path)
+        if kept_out is not None:
+            return kept_out
+        if ".." in source.split("/"):
+            return "Nothing outside of the build context can be copied: `..` stops at its root."
+    entry = tree.entry(follow(tree, path)) if path != "/" else None
+    folder, _, name = path.rpartition("/")
+    folder = follow(tree, folder or "/")
+    above = tree.entry(folder)
+    if entry is None and above is not None and above.kind is EntryKind.DIRECTORY:
+        close = difflib.get_close_matches(name, tree.names(folder), n=1)
+        if close:
+            return f"Did you mean {join(folder, close[0])[1:]}?"
+    return None

@@ -1,0 +1,133 @@
+"""COPY, ADD and WORKDIR: the files of a step brought into a container on the snapshot before it."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from stepper.dockerfile.operations import CopyOperation, InlineFile
+from stepper.engine.archive_writer import from_archive, from_context, from_inline
+from stepper.engine.context import BuildContext
+from stepper.engine.copy_flags import Chmod, find_owner
+from stepper.engine.copy_plan import Rules, Target, absolute, make_directories, plan_copy
+from stepper.engine.copy_sources import find_sources
+from stepper.engine.file_tree import ListingTree, clean, follow, parent
+from stepper.engine.protocol import Report
+from stepper.engine.step import ContextSource
+from stepper.engine.still_container import StillContainer
+from stepper.engine.unpacking import is_archive, unpack
+from stepper.engine.upload import Upload
+from stepper.image.entry import Entry, EntryKind
+from stepper.image.layer import Layer, Listing
+
+_INLINE_MODE = 0o644
+
+
+class SnapshotFiles(NamedTuple):
+    """The files of a snapshot: what there is, and the container to read them from or to write them into."""
+
+    listing: Listing
+    container: StillContainer
+
+    def tree(self) -> ListingTree:
+        """To look things up in."""
+        return ListingTree(self.listing, self.container.read_link)
+
+
+def copy(
+    operation: CopyOperation,
+    source: SnapshotFiles | ContextSource,
+    into: SnapshotFiles,
+    *,
+    working_dir: str,
+    report: Report,
+    check: Callable[[], None],
+) -> Layer:
+    """Run a COPY or ADD in a container on the snapshot before it, which is then to be committed; the layer.
+
+    `check` is called often while files are sent, and may raise to stop. Raises `CopyError` where BuildKit fails too;
+    the container is then of no use any more.
+    """
+    owner = find_owner(operation.chown, into.container.read_file) if operation.chown else None
+    rules = Rules(owner, Chmod(operation.chmod) if operation.chmod else None)
+    destination = absolute(operation.destination, working_dir)
+    upload = _upload(into, report, check)
+    if isinstance(source, SnapshotFiles):
+        _copy_snapshot(operation.sources, source, upload, destination, rules)
+    else:
+        _copy_context(operation, BuildContext(source), upload, destination, rules)
+    for file in operation.inline_files:
+        _copy_inline(file, upload, destination, rules)
+    upload.flush()
+    return upload.target.layer()
+
+
+def has_directory(path: str, listing: Listing) -> bool:
+    """Whether a WORKDIR's directory certainly exists, so that there is nothing to do."""
+    entry = listing.get(clean(path))
+    return entry is not None and entry.kind is EntryKind.DIRECTORY
+
+
+def make_working_directory(path: str, user: str, into: SnapshotFiles, *, report: Report) -> Layer:
+    """Run a WORKDIR: make the directory as far as it is missing. As in BuildKit it belongs to the user that USER names.
+
+    Raises `CopyError` when the path leads through a file.
+    """
+    upload = _upload(into, report, lambda: None)
+    place = follow(upload.target, path)
+    missing = upload.target.entry(place) is None
+    owner = find_owner(user, into.container.read_file) if user and missing else None
+    make_directories(upload.target, place, owner=owner)
+    upload.flush()
+    return upload.target.layer()
+
+
+def _upload(into: SnapshotFiles, report: Report, check: Callable[[], None]) -> Upload:
+    target = Target(into.listing, into.tree(), time.time_ns())
+    return Upload(into.container, target, report=report, check=check)
+
+
+def _copy_context(
+    operation: CopyOperation, context: BuildContext, upload: Upload, destination: str, rules: Rules
+) -> None:
+    for path in [found for source in operation.sources for found in find_sources(context, source)]:
+        place = follow(context, path)
+        if operation.unpack and is_archive(context, place):
+            folder = follow(upload.target, destination)
+            make_directories(upload.target, folder, owner=rules.owner)
+            upload.send(folder, unpack(context, place, upload.target, folder, rules.owner, upload.sent))
+            continue
+        planned = list(plan_copy(context, path, upload.target, destination, rules))
+        upload.add(planned, from_context(context, planned, upload.target, upload.sent))
+
+
+def _copy_snapshot(
+    sources: Sequence[str], files: SnapshotFiles, upload: Upload, destination: str, rules: Rules
+) -> None:
+    tree = files.tree()
+    for path in [found for source in sources for found in find_sources(tree, source)]:
+        planned = list(plan_copy(tree, path, upload.target, destination, rules))
+        place = follow(tree, path)
+        by_source = {file.source: file for file in planned}
+        chunks = files.container.get_archive(place)
+        upload.add(planned, from_archive(chunks, parent(place), by_source, upload.target, upload.sent))
+
+
+def _copy_inline(file: InlineFile, upload: Upload, destination: str, rules: Rules) -> None:
+    content = file.content.encode("utf-8", "surrogateescape")
+    tree = _InlineTree(file.path, len(content), upload.target.now_ns)
+    planned = list(plan_copy(tree, tree.path, upload.target, destination, rules))
+    upload.add(planned, from_inline(content, planned))
+
+
+class _InlineTree:
+    """A heredoc as a tree of one file."""
+
+    def __init__(self, name: str, size: int, now_ns: int) -> None:
+        self.path = clean(name)
+        self._file = Entry(EntryKind.FILE, _INLINE_MODE, 0, 0, size, now_ns)
+
+    def entry(self, path: str) -> Entry | None:
+        return self._file if path == self.path else None
+
+    def names(self, path: str) -> Sequence[str]:
+        return (self.path[1:],) if path == "/" else ()
