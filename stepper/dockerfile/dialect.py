@@ -10,6 +10,7 @@ value stands between two bars, which keep dockerfile-parse from trimming it and 
 
 from dataclasses import dataclass
 
+from stepper.dockerfile.continuation import join_lines
 from stepper.dockerfile.directives import DEFAULT_ESCAPE, MalformedDirectiveError, read_directives
 from stepper.dockerfile.heredocs import HeredocMark, heredoc_marks
 from stepper.dockerfile.keywords import known_keyword, split_keyword
@@ -72,59 +73,34 @@ class _Translation:
     def result(self) -> Dialect:
         while self._number < len(self._lines):
             line = self._lines[self._number].lstrip(SPACE)
+            if line and not line.startswith("#"):
+                self._instruction()
+                continue
             self._number += 1
-            if line.startswith("#"):
-                self._comment(line)
-                self._written.append("")
-            elif line:
-                self._instruction(line)
-            else:
-                self._written.append("")
+            self._written.append("")
+            if line and self._number > len(self._directives):
+                self._comments.append(Comment(line, self._number))
         text = "".join(f"{line}\n" for line in self._written)
         return Dialect(text, self._directives, tuple(self._comments), self._escape, self._heredocs)
 
-    def _comment(self, line: str) -> None:
-        if self._number > len(self._directives):
-            self._comments.append(Comment(line, self._number))
-
-    def _instruction(self, first: str) -> None:
-        start = self._number
+    def _instruction(self) -> None:
+        start = self._number + 1
+        joined = join_lines(self._lines, start, self._escape)
+        written = joined.text
+        self._comments += joined.comments
+        self._number = joined.end_line
         try:
-            joined = self._joined(first)
-            keyword = known_keyword(split_keyword(joined)[0])
-            marks = heredoc_marks(joined, self._escape)
+            keyword = known_keyword(split_keyword(written)[0])
+            marks = heredoc_marks(written, self._escape)
             if marks:
                 self._heredocs[start] = tuple(mark.with_body(self._body(mark)) for mark in marks)
         except MalformedError as problem:
             raise self._error(problem, start) from None
         further = self._number - start
-        self._written.append(f"{keyword} {_BAR}{joined}{DEFAULT_ESCAPE if further else _BAR}")
+        self._written.append(f"{keyword} {_BAR}{written}{DEFAULT_ESCAPE if further else _BAR}")
         if further:
             self._written.extend([DEFAULT_ESCAPE] * (further - 1))
             self._written.append(_BAR)
-
-    def _joined(self, first: str) -> str:
-        """The instruction on one line: without continuation characters, comments and blank lines within it."""
-        pieces: list[str] = []
-        piece, more = self._piece(first)
-        pieces.append(piece)
-        while more and self._number < len(self._lines):
-            line = self._lines[self._number]
-            self._number += 1
-            stripped = line.lstrip(SPACE)
-            if stripped.startswith("#"):
-                self._comment(stripped)
-            elif stripped:
-                piece, more = self._piece(line)
-                pieces.append(piece)
-        return "".join(pieces)
-
-    def _piece(self, line: str) -> tuple[str, bool]:
-        """The line without its continuation character, and whether it had one: two escape characters are none."""
-        end = line.rstrip(" \t")
-        if end.endswith(self._escape) and not end.endswith(self._escape * 2):
-            return end[: -len(self._escape)], True
-        return line, False
 
     def _body(self, mark: HeredocMark) -> str:
         first = self._number

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum, auto
+from typing import NamedTuple
 
 from stepper.dockerfile.edit_distance import did_you_mean, nearest
 from stepper.dockerfile.malformed import MalformedError
@@ -62,22 +63,49 @@ def split_flags(arguments: str, escape: str) -> tuple[tuple[Flag, ...], str]:
     BuildKit reads flags by bytes, not by characters, and its result is what ends up in the image: so a flag's value
     beyond ASCII comes out as Latin-1, and a byte that is a space in Latin-1 ends a flag.
     """
-    if not arguments.lstrip(BYTE_SPACE).startswith("--"):
-        return (), arguments
-    source = arguments.encode().decode("latin-1")
+    words, rest = _flag_words(arguments, escape)
     flags: list[Flag] = []
+    for word in words:
+        name, equals, value = word.text[2:].partition("=")
+        flags.append(Flag(name, value if equals else None))
+    return tuple(flags), rest
+
+
+def flag_places(arguments: str, escape: str) -> tuple[tuple[int, int], ...]:
+    """Where the flags that the arguments begin with stand: the first character of each, and the one after it."""
+    source = arguments.encode()
+    words, _ = _flag_words(arguments, escape)
+    return tuple(
+        (len(source[: w.start].decode(errors="replace")), len(source[: w.end].decode(errors="replace"))) for w in words
+    )
+
+
+class _FlagWord(NamedTuple):
+    """A flag, unquoted, and the bytes of the arguments that it is written in."""
+
+    text: str
+    start: int
+    end: int
+
+
+def _flag_words(arguments: str, escape: str) -> tuple[list[_FlagWord], str]:
+    """The flags, and what follows them."""
+    if not arguments.lstrip(BYTE_SPACE).startswith("--"):
+        return [], arguments
+    source = arguments.encode().decode("latin-1")
+    words: list[_FlagWord] = []
     position = 0
     while True:
         while position < len(source) and source[position] in BYTE_SPACE:
             position += 1
         if not source.startswith("--", position):
             break
-        word, position = _flag_word(source, position, escape)
-        if word == "--":
+        start = position
+        text, position = _flag_word(source, start, escape)
+        if text == "--":
             break
-        name, equals, value = word[2:].partition("=")
-        flags.append(Flag(name, value if equals else None))
-    return tuple(flags), source[position:].encode("latin-1").decode(errors="replace")
+        words.append(_FlagWord(text, start, position))
+    return words, source[position:].encode("latin-1").decode(errors="replace")
 
 
 def _flag_word(source: str, position: int, escape: str) -> tuple[str, int]:
