@@ -10,6 +10,7 @@ from stepper.debugger.events import Notice
 from stepper.debugger.line_map import LineMap
 from stepper.debugger.state import Breakpoint, SessionState
 from stepper.debugger.store import StateStore
+from stepper.dockerfile.model import Dockerfile
 from stepper.engine.step import StepId
 
 Points = tuple[Breakpoint, ...]
@@ -56,21 +57,19 @@ class Breakpoints:
 
     def load(self) -> None:
         """Take what is kept on disk for this Dockerfile; an unreadable disk is told and means none."""
-        if self._store is None:
+        dockerfile = self._states.state.dockerfile
+        if self._store is None or dockerfile is None:
             return
         try:
-            kept = self._store.load(self._dockerfile, self._states.state.text.split("\n"))
+            kept = self._store.load(self._dockerfile, _lines(dockerfile))
         except OSError as error:
             self._tell(f"the breakpoints could not be read: {error.strerror or error}")
             return
         self._states.update(lambda state: replace(state, breakpoints=_at_instructions(state, kept)))
 
-    def move(self, old_text: str) -> None:
-        """Follow the lines from the old text to the state's; a breakpoint whose instruction is gone goes too."""
-        lines = LineMap(
-            [line.strip() for line in old_text.split("\n")],
-            [line.strip() for line in self._states.state.text.split("\n")],
-        )
+    def move(self, old: Dockerfile, new: Dockerfile) -> None:
+        """Follow the lines from one Dockerfile to the next; a breakpoint whose instruction is gone goes too."""
+        lines = LineMap(_lines(old), _lines(new))
 
         def moved(state: SessionState) -> SessionState:
             return replace(state, breakpoints=_at_instructions(state, moved_breakpoints(state.breakpoints, lines)))
@@ -94,12 +93,17 @@ class Breakpoints:
         try:
             with self._saving:
                 state = self._states.state
-                self._store.save(self._dockerfile, state.text.split("\n"), state.breakpoints)
+                if state.dockerfile is not None:
+                    self._store.save(self._dockerfile, _lines(state.dockerfile), state.breakpoints)
         except OSError as error:
             self._tell(f"the breakpoints could not be saved: {error.strerror or error}")
 
     def _tell(self, message: str) -> None:
         self._states.emit(Notice(message, error=True))
+
+
+def _lines(dockerfile: Dockerfile) -> list[str]:
+    return [line.strip() for line in dockerfile.text.split("\n")]
 
 
 def _at_instructions(state: SessionState, points: Iterable[Breakpoint]) -> Points:

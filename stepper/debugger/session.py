@@ -130,8 +130,8 @@ class Session:
         build = reloaded(self._build, self._states, plan, self._loader.expander(plan), engine)
         if build is None:
             return self.state != before
+        self._breakpoints.move(self._build.plan.dockerfile, plan.dockerfile)
         self._build = build
-        self._breakpoints.move(before.text)
         if build.next() is not None or self.state.image is None:
             self._stand(StopReason.EDITED)
         return True
