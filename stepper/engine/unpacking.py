@@ -7,6 +7,7 @@ import lzma
 import posixpath
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import IO, Any, cast
 
 from stepper.engine.archive_writer import Sent
@@ -14,8 +15,8 @@ from stepper.engine.context import BuildContext
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_flags import Owner
 from stepper.engine.copy_plan import Target, make_directories
-from stepper.engine.file_tree import follow, join
-from stepper.image.archive import END, ArchiveError, ArchiveReader, Header, padding, with_owner
+from stepper.engine.file_tree import clean, follow, join, parent
+from stepper.image.archive import END, ArchiveError, ArchiveReader, Header, padding, with_owner, write_header
 from stepper.image.entry import Entry, EntryKind
 
 _CHUNK = 1 << 20
@@ -43,20 +44,17 @@ def is_archive(context: BuildContext, path: str) -> bool:
 def unpack(
     context: BuildContext, path: str, target: Target, destination: str, owner: Owner | None, sent: Sent
 ) -> Iterator[bytes]:
-    """An archive's members as they are, but for the owner where one is given; the engine unpacks them in `destination`.
+    """The archive for the engine to unpack in `destination`: the members as they are, with `owner` where one is given.
 
     The target gets what the engine will make of them: a directory is merged with one that is there, all else replaces
-    what is there. Raises `CopyError`.
+    what is there. As in BuildKit the links on the way do not lead out of the destination. Raises `CopyError`.
     """
-    times: dict[str, int] = {}
+    unpacking = _Unpacking(target, destination, owner)
     with context.open(path) as file:
         try:
             reader = ArchiveReader(_decompressed(file, path))
             for header in reader:
-                place = _put(header, target, destination, owner)
-                if header.kind is EntryKind.DIRECTORY and place is not None:
-                    times[place] = header.mtime_ns
-                yield b"".join(header.raw) if owner is None else with_owner(header, owner.uid, owner.gid)
+                yield unpacking.member(header)
                 for chunk in reader.content():
                     sent(len(chunk))
                     yield chunk
@@ -64,42 +62,78 @@ def unpack(
         except (ArchiveError, *_DAMAGED) as error:
             raise CopyError(f"{path[1:]} is a damaged archive: {error}", hint="COPY does not unpack it.") from error
     yield END
-    for place, time in times.items():
-        entry = target.entry(place)
-        if entry is not None and entry.kind is EntryKind.DIRECTORY:
-            target.set_directory(place, entry._replace(mtime_ns=time))
-    target.take_directories()
+    unpacking.finish()
 
 
-def _put(header: Header, target: Target, destination: str, owner: Owner | None) -> str | None:
-    """Where a member goes, None for the destination itself, which stays as it is."""
-    name = posixpath.normpath(header.name.lstrip("/") or ".")
-    if name == ".." or name.startswith("../"):
-        raise CopyError(f"the archive holds {header.name}, which leads out of the destination")
-    if name == ".":
-        return None
-    folder = follow(target, join(destination, posixpath.dirname(name)) if "/" in name else destination)
-    make_directories(target, folder)
-    place = join(folder, posixpath.basename(name))
-    there = target.entry(place)
-    if there is not None and not (there.kind is EntryKind.DIRECTORY and header.kind is EntryKind.DIRECTORY):
-        target.remove(place)
-    first = target.entry(follow(target, join(destination, header.link))) if header.hard_link else None
-    uid, gid = owner or Owner(header.uid, header.gid)
-    target.put(
-        place,
-        Entry(
-            kind=header.kind if first is None else first.kind,
+class _Unpacking:
+    """What becomes of an archive's members, one after the other."""
+
+    def __init__(self, target: Target, destination: str, owner: Owner | None) -> None:
+        self._target = target
+        self._destination = destination
+        self._owner = owner
+        self._times: dict[str, int] = {}
+
+    def entry(self, path: str) -> Entry | None:
+        """What is at a path below the destination now."""
+        return self._target.entry(self._outside(path))
+
+    def member(self, header: Header) -> bytes:
+        """The blocks to send for a member."""
+        name = posixpath.normpath(header.name.lstrip("/") or ".")
+        if name == ".." or name.startswith("../"):
+            raise CopyError(f"the archive holds {header.name}, which leads out of the destination")
+        link = self._resolved(header.link)[1:] if header.hard_link else header.link
+        if name != ".":
+            place = self._resolved(name)
+            self._put(header, place, self._outside("/" + link) if header.hard_link else None)
+            name = place[1:]
+        moved = name != posixpath.normpath(header.name) or (header.hard_link and link != header.link)
+        uid, gid = self._owner or (header.uid, header.gid)
+        if moved and header.stored != header.size:
+            raise CopyError(f"the archive holds {header.name}, a sparse file behind a link, which cannot be unpacked")
+        if moved:
+            return write_header(replace(header, name=name, link=link, uid=uid, gid=gid))
+        return b"".join(header.raw) if self._owner is None else with_owner(header, uid, gid)
+
+    def finish(self) -> None:
+        """All members are there: the engine sets the times of directories last."""
+        for place, time in self._times.items():
+            entry = self._target.entry(place)
+            if entry is not None and entry.kind is EntryKind.DIRECTORY:
+                self._target.set_directory(place, entry._replace(mtime_ns=time))
+        self._target.take_directories()
+
+    def _resolved(self, name: str) -> str:
+        """Where a name leads, as a path below the destination: links above it are followed, it itself is not."""
+        folder, _, last = posixpath.normpath(name).rpartition("/")
+        return join(follow(self, folder), last)
+
+    def _outside(self, path: str) -> str:
+        return clean(f"{self._destination}/{path}")
+
+    def _put(self, header: Header, inside: str, first_name: str | None) -> None:
+        target, place = self._target, self._outside(inside)
+        make_directories(target, parent(place))
+        is_directory = header.kind is EntryKind.DIRECTORY
+        there = target.entry(place)
+        if there is not None and not (there.kind is EntryKind.DIRECTORY and is_directory):
+            target.remove(place)
+        uid, gid = self._owner or (header.uid, header.gid)
+        first = target.entry(first_name) if first_name is not None else None
+        entry = Entry(
+            kind=first.kind if first is not None else header.kind,
             mode=0o777 if header.kind is EntryKind.SYMLINK else header.mode,
             uid=uid,
             gid=gid,
-            size=(header.size if first is None else first.size) if header.kind is EntryKind.FILE else 0,
+            size=first.size if first is not None else header.size,
             mtime_ns=header.mtime_ns,
             target=header.link if header.kind is EntryKind.SYMLINK else "",
             device=header.device,
-        ),
-    )
-    return place
+        )
+        target.put(place, entry)
+        if is_directory:
+            self._times[place] = header.mtime_ns
 
 
 def _decompressed(file: IO[bytes], path: str) -> Iterator[bytes]:
