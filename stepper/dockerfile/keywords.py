@@ -48,4 +48,5 @@ def known_keyword(written: str) -> str:
     meant = nearest(written.upper(), sorted(KEYWORDS))
     if meant is not None and written == written.lower():
         meant = meant.lower()
-    raise MalformedError(f"unknown instruction: {written}{did_you_mean(meant)}")
+    hint = None if meant else "Does the line belong to the one above it? Then that one has no continuation character."
+    raise MalformedError(f"unknown instruction: {written}{did_you_mean(meant)}", hint=hint)
