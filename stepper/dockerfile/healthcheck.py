@@ -12,18 +12,13 @@ _MOST_RETRIES = 2**31 - 1
 
 
 def parse_healthcheck(instruction: Instruction) -> HealthcheckOperation:
-    """The health check that the instruction asks for; nothing in it is expanded. Raises `MalformedError`."""
-    if not instruction.words:
-        raise MalformedError("HEALTHCHECK requires at least one argument", hint="Write HEALTHCHECK CMD or NONE.")
-    kind, command = instruction.words[0].upper(), instruction.words[1:]
-    if kind == "NONE":
-        if command:
-            raise MalformedError("HEALTHCHECK NONE takes no arguments")
+    """The health check that a parsed instruction asks for; nothing in it is expanded.
+
+    Raises `MalformedError` for a number that is none.
+    """
+    kind, *command = instruction.words
+    if kind.upper() == "NONE":
         return HealthcheckOperation(("NONE",))
-    if kind != "CMD":
-        raise MalformedError(f"unknown type {kind} in HEALTHCHECK", hint="Write HEALTHCHECK CMD or NONE.")
-    if not command:
-        raise MalformedError("a command is missing after HEALTHCHECK CMD")
     return HealthcheckOperation(
         test=("CMD" if instruction.json_form else "CMD-SHELL", *command),
         interval=_interval(instruction, "interval"),

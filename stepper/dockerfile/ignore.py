@@ -1,7 +1,7 @@
 """The ignore file: which paths of the build context `docker build` leaves out.
 
-Read and matched as the engine's own tools do (https://github.com/moby/patternmatcher): the last rule that matches a path,
-or a directory above it, decides; a rule with `!` takes a path back in, also from within an ignored directory.
+Read and matched as https://github.com/moby/patternmatcher does, which every builder uses: the last rule that matches a
+path, or a directory above it, decides; a rule with `!` takes a path back in, also from within an ignored directory.
 """
 
 import posixpath
