@@ -29,6 +29,8 @@ class LineView(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-view--placeholder"}
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_up", "Up", show=False),
         Binding("down,j", "scroll_down", "Down", show=False),
@@ -44,6 +46,7 @@ class LineView(ScrollView, can_focus=True):
         overflow-y: auto;
         scrollbar-size-horizontal: 1;
         scrollbar-size-vertical: 1;
+        & > .line-view--placeholder { color: $text-muted; text-style: italic; }
     }
     """
 
@@ -57,6 +60,7 @@ class LineView(ScrollView, can_focus=True):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._strips: LRUCache[Hashable, Strip] = LRUCache(2048)
+        self._placeholder = ""
 
     # What a subclass provides
 
@@ -88,6 +92,9 @@ class LineView(ScrollView, can_focus=True):
         width = self.size.width
         row = scroll_y + y
         if row >= self.row_count:
+            if row == 0 and self._placeholder:
+                style = self.rich_style + self.component_style("line-view--placeholder")
+                return Strip([Segment(f" {self._placeholder}", style)]).crop_extend(0, width, self.rich_style)
             return Strip.blank(width, self.rich_style)
         key = (row, scroll_x, width, self.row_state(row))
         strip = self._strips.get(key)
@@ -102,6 +109,26 @@ class LineView(ScrollView, can_focus=True):
         """Paint everything anew: the rows are others, or look otherwise."""
         self._strips.clear()
         self.refresh()
+
+    @property
+    def placeholder(self) -> str:
+        """What is said where there are no rows."""
+        return self._placeholder
+
+    @placeholder.setter
+    def placeholder(self, text: str) -> None:
+        if text != self._placeholder:
+            self._placeholder = text
+            self.refresh()
+
+    def widen_rows(self, width: int) -> None:
+        """A row turned out to be that wide: the scroll bar takes it in after this paint."""
+        if width > self.virtual_size.width:
+            self.call_later(self._widen_rows, width)
+
+    def _widen_rows(self, width: int) -> None:
+        if width > self.virtual_size.width:
+            self.resize_rows(width)
 
     def resize_rows(self, width: int) -> None:
         """Tell the scroll bars how many rows there are and how wide the widest is, in cells."""

@@ -66,7 +66,6 @@ class OutputView(LineView):
         self._store: OutputStore | None = None
         self._seen = -1
         self._rows = 0
-        self._widest = 0
         self._moving = False
         self._timer: Timer | None = None
         self._query = ""
@@ -90,7 +89,6 @@ class OutputView(LineView):
             self._timer.resume()
         self._seen = -1
         self._rows = 0
-        self._widest = 0
         self._query, self._matches, self._current_match = "", [], -1
         self.repaint()
         self._move_to_x0()
@@ -109,9 +107,10 @@ class OutputView(LineView):
             if self._timer is not None and (store is None or store.finished):
                 self._timer.pause()
             return
+        width = self.virtual_size.width if self._seen >= 0 else 0
         self._seen = version
         before, self._rows = self._rows, len(store) if store is not None else 0
-        self._resize()
+        self._resize(width)
         if self.following:
             self._to_end()
         if before != self._rows or self._last_row_in_sight:
@@ -148,10 +147,10 @@ class OutputView(LineView):
     def _move_to_x0(self) -> None:
         self.scroll_to(x=0, animate=False, immediate=True)
 
-    def _resize(self) -> None:
+    def _resize(self, width: int) -> None:
         self._moving = True
         try:
-            self.resize_rows(self._widest)
+            self.resize_rows(width)
         finally:
             self._moving = False
 
@@ -236,9 +235,7 @@ class OutputView(LineView):
             strip = Strip(text.render(self.app.console), text.cell_len)
         else:
             strip = Strip([Segment(text.plain, Style.null())])
-        if strip.cell_length > self._widest:
-            self._widest = strip.cell_length
-            self.call_later(self._resize)
+        self.widen_rows(strip.cell_length)
         return strip.apply_offsets(0, row).crop_extend(scroll_x, scroll_x + width, Style.null())
 
     def _text_of(self, line: str) -> Text:

@@ -1,0 +1,121 @@
+"""What is said of one change or entry: permissions as `ls -l` shows them, and what differs from before. Pure."""
+
+import stat
+from datetime import UTC, datetime
+
+from stepper.image.entry import Entry, EntryKind
+from stepper.image.layer import Change, ChangeKind
+from stepper.text import human_size, printable
+from stepper.tui.widgets.change_nodes import Node
+
+_TYPE_BITS = {
+    EntryKind.FILE: stat.S_IFREG,
+    EntryKind.DIRECTORY: stat.S_IFDIR,
+    EntryKind.SYMLINK: stat.S_IFLNK,
+    EntryKind.CHARACTER_DEVICE: stat.S_IFCHR,
+    EntryKind.BLOCK_DEVICE: stat.S_IFBLK,
+    EntryKind.FIFO: stat.S_IFIFO,
+    EntryKind.SOCKET: stat.S_IFSOCK,
+}
+KIND_WORDS = {ChangeKind.ADDED: "added", ChangeKind.MODIFIED: "modified", ChangeKind.DELETED: "deleted"}
+
+
+def permissions(entry: Entry) -> str:
+    """As `ls -l` shows them: `-rwsr-xr-x`."""
+    return stat.filemode(_TYPE_BITS[entry.kind] | entry.mode)
+
+
+def differences(change: Change) -> tuple[str, ...]:
+    """What a modification did, each as `mode 0644 → 0755`; ("contents or nothing",) where no figure differs."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return ()
+    found: list[str] = []
+    if before.kind is not after.kind:
+        found.append(f"{_kind_word(before)} → {_kind_word(after)}")
+    if before.mode != after.mode:
+        found.append(f"mode {before.mode:04o} → {after.mode:04o}")
+    if (before.uid, before.gid) != (after.uid, after.gid):
+        found.append(f"owner {before.uid}:{before.gid} → {after.uid}:{after.gid}")
+    if before.size != after.size and after.kind is EntryKind.FILE:
+        found.append(f"size {human_size(before.size)} → {human_size(after.size)}")
+    if before.target != after.target:
+        found.append(f"target {printable(before.target)} → {printable(after.target)}")
+    if before.device != after.device:
+        found.append(f"device {_device(before)} → {_device(after)}")
+    if not found and after.kind is EntryKind.DIRECTORY:
+        found.append("time")
+    return tuple(found) or ("written again",)
+
+
+def row_note(node: Node) -> str:
+    """What stands behind the name in a row: a link's target, a changed mode or owner; "" where there is nothing."""
+    notes: list[str] = []
+    entry = node.entry or (node.change.before if node.change is not None else None)
+    if entry is not None and entry.kind is EntryKind.SYMLINK and entry.target:
+        notes.append(f"→ {printable(entry.target)}")
+    change = node.change
+    if change is not None and change.before is not None and change.after is not None:
+        before, after = change.before, change.after
+        if before.kind is not after.kind:
+            notes.append(f"{_kind_word(before)}→{_kind_word(after)}")
+        if before.mode != after.mode:
+            notes.append(f"{before.mode:04o}→{after.mode:04o}")
+        if (before.uid, before.gid) != (after.uid, after.gid):
+            notes.append(f"{before.uid}:{before.gid}→{after.uid}:{after.gid}")
+    return " ".join(notes)
+
+
+def size_text(node: Node) -> str:
+    """The size column: what the row adds, for a deleted file in brackets what it had."""
+    if node.kind is ChangeKind.DELETED and not node.size:
+        before = node.change.before if node.change is not None else None
+        return f"({human_size(before.size)})" if before is not None and before.kind is EntryKind.FILE else ""
+    if node.children is None and node.entry is not None and node.entry.kind is not EntryKind.FILE:
+        return ""
+    return human_size(node.size)
+
+
+def describe(node: Node) -> str:
+    """All that is known of a row, on one line: path, what happened, permissions, owner, size, time, target."""
+    parts = [printable(node.path)]
+    change = node.change
+    if change is not None:
+        parts.append(" ".join([KIND_WORDS[change.kind], ", ".join(differences(change))]).strip())
+    entry = node.entry
+    if change is not None and change.kind is ChangeKind.DELETED and change.before is not None:
+        parts.append(f"was {_describe_entry(change.before)}")
+    elif entry is not None:
+        parts.append(_describe_entry(entry))
+    if node.children is not None and node.count > 1:
+        parts.append(f"{node.count:,} paths, {human_size(node.size)}")
+    return " · ".join(parts)
+
+
+def _describe_entry(entry: Entry) -> str:
+    parts = [permissions(entry), f"{entry.uid}:{entry.gid}"]
+    if entry.kind is EntryKind.FILE:
+        parts.append(human_size(entry.size))
+    if entry.kind in (EntryKind.CHARACTER_DEVICE, EntryKind.BLOCK_DEVICE):
+        parts.append(_device(entry))
+    parts.append(_time(entry.mtime_ns))
+    if entry.links > 1 and entry.kind is not EntryKind.DIRECTORY:
+        parts.append(f"{entry.links} links")
+    if entry.target:
+        parts.append(f"→ {printable(entry.target)}")
+    return "  ".join(parts)
+
+
+def _time(mtime_ns: int) -> str:
+    try:
+        return datetime.fromtimestamp(mtime_ns / 10**9, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (OverflowError, ValueError, OSError):
+        return f"{mtime_ns // 10**9} s since 1970"
+
+
+def _device(entry: Entry) -> str:
+    return f"{entry.device[0]}:{entry.device[1]}"
+
+
+def _kind_word(entry: Entry) -> str:
+    return entry.kind.name.lower().replace("_", " ")

@@ -1,0 +1,358 @@
+"""The changes of a layer, or a whole filesystem, as a tree with kinds and sizes; quick with 100,000 paths."""
+
+import asyncio
+from collections.abc import Callable, Hashable
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+
+from stepper.image.layer import ChangeKind, Layer, Listing
+from stepper.text import printable
+from stepper.tui.widgets.change_nodes import Node, SortBy, layer_tree, listing_tree
+from stepper.tui.widgets.change_text import row_note, size_text
+from stepper.tui.widgets.line_view import ROW_META, CursorView
+from stepper.tui.widgets.tree_cache import TreeCache
+from stepper.tui.widgets.visible_rows import OpenFolders, VisibleRows
+
+BUILT_AT_ONCE = 3000
+"""Paths up to which a tree is built at once; a larger one is built by a thread."""
+
+INDENT = 2
+_NO_ROOT = Node("", "/", None, None, folder=True)
+
+
+class ChangeTree(CursorView):
+    """A tree of paths. Which folders are open is kept by path when another layer is shown."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "change-tree--added",
+        "change-tree--modified",
+        "change-tree--deleted",
+        "change-tree--folder",
+        "change-tree--size",
+        "change-tree--note",
+        "change-tree--match",
+        "change-tree--cursor",
+    }
+
+    DEFAULT_CSS = """
+    ChangeTree {
+        & > .change-tree--added { color: $text-success; }
+        & > .change-tree--modified { color: $text-warning; }
+        & > .change-tree--deleted { color: $text-error; }
+        & > .change-tree--folder { text-style: bold; }
+        & > .change-tree--size { color: $text-muted; }
+        & > .change-tree--note { color: $text-muted; }
+        & > .change-tree--match { text-style: underline bold; }
+        & > .change-tree--cursor { background: $foreground 12%; }
+        &:focus > .change-tree--cursor { background: $block-cursor-background 45%; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right", "open", "Open", show=False),
+        Binding("left", "close", "Close, or go to the folder above", show=False),
+        Binding("space", "toggle_folder", "Open or close", show=False),
+        Binding("shift+right", "scroll_right", "Scroll right", show=False),
+        Binding("shift+left", "scroll_left", "Scroll left", show=False),
+        Binding("E", "open_all", "Open all folders", show=False),
+        Binding("C", "close_all", "Close all folders", show=False),
+        Binding("S", "toggle_sort", "Sort by name or size", show=False),
+    ]
+
+    class Highlighted(Message):
+        """The cursor stands on this node now; None when there is none."""
+
+        def __init__(self, tree: "ChangeTree", node: Node | None) -> None:
+            super().__init__()
+            self.tree = tree
+            self.node = node
+
+        @property
+        def control(self) -> "ChangeTree":
+            """The tree."""
+            return self.tree
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest counts."""
+            return isinstance(message, ChangeTree.Highlighted) and message.tree is self.tree
+
+    class Activated(Message):
+        """Enter or a double click on something that is no folder."""
+
+        def __init__(self, tree: "ChangeTree", node: Node) -> None:
+            super().__init__()
+            self.tree = tree
+            self.node = node
+
+        @property
+        def control(self) -> "ChangeTree":
+            """The tree."""
+            return self.tree
+
+    class Shown(Message):
+        """What was asked for is on the screen, with that many rows."""
+
+        def __init__(self, tree: "ChangeTree", rows: int) -> None:
+            super().__init__()
+            self.tree = tree
+            self.rows = rows
+
+        @property
+        def control(self) -> "ChangeTree":
+            """The tree."""
+            return self.tree
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._open_folders = OpenFolders()
+        self._sort = SortBy.NAME
+        self._filter = ""
+        self._rows = VisibleRows(_NO_ROOT, self._open_folders)
+        self._trees = TreeCache()
+        self._wanted: object = None
+        self._asked = 0
+
+    # What is shown
+
+    def show(self, layer: Layer | None, *, nothing: str = "Nothing changed on disk") -> None:
+        """Show a layer; `nothing` is said where it is empty or None."""
+        changes = layer.changes if layer is not None else ()
+        self._show(layer, len(changes), nothing, lambda: layer_tree(layer) if layer is not None else _NO_ROOT)
+
+    def show_listing(self, listing: Listing | None, *, nothing: str = "No files") -> None:
+        """Show a whole filesystem."""
+        count = len(listing) if listing is not None else 0
+        self._show(listing, count, nothing, lambda: listing_tree(listing) if listing is not None else _NO_ROOT)
+
+    def _show(self, source: object, count: int, nothing: str, build: Callable[[], Node]) -> None:
+        if source is self._wanted and source is not None:
+            return
+        self._wanted = source
+        self._asked += 1
+        root = self._trees.get(source)
+        if root is None and count <= BUILT_AT_ONCE:
+            root = self._trees.keep(source, build())
+        if root is not None:
+            self.placeholder = nothing
+            self._use(VisibleRows(root, self._open_folders, sort=self._sort, text=self._filter))
+            return
+        self._use(VisibleRows(_NO_ROOT, self._open_folders))
+        self.placeholder = f"Sorting {count:,} paths …"
+        self.run_worker(self._build_apart(source, build, nothing), group="build", exclusive=True)
+
+    async def _build_apart(self, source: object, build: Callable[[], Node], nothing: str) -> None:
+        asked = self._asked
+        root = await asyncio.to_thread(build)
+        rows = await asyncio.to_thread(VisibleRows, root, self._open_folders, sort=self._sort, text=self._filter)
+        if asked == self._asked:
+            self._trees.keep(source, root)
+            self.placeholder = nothing
+            self._use(rows)
+
+    def _use(self, rows: VisibleRows) -> None:
+        """Show these rows, with the cursor on the path where it was."""
+        here = self.highlighted
+        self._rows = rows
+        row = rows.row_of(here.path) if here is not None else None
+        self.set_reactive(CursorView.cursor_row, row or 0)
+        self.resize_rows(0)
+        self.repaint()
+        self.scroll_to_row(self.cursor_row, centre=True)
+        self._tell()
+        self.post_message(self.Shown(self, self.row_count))
+
+    @property
+    def highlighted(self) -> Node | None:
+        """The node under the cursor."""
+        return self._rows.nodes[self.cursor_row] if self._rows.nodes else None
+
+    @property
+    def filter_text(self) -> str:
+        """The text that all paths shown have in them."""
+        return self._filter
+
+    def filter(self, text: str) -> None:
+        """Show only paths with that text and the folders above them; "" shows all. With capitals their case counts."""
+        if text != self._filter:
+            self._filter = text
+            self._renew()
+
+    @property
+    def sort_by(self) -> SortBy:
+        """The order of the rows."""
+        return self._sort
+
+    def sort(self, by: SortBy) -> None:
+        """Sort the rows of every folder."""
+        if by is not self._sort:
+            self._sort = by
+            self._renew()
+
+    def _renew(self) -> None:
+        root = self._rows.root
+        if root.count <= BUILT_AT_ONCE:
+            self._use(VisibleRows(root, self._open_folders, sort=self._sort, text=self._filter))
+        else:
+            self._asked += 1
+            self.run_worker(self._renew_apart(root), group="build", exclusive=True)
+
+    async def _renew_apart(self, root: Node) -> None:
+        asked = self._asked
+        rows = await asyncio.to_thread(VisibleRows, root, self._open_folders, sort=self._sort, text=self._filter)
+        if asked == self._asked:
+            self._use(rows)
+
+    def expand_all(self) -> None:
+        """Open every folder."""
+        self._rows.set_all(True)
+        self._use(self._rows)
+
+    def collapse_all(self) -> None:
+        """Close every folder."""
+        here = self.highlighted
+        self._rows.set_all(False)
+        if here is not None:
+            self.set_reactive(CursorView.cursor_row, self._rows.row_of(here.path) or 0)
+        self._use(self._rows)
+
+    # Keys
+
+    def action_open(self) -> None:
+        """Open the folder, or go into it when it is open."""
+        node = self.highlighted
+        if node is None or not node.children:
+            return
+        if self._rows.is_open(node):
+            self.cursor_row += 1
+        else:
+            self._set_open(self.cursor_row, True)
+
+    def action_close(self) -> None:
+        """Close the folder, or go to the one above."""
+        node = self.highlighted
+        if node is None:
+            return
+        if node.children and self._rows.is_open(node):
+            self._set_open(self.cursor_row, False)
+            return
+        above = self._rows.parent_of(self.cursor_row)
+        if above is not None:
+            self.cursor_row = above
+
+    def action_toggle_folder(self) -> None:
+        """Open or close the folder."""
+        node = self.highlighted
+        if node is not None and node.children:
+            self._set_open(self.cursor_row, not self._rows.is_open(node))
+
+    def action_open_all(self) -> None:
+        """Open every folder."""
+        self.expand_all()
+
+    def action_close_all(self) -> None:
+        """Close every folder."""
+        self.collapse_all()
+
+    def action_toggle_sort(self) -> None:
+        """By name, by size, by name."""
+        self.sort(SortBy.SIZE if self._sort is SortBy.NAME else SortBy.NAME)
+
+    def _set_open(self, row: int, is_open: bool) -> None:
+        self._rows.set_open(row, is_open)
+        self.resize_rows(self.virtual_size.width)
+        self.repaint()
+
+    def row_activated(self, row: int) -> None:
+        """A folder opens or closes; of anything else the owner is told."""
+        node = self._rows.nodes[row]
+        if node.children:
+            self._set_open(row, not self._rows.is_open(node))
+        elif node.children is None:
+            self.post_message(self.Activated(self, node))
+
+    def row_clicked(self, row: int, part: str | None, event: events.Click) -> None:
+        """A click on the arrow opens or closes at once."""
+        if part == "arrow":
+            self.cursor_row = row
+            self.action_toggle_folder()
+        else:
+            super().row_clicked(row, part, event)
+
+    def cursor_moved(self, row: int) -> None:
+        """Tell about it."""
+        self._tell()
+
+    def _tell(self) -> None:
+        self.post_message(self.Highlighted(self, self.highlighted))
+
+    # Painting
+
+    @property
+    def row_count(self) -> int:
+        """The visible rows."""
+        return len(self._rows.nodes)
+
+    def row_state(self, row: int) -> Hashable:
+        """The rows move as folders open and close, so the node itself is what a strip is of."""
+        return row == self.cursor_row
+
+    def paint_row(self, row: int, scroll_x: int, width: int) -> Strip:
+        """Kind, indented name, size at the right edge; only the name scrolls sideways."""
+        node, depth = self._rows.nodes[row], self._rows.depths[row]
+        kind_style = self._kind_style(node.kind)
+        mark = Segment(f"{node.kind.value if node.kind is not None else ' '} ", kind_style)
+        size = size_text(node)
+        size_segment = Segment(f" {size} ", self.component_style("change-tree--size"))
+        room = max(0, width - 2 - cell_len(size_segment.text))
+        name = self._paint_name(node, depth, kind_style)
+        self.widen_rows(name.cell_length + 2 + cell_len(size_segment.text))
+        if name.cell_length > scroll_x + room and room > 1:
+            name = Strip.join([name.crop(scroll_x, scroll_x + room - 1), Strip([Segment("…", Style(dim=True))], 1)])
+        else:
+            name = name.crop_extend(scroll_x, scroll_x + room, Style.null())
+        strip = Strip([mark, *name, size_segment])
+        if row == self.cursor_row:
+            strip = strip.adjust_cell_length(width, Style.null())
+            strip = strip.apply_style(self.component_style("change-tree--cursor"))
+        return strip
+
+    def _paint_name(self, node: Node, depth: int, kind_style: Style) -> Strip:
+        folder = node.children is not None
+        arrow = ("▾ " if self._rows.is_open(node) else "▸ ") if node.children else "  "
+        style = kind_style + self.component_style("change-tree--folder") if folder else kind_style
+        segments = [
+            Segment(" " * (INDENT * depth), Style.null()),
+            Segment(arrow, Style.from_meta({ROW_META: "arrow"}) if node.children else Style.null()),
+            *self._marked(printable(node.name) + ("/" if folder else ""), style),
+        ]
+        note = row_note(node)
+        if note:
+            segments.append(Segment(f"  {note}", self.component_style("change-tree--note")))
+        return Strip(segments)
+
+    def _marked(self, name: str, style: Style) -> list[Segment]:
+        """The name, with the filter's text underlined in it."""
+        wanted = self._filter.rpartition("/")[2] or self._filter
+        start = name.find(wanted) if wanted.lower() != wanted else name.lower().find(wanted)
+        if not wanted or start < 0:
+            return [Segment(name, style)]
+        end = start + len(wanted)
+        match_style = style + self.component_style("change-tree--match")
+        return [Segment(name[:start], style), Segment(name[start:end], match_style), Segment(name[end:], style)]
+
+    def _kind_style(self, kind: ChangeKind | None) -> Style:
+        return self.component_style(f"change-tree--{kind.name.lower()}") if kind is not None else Style.null()

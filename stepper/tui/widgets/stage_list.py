@@ -1,0 +1,218 @@
+"""The stages of a Dockerfile: how each stands, who builds on whom, which one is being built."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.message import Message
+from textual.strip import Strip
+
+from stepper.text import printable
+from stepper.tui.widgets.line_view import CursorView
+from stepper.tui.widgets.marks import Mark
+from stepper.tui.widgets.stage_lanes import stage_lanes
+
+
+@dataclass(frozen=True, slots=True)
+class StageItem:
+    """One stage as the list shows it.
+
+    `index` is its place in the list. `builds_on` are the indexes of the stages that it uses. `progress` is (steps done,
+    steps). `current` is the stage of the position, `target` the one the build is for.
+    """
+
+    index: int
+    label: str
+    mark: Mark = Mark.NONE
+    size: str = ""
+    progress: tuple[int, int] | None = None
+    needed: bool = True
+    current: bool = False
+    target: bool = False
+    builds_on: tuple[int, ...] = ()
+
+
+class StageList(CursorView):
+    """The stages in file order, two lines for those with progress to show."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "stage-list--lane",
+        "stage-list--label",
+        "stage-list--current",
+        "stage-list--dimmed",
+        "stage-list--note",
+        "stage-list--cursor",
+        *(f"stage-list--{mark.style_name}" for mark in Mark),
+    }
+
+    DEFAULT_CSS = """
+    StageList {
+        & > .stage-list--lane { color: $text-muted; }
+        & > .stage-list--current { text-style: bold; color: $text-primary; }
+        & > .stage-list--dimmed { color: $text-disabled; }
+        & > .stage-list--note { color: $text-muted; }
+        & > .stage-list--cursor { background: $foreground 12%; }
+        & > .stage-list--mark-done { color: $text-success; }
+        & > .stage-list--mark-cached { color: $text-success; }
+        & > .stage-list--mark-next { color: $text-primary; text-style: bold; }
+        & > .stage-list--mark-running { color: $text-warning; text-style: bold; }
+        & > .stage-list--mark-failed { color: $text-error; text-style: bold; }
+        & > .stage-list--mark-not-needed { color: $text-disabled; }
+        &:focus > .stage-list--cursor { background: $block-cursor-background 45%; }
+    }
+    """
+
+    class StageHighlighted(Message):
+        """The cursor stands on another stage."""
+
+        def __init__(self, view: "StageList", index: int) -> None:
+            super().__init__()
+            self.view = view
+            self.index = index
+
+        @property
+        def control(self) -> "StageList":
+            """The list."""
+            return self.view
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest counts."""
+            return isinstance(message, StageList.StageHighlighted) and message.view is self.view
+
+    class StageSelected(Message):
+        """Enter or a double click on a stage."""
+
+        def __init__(self, view: "StageList", index: int) -> None:
+            super().__init__()
+            self.view = view
+            self.index = index
+
+        @property
+        def control(self) -> "StageList":
+            """The list."""
+            return self.view
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._items: tuple[StageItem, ...] = ()
+        self._lanes: list[tuple[str, str]] = []
+        self._rows: list[tuple[int, bool]] = []
+
+    # What is shown
+
+    def show(self, items: Sequence[StageItem]) -> None:
+        """Show these stages; the cursor stays on the stage where it was."""
+        new = tuple(items)
+        if new == self._items:
+            return
+        stage = self.cursor_stage
+        self._items = new
+        self._lanes = stage_lanes([item.builds_on for item in new])
+        self._rows = []
+        for place, item in enumerate(new):
+            self._rows.append((place, False))
+            if item.progress is not None:
+                self._rows.append((place, True))
+        self.set_reactive(CursorView.cursor_row, self._row_of(min(stage, len(new) - 1)) if new else 0)
+        self.resize_rows(0)
+        self.repaint()
+
+    @property
+    def cursor_stage(self) -> int:
+        """The index of the stage under the cursor; 0 when there is none."""
+        return self._rows[self.cursor_row][0] if self._rows else 0
+
+    @cursor_stage.setter
+    def cursor_stage(self, index: int) -> None:
+        if self._items:
+            self.cursor_row = self._row_of(max(0, min(index, len(self._items) - 1)))
+
+    def _row_of(self, place: int) -> int:
+        return self._rows.index((place, False))
+
+    # Rows
+
+    @property
+    def row_count(self) -> int:
+        """One for a stage, and one for its progress."""
+        return len(self._rows)
+
+    def validate_cursor_row(self, row: int) -> int:
+        """The cursor stands on the first line of a stage."""
+        row = super().validate_cursor_row(row)
+        return self._row_of(self._rows[row][0]) if self._rows else 0
+
+    def rows_of_cursor(self, row: int) -> tuple[int, int]:
+        """The lines of one stage."""
+        return row, 2
+
+    def row_state(self, row: int) -> Hashable:
+        """Whether the cursor is on this stage."""
+        return self._rows[row][0] == self.cursor_stage
+
+    def action_cursor_down(self) -> None:
+        """To the next stage."""
+        self.cursor_stage += 1
+
+    def action_cursor_up(self) -> None:
+        """To the stage above."""
+        self.cursor_stage -= 1
+
+    def cursor_moved(self, row: int) -> None:
+        """Tell about it."""
+        self.post_message(self.StageHighlighted(self, self.cursor_stage))
+
+    def row_activated(self, row: int) -> None:
+        """Tell about it."""
+        self.post_message(self.StageSelected(self, self._rows[row][0]))
+
+    # Painting
+
+    def paint_row(self, row: int, scroll_x: int, width: int) -> Strip:
+        """Lanes, mark and name, and at the right edge the size; or the progress below."""
+        place, is_progress = self._rows[row]
+        item = self._items[place]
+        strip = self._paint_progress(item) if is_progress else self._paint_stage(item, width)
+        self.widen_rows(strip.cell_length)
+        strip = strip.crop_extend(scroll_x, scroll_x + width, Style.null())
+        if self.row_state(row):
+            strip = strip.apply_style(self.component_style("stage-list--cursor"))
+        return strip
+
+    def _paint_stage(self, item: StageItem, width: int) -> Strip:
+        label_style = Style.null()
+        if not item.needed:
+            label_style = self.component_style("stage-list--dimmed")
+        elif item.current:
+            label_style = self.component_style("stage-list--current")
+        label = printable(item.label) + (" ⚑" if item.target else "")
+        segments = [
+            Segment(f" {self._lanes[item.index][0]}", self.component_style("stage-list--lane")),
+            Segment(f"{item.mark.symbol} ", self.component_style(f"stage-list--{item.mark.style_name}")),
+            Segment(label, label_style),
+        ]
+        note = item.size if item.needed or item.size else "not needed"
+        if note:
+            used = sum(cell_len(segment.text) for segment in segments)
+            gap = max(2, width - used - cell_len(note) - 1)
+            segments.append(Segment(" " * gap + note, self.component_style("stage-list--note")))
+        return Strip(segments)
+
+    def _paint_progress(self, item: StageItem) -> Strip:
+        done, steps = item.progress or (0, 0)
+        return Strip(
+            [
+                Segment(f" {self._lanes[item.index][1]}", self.component_style("stage-list--lane")),
+                Segment(f"  {done} of {steps}", self.component_style("stage-list--note")),
+            ]
+        )
