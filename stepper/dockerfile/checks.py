@@ -113,8 +113,6 @@ def _is_healthcheck_none(instruction: Instruction) -> bool:
 def _onbuild(instruction: Instruction) -> None:
     _at_least_one(instruction)
     trigger = instruction.trigger
-    if trigger is not None and trigger.keyword == "ONBUILD":
-        raise MalformedError("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed")
     if trigger is not None and trigger.keyword in _NOT_TRIGGERS:
         raise MalformedError(f"{trigger.keyword} isn't allowed as an ONBUILD trigger")
 

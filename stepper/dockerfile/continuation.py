@@ -1,7 +1,8 @@
 """Joining the lines of one instruction, and finding back the line and column of what was joined."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 from stepper.dockerfile.model import Comment
 from stepper.dockerfile.whitespace import SPACE
@@ -20,29 +21,23 @@ class Piece:
 class JoinedLine:
     """An instruction on one line: without continuation characters, and without comments and blank lines between.
 
-    `end_line` is its last line in the file; the heredocs that it announces follow.
+    `starts` says where in `text` each piece begins. `end_line` is the last line in the file; the heredocs that the
+    instruction announces follow.
     """
 
+    text: str
     pieces: tuple[Piece, ...]
+    starts: tuple[int, ...]
     comments: tuple[Comment, ...]
     end_line: int
 
-    @property
-    def text(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
-
     def places(self, start: int, end: int) -> tuple[tuple[int, int, int], ...]:
         """Where the characters from `start` to before `end` stand: line, start column, end column, for each line."""
-        starts: list[int] = []
-        length = 0
-        for piece in self.pieces:
-            starts.append(length)
-            length += len(piece.text)
         places: list[tuple[int, int, int]] = []
-        for index in range(max(0, bisect_right(starts, start) - 1), len(self.pieces)):
-            piece = self.pieces[index]
-            first = max(start - starts[index], 0)
-            last = min(end - starts[index], len(piece.text))
+        for index in range(max(0, bisect_right(self.starts, start) - 1), bisect_left(self.starts, end)):
+            piece, offset = self.pieces[index], self.starts[index]
+            first = max(start - offset, 0)
+            last = min(end - offset, len(piece.text))
             if first < last:
                 places.append((piece.line, piece.column + first, piece.column + last))
         return tuple(places)
@@ -67,7 +62,9 @@ def join_lines(lines: tuple[str, ...], first: int, escape: str) -> JoinedLine:
             text, more = _without_continuation(line, escape)
             pieces.append(Piece(text, number, 0))
         number += 1
-    return JoinedLine(tuple(pieces), tuple(comments), number - 1)
+    texts = [piece.text for piece in pieces]
+    starts = accumulate((len(text) for text in texts[:-1]), initial=0)
+    return JoinedLine("".join(texts), tuple(pieces), tuple(starts), tuple(comments), number - 1)
 
 
 def _without_continuation(line: str, escape: str) -> tuple[str, bool]:

@@ -16,7 +16,10 @@ def heredoc_words(text: str, *, raw_quotes: bool, raw_escapes: bool) -> list[str
 
     Raises `MalformedError` for a quote or a `${` without its end, and for a substitution that there is not.
     """
-    return _Lexer(text.removeprefix("\ufeff"), raw_quotes, raw_escapes).words()
+    try:
+        return _Lexer(text.removeprefix("\ufeff"), raw_quotes, raw_escapes).words()
+    except RecursionError:
+        raise MalformedError("variables are nested too deeply") from None
 
 
 class _Lexer:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from stepper.dockerfile.flags import split_flags
 from stepper.dockerfile.heredoc_words import heredoc_words
 from stepper.dockerfile.json_form import json_words
-from stepper.dockerfile.keywords import split_keyword
+from stepper.dockerfile.keywords import find_keyword, split_keyword
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Heredoc
 from stepper.dockerfile.whitespace import SPACE
@@ -77,8 +77,8 @@ def _quotes(word: str) -> int:
 
 def _can_have_heredocs(line: str, escape: str) -> bool:
     keyword, arguments = split_keyword(line)
-    if keyword.upper() == "ONBUILD":
+    if find_keyword(keyword) == "ONBUILD":
         keyword, arguments = split_keyword(split_flags(arguments, escape)[1])
-    if keyword.upper() not in _KEYWORDS:
+    if find_keyword(keyword) not in _KEYWORDS:
         return False
     return json_words(split_flags(arguments, escape)[1].strip(SPACE)) is None

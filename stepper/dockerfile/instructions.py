@@ -11,7 +11,7 @@ from dockerfile_parse import DockerfileParser
 
 from stepper.dockerfile.dialect import Dialect, from_dialect, to_dialect
 from stepper.dockerfile.flags import split_flags
-from stepper.dockerfile.keywords import KEYWORDS, known_keyword, split_keyword
+from stepper.dockerfile.keywords import find_keyword, known_keyword, split_keyword
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Heredoc, Instruction
 from stepper.dockerfile.whitespace import SPACE
@@ -32,8 +32,8 @@ class _Place:
 def read_instructions(text: str, name: str) -> tuple[tuple[Instruction, ...], Dialect]:
     """All instructions in order, and what the Dockerfile has beside them.
 
-    `name` is the file's name for messages. Raises `DockerfileError` for what BuildKit's parser itself does not read;
-    missing arguments, unknown flags and the like are no matter of this.
+    `name` is the file's name for messages. Raises `DockerfileError` for what BuildKit's parser itself does not read, an
+    unknown keyword and an ONBUILD of an ONBUILD; missing arguments, unknown flags and the like are no matter of this.
     """
     dialect = to_dialect(text, name)
     instructions: list[Instruction] = []
@@ -78,11 +78,14 @@ def _instruction(written: str, place: _Place) -> Instruction:
 
 def _trigger(written: str, place: _Place) -> Instruction:
     """The instruction that an ONBUILD registers. BuildKit does not mind an unknown one before it is triggered."""
-    keyword, arguments = split_keyword(written)
-    if keyword.upper() in KEYWORDS:
+    keyword_written, arguments = split_keyword(written)
+    keyword = find_keyword(keyword_written)
+    if keyword == "ONBUILD":
+        raise MalformedError("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed")
+    if keyword is not None:
         return _instruction(written, place)
     flags, _ = split_flags(arguments, place.escape)
-    return Instruction(keyword.upper(), place.line, place.end_line, written, (), flags, heredocs=place.heredocs)
+    return Instruction(keyword_written.upper(), place.line, place.end_line, written, (), flags, heredocs=place.heredocs)
 
 
 def _stored_trigger(written: str, place: _Place) -> str:

@@ -37,12 +37,17 @@ def split_keyword(line: str) -> tuple[str, str]:
     return keyword, rest[0] if rest else ""
 
 
+def find_keyword(written: str) -> str | None:
+    """The keyword in upper case, or None where the language has no such keyword."""
+    return _BY_LOWER_CASE.get(written.lower())
+
+
 def known_keyword(written: str) -> str:
     """The keyword in upper case.
 
     Raises `MalformedError` where the language has no such keyword, with the one that was probably meant.
     """
-    keyword = _BY_LOWER_CASE.get(written.lower())
+    keyword = find_keyword(written)
     if keyword is not None:
         return keyword
     meant = nearest(written.upper(), sorted(KEYWORDS))

@@ -2,8 +2,8 @@
 
 The official parser is the Go code of BuildKit 0.12.5, as PyPI's `dockerfile` 3.4.0 binds it. It gives the instructions,
 flags, words, JSON forms, line spans and heredoc bodies; it does not give directives, comments, whether a heredoc's name
-is quoted, the heredocs of an ONBUILD, and the flags of its trigger. It accepts unknown instructions, which a later
-stage of BuildKit rejects. What BuildKit has changed since is in `has_changed_since`.
+is quoted, the heredocs of an ONBUILD, and the flags of its trigger. It accepts unknown instructions and an ONBUILD of
+an ONBUILD, which a later stage of BuildKit rejects. What BuildKit has changed since is in `has_changed_since`.
 """
 
 import re
@@ -43,7 +43,7 @@ def official(text: str) -> tuple[Parsed, ...] | None:
         commands = dockerfile.parse_string(text)
     except dockerfile.GoParseError:
         return None
-    if any((command.cmd or "").lower() not in _KNOWN for command in commands):
+    if any((c.cmd or "").lower() not in _KNOWN or (c.sub_cmd or "").lower() == "onbuild" for c in commands):
         return None
     return tuple(
         Parsed(
@@ -53,7 +53,7 @@ def official(text: str) -> tuple[Parsed, ...] | None:
             end_line=command.end_line,
             text=command.original.split("\n")[0].strip(SPACE),
             flags=command.flags,
-            words=() if _has_no_words(command.sub_cmd) else command.value,
+            words=() if _is_unknown(command.sub_cmd) else command.value,
             json_form=command.json,
             heredocs=tuple((h.name, h.file_descriptor, h.content) for h in command.heredocs),
         )
@@ -90,9 +90,9 @@ def has_changed_since(text: str) -> bool:
     )
 
 
-def _has_no_words(trigger: str | None) -> bool:
-    """Whether there are no words to compare: an unknown keyword has none, and an ONBUILD within an ONBUILD neither."""
-    return trigger is not None and (trigger.lower() not in _KNOWN or trigger.lower() == "onbuild")
+def _is_unknown(trigger: str | None) -> bool:
+    """Whether it is an unknown keyword; such a trigger has no words to compare."""
+    return trigger is not None and trigger.lower() not in _KNOWN
 
 
 def _parsed(instruction: Instruction) -> Parsed:

@@ -221,6 +221,9 @@ class TestHeredocs:
     def test_a_line_that_the_shell_lexer_cannot_read_has_none(self, variable: str) -> None:
         assert only(f"RUN echo {variable} <<A\n").heredocs == ()
 
+    def test_variables_within_variables_beyond_reason_are_no_traceback(self) -> None:
+        assert only(f"RUN {'${x:-' * 9000}{'}' * 9000} <<A\n").heredocs == ()
+
     def test_descriptors(self) -> None:
         heredocs = only("RUN 3<<A 0<<B\nA\nB\n").heredocs
         assert [(heredoc.name, heredoc.fd, heredoc.body) for heredoc in heredocs] == [("A", 3, ""), ("B", 0, "")]
