@@ -1,0 +1,175 @@
+"""The Textual app: puts the session's thread and the main screen together, and ends both."""
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+
+from stepper.debugger.options import BuildOptions
+from stepper.debugger.session import Connect, Session
+from stepper.folders import state_folder
+from stepper.tui.controller import Controller
+from stepper.tui.main_screen import MainScreen
+from stepper.tui.palette import CommandProvider
+from stepper.tui.shell_handover import Handover, TerminalHandover
+from stepper.tui.themes import DARK, THEMES
+
+BATCH_SECONDS = 0.05
+"""Events that can wait are shown this often."""
+SILENT_SECONDS = 0.5
+"""How long closing may take before the user is told about it."""
+PATIENCE_SECONDS = 15.0
+"""How long Stepper waits for an engine to remove containers before it leaves them to the next start."""
+
+log = logging.getLogger("stepper.tui")
+
+
+class EventsWaiting(Message):
+    """The session has something to tell."""
+
+    def __init__(self, urgent: bool) -> None:
+        super().__init__()
+        self.urgent = urgent
+
+
+class StepperApp(App[int]):
+    """The screen over one build.
+
+    `handover` and `log_path` are for tests; `display_name` is the Dockerfile as the user knows it.
+    """
+
+    TITLE = "Stepper"
+    CSS_PATH = "stepper.tcss"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {*App.COMMANDS, CommandProvider}
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        options: BuildOptions,
+        connect: Connect,
+        *,
+        handover: Handover | None = None,
+        log_path: Path | None = None,
+        display_name: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.log_path = log_path if log_path is not None else state_folder() / "stepper.log"
+        self.controller = Controller(options, connect, self._ring, self.log_path)
+        self._options = options
+        self._handover = handover if handover is not None else TerminalHandover(self)
+        self._display_name = display_name if display_name is not None else short_name(options.dockerfile)
+        self._drained_at = 0.0
+        self._drain_timer: Timer | None = None
+        self._mistake: Exception | None = None
+
+    @property
+    def mistake(self) -> Exception | None:
+        """The unexpected error that ended the app, if one did."""
+        return self._mistake
+
+    def on_mount(self) -> None:
+        """Show the Dockerfile at once; connect when the first frame has been painted."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
+        self._main = MainScreen(self._options, self.controller, self._handover, self._display_name)
+        self.push_screen(self._main)
+        self.controller.start()
+        self.controller.command(Session.load)
+        self.call_after_refresh(self.controller.command, Session.connect)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What Textual itself offers in the palette: the theme and a screenshot; the rest is in the registry."""
+        for each in super().get_system_commands(screen):
+            if each.title in ("Theme", "Screenshot"):
+                yield each
+
+    async def action_quit(self) -> None:
+        """Leave at once; the session closes behind the closing screen, see `run_app`."""
+        self.controller.close()
+        self.exit(0)
+
+    def on_events_waiting(self, message: EventsWaiting) -> None:
+        """Take the events now, or with the next batch."""
+        message.stop()
+        wait = self._drained_at + BATCH_SECONDS - time.monotonic()
+        if message.urgent or wait <= 0:
+            self._drain()
+        elif self._drain_timer is None:
+            self._drain_timer = self.set_timer(wait, self._drain)
+
+    def _drain(self) -> None:
+        if self._drain_timer is not None:
+            self._drain_timer.stop()
+            self._drain_timer = None
+        self._drained_at = time.monotonic()
+        self._main.drain()
+
+    def _ring(self, urgent: bool) -> None:
+        self.post_message(EventsWaiting(urgent))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual's last resort prints a traceback; ours keeps it in the log and says so (see `run_app`)."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        if self._mistake is None:
+            self._mistake = error
+            log.error("unexpected error on the screen", exc_info=error)
+        self.controller.close()
+        self._return_code = 1
+        self._close_messages_no_wait()
+
+
+def run_app(options: BuildOptions, connect: Connect) -> int:
+    """Run the debugger's screen until the user leaves; the exit code."""
+    app = StepperApp(options, connect)
+    _log_to(app.log_path)
+    try:
+        app.run()
+    finally:
+        app.controller.close()
+        _await_close(app.controller)
+    if app.mistake is not None:
+        what = f"{type(app.mistake).__name__}: {app.mistake}"
+        print(f"Stepper made a mistake and had to end: {what}\nThe details are in {app.log_path}", file=sys.stderr)
+        return 1
+    return app.return_value or 0
+
+
+def short_name(path: Path) -> str:
+    """The Dockerfile as the user knows it: relative where it is below the working folder."""
+    absolute = Path(os.path.abspath(path))
+    for folder, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
+        if absolute.is_relative_to(folder):
+            return prefix + str(absolute.relative_to(folder))
+    return str(absolute)
+
+
+def _await_close(controller: Controller) -> None:
+    """Wait for the engine to let go of everything, and say so when it takes longer than anyone would notice."""
+    if controller.join(SILENT_SECONDS):
+        return
+    print("Removing what is left in the engine …", file=sys.stderr, flush=True)
+    if not controller.join(PATIENCE_SECONDS):
+        print("The engine does not answer. What is left in it is removed at the next start.", file=sys.stderr)
+
+
+def _log_to(path: Path) -> None:
+    handler = logging.FileHandler(path, delay=True, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("stepper")
+    logger.addHandler(handler)
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False

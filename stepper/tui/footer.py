@@ -1,0 +1,72 @@
+"""The last line of the screen: the keys of the commands that fit the situation, or for a moment a short notice."""
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.reactive import reactive
+from textual.timer import Timer
+from textual.widget import Widget
+
+from stepper.debugger.state import SessionState
+from stepper.tui.commands import COMMANDS, Command
+from stepper.tui.situation import Situation
+
+FLASH_SECONDS = 3.0
+
+
+class CommandFooter(Widget):
+    """Made from the registry of commands. Labels can be clicked; a command that cannot be run is dimmed."""
+
+    situation: reactive[Situation] = reactive(Situation(SessionState()))
+    notice: reactive[str] = reactive("")
+
+    def __init__(self) -> None:
+        super().__init__(id="footer")
+        self._timer: Timer | None = None
+
+    def flash(self, notice: str) -> None:
+        """Show a short notice in place of the keys for a moment."""
+        self.notice = notice
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(FLASH_SECONDS, self._end_flash)
+
+    def _end_flash(self) -> None:
+        self.notice = ""
+
+    def render(self) -> RenderResult:
+        """The notice, or as many keys as fit."""
+        if self.notice:
+            return Content.assemble((f" {self.notice}", "bold $text-warning"))
+        labels = [_label(each, self.situation) for each in fitting(self.situation, self.size.width)]
+        return Content(" ").join([Content(""), *labels])
+
+
+def fitting(situation: Situation, width: int) -> list[Command]:
+    """The commands whose labels fit into `width` columns, in the registry's order, by rank."""
+    wanted = [
+        each
+        for each in COMMANDS
+        if each.footer is not None and not (each.footer.only_when_possible and each.refusal(situation) is not None)
+    ]
+    chosen: list[Command] = []
+    used = 0
+    for each in sorted(wanted, key=lambda one: one.footer.rank if one.footer else 0):
+        needed = _width(each)
+        if used + needed > width:
+            break
+        used += needed
+        chosen.append(each)
+    return [each for each in wanted if each in chosen]
+
+
+def _width(command: Command) -> int:
+    assert command.footer is not None
+    return 1 + len(command.key_names[0]) + 1 + len(command.footer.text) + 1
+
+
+def _label(command: Command, situation: Situation) -> Content:
+    assert command.footer is not None
+    refused = command.refusal(situation) is not None
+    key_style, text_style = ("$text-disabled", "$text-disabled") if refused else ("bold $text-accent", "$text-muted")
+    label = Content.assemble((command.key_names[0], key_style), " ", (command.footer.text, text_style), " ")
+    return label.stylize(f"@click=screen.command('{command.id}')")

@@ -1,0 +1,232 @@
+"""What the user can ask for, carried out: each method is one command's effect, see `stepper.tui.commands`.
+
+Nothing here waits for the engine: jobs go to the session's thread, what has to come back comes as a message.
+"""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from stepper.debugger.options import BuildOptions
+from stepper.debugger.session import Session
+from stepper.engine.protocol import ShellSession
+from stepper.errors import StepperError
+from stepper.tui.controller import Controller
+from stepper.tui.editor import editor_command
+from stepper.tui.panels import Panel
+from stepper.tui.shell_handover import Handover
+from stepper.tui.situation import step_to_rerun
+
+if TYPE_CHECKING:
+    from stepper.tui.main_screen import MainScreen
+
+SUDDEN_SECONDS = 1.0
+"""A shell that ends sooner than this, with an error, could not be used: then the user is told so."""
+
+
+class ShellOpened(Message):
+    """A shell is open; the terminal is to be handed to it, and `ended` set afterwards."""
+
+    def __init__(self, shell: ShellSession, banner: str, ended: threading.Event) -> None:
+        super().__init__()
+        self.shell = shell
+        self.banner = banner
+        self.ended = ended
+
+
+class Intents:
+    """The effects of the user's commands on the session and the screen."""
+
+    def __init__(self, screen: "MainScreen", controller: Controller, options: BuildOptions, handover: Handover) -> None:
+        self._screen = screen
+        self._controller = controller
+        self._options = options
+        self._handover = handover
+
+    # Running
+
+    def step_over(self) -> None:
+        """Run the step at the position."""
+        self._run(Session.step_over)
+
+    def resume(self) -> None:
+        """Run until something stops."""
+        self._run(Session.resume)
+
+    def run_to_cursor(self) -> None:
+        """Run until the step at the cursor is next."""
+        record = self._screen.situation.at_cursor
+        if record is not None:
+            self._run(lambda session: session.run_to(record.id))
+
+    def step_back(self) -> None:
+        """Stand before the step that ran last."""
+        self._run(Session.step_back)
+
+    def restart(self) -> None:
+        """Stand before the first step again."""
+        self._run(Session.restart)
+
+    def rerun(self) -> None:
+        """Run the failed or the shown step again."""
+        record = step_to_rerun(self._screen.situation)
+        if record is not None:
+            self._run(lambda session: session.rerun(record.id))
+
+    def go_to_stage(self) -> None:
+        """Ask for a stage and go there."""
+        self._screen.pick_stage(lambda stage: self._run(lambda session: session.go_to(stage)))
+
+    def interrupt(self) -> None:
+        """Stop the running step."""
+        self._screen.flash("Interrupting the step …")
+        self._controller.interrupt()
+
+    def connect(self) -> None:
+        """Look for an engine again."""
+        self._run(Session.connect)
+
+    # Breakpoints
+
+    def toggle_breakpoint(self) -> None:
+        """Set or remove a breakpoint at the cursor."""
+        self._controller.toggle_breakpoint(self._screen.situation.cursor)
+
+    def clear_breakpoints(self) -> None:
+        """Remove all breakpoints."""
+        self._controller.clear_breakpoints()
+
+    # The terminal
+
+    def open_shell(self) -> None:
+        """Open a shell in the state that is shown, and hand the terminal over once it is there."""
+        record = self._screen.situation.shown.inspected
+        step = None if record is None else record.id
+        banner = self._screen.shell_banner()
+        size = self._handover.size()
+
+        def job(session: Session) -> None:
+            shell = session.open_shell(step, size)
+            ended = threading.Event()
+            opened = time.monotonic()
+            try:
+                self._screen.post_message(ShellOpened(shell, banner, ended))
+                self._controller.wait_for(ended)
+            finally:
+                code = shell.close()
+            if code and time.monotonic() - opened < SUDDEN_SECONDS:
+                raise StepperError(f"The shell ended at once with exit code {code}")
+
+        self._screen.flash("Opening a shell …")
+        self._controller.command(job)
+
+    async def hand_over(self, opened: ShellOpened) -> None:
+        """Relay to a shell until it has ended."""
+        try:
+            await self._handover.shell(opened.shell, opened.banner)
+        except (StepperError, OSError) as error:
+            self._screen.report(StepperError(f"The shell was left: {error}"))
+        finally:
+            opened.ended.set()
+
+    def edit(self) -> None:
+        """Open the Dockerfile in the user's editor, and read it again afterwards."""
+        self._screen.run_worker(self._edit(), group="edit", exclusive=True)
+
+    async def _edit(self) -> None:
+        line = self._screen.situation.cursor
+        try:
+            argv = editor_command(os.environ, shutil.which, self._options.dockerfile.absolute(), line)
+            code = await self._handover.program(argv)
+        except StepperError as error:
+            self._screen.report(error)
+            return
+        if code != 0:
+            self._screen.flash(f"{argv[0]} ended with exit code {code}")
+        self._controller.command(_reload_if_changed)
+
+    def reload(self) -> None:
+        """Read the Dockerfile and the context again."""
+        self._controller.command(lambda session: self._reloaded(session.reload()))
+
+    def _reloaded(self, changed: bool) -> None:
+        if not changed:
+            self._screen.call_later(self._screen.flash, "Nothing has changed on disk")
+
+    # Looking around
+
+    def find(self) -> None:
+        """Ask for text and find it in the focused panel."""
+        self._screen.open_find()
+
+    def show_position(self) -> None:
+        """Move the cursor to the position."""
+        self._screen.show_position()
+
+    def sort_changes(self) -> None:
+        """Change the order of the changes."""
+        self._screen.sort_changes()
+
+    def expand_changes(self) -> None:
+        """Open all folders of the changes."""
+        self._screen.expand_changes()
+
+    def collapse_changes(self) -> None:
+        """Close all folders of the changes."""
+        self._screen.collapse_changes()
+
+    def focus_stages(self) -> None:
+        """Show and focus the stages."""
+        self._screen.focus_panel(Panel.STAGES)
+
+    def focus_dockerfile(self) -> None:
+        """Show and focus the Dockerfile."""
+        self._screen.focus_panel(Panel.DOCKERFILE)
+
+    def focus_output(self) -> None:
+        """Show and focus the output."""
+        self._screen.focus_panel(Panel.OUTPUT)
+
+    def focus_changes(self) -> None:
+        """Show and focus the changes."""
+        self._screen.focus_panel(Panel.CHANGES)
+
+    def focus_config(self) -> None:
+        """Show and focus the configuration."""
+        self._screen.focus_panel(Panel.CONFIG)
+
+    def next_panel(self) -> None:
+        """Go to the next panel."""
+        self._screen.focus_panel(self._screen.panel.next)
+
+    def previous_panel(self) -> None:
+        """Go to the panel before."""
+        self._screen.focus_panel(self._screen.panel.previous)
+
+    # Stepper
+
+    def help(self) -> None:
+        """Show the help."""
+        self._screen.open_help()
+
+    def palette(self) -> None:
+        """Open the command palette."""
+        self._screen.app.action_command_palette()
+
+    def quit(self) -> None:
+        """Leave Stepper."""
+        self._screen.run_worker(self._screen.app.action_quit())
+
+    def _run(self, job: Callable[[Session], None]) -> None:
+        self._screen.follow()
+        self._controller.command(job)
+
+
+def _reload_if_changed(session: Session) -> None:
+    if session.changed_on_disk():
+        session.reload()

@@ -1,0 +1,59 @@
+"""What stands beside each line of the Dockerfile: breakpoint, status, time and size. Pure."""
+
+from collections.abc import Mapping
+
+from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.text import human_seconds, human_size
+from stepper.tui.widgets.marks import Mark
+from stepper.tui.widgets.source_view import BreakpointMark, LineMark, PositionKind
+
+NOTABLE_SECONDS = 0.005
+"""A step that took less shows no time: it would read 0.00s."""
+
+_MARKS = {
+    Status.WAITING: Mark.NONE,
+    Status.RUNNING: Mark.RUNNING,
+    Status.DONE: Mark.DONE,
+    Status.CACHED: Mark.CACHED,
+    Status.FAILED: Mark.FAILED,
+}
+
+
+def line_marks(state: SessionState, now: float) -> Mapping[int, LineMark]:
+    """The marks by first lines of instructions. `now` is the time in seconds since the epoch, for the running step."""
+    breakpoints = {
+        each.line: BreakpointMark.ON if each.enabled else BreakpointMark.DISABLED for each in state.breakpoints
+    }
+    marks: dict[int, LineMark] = {}
+    for record in state.steps:
+        line = record.instruction.line
+        if record.id.trigger:
+            line = state.record(record.id._replace(trigger=0)).instruction.line
+            before = marks[line]
+            if record.status in (Status.RUNNING, Status.FAILED):
+                marks[line] = LineMark(before.breakpoint, _MARKS[record.status], _notes(record, now), before.dimmed)
+            continue
+        not_needed = record.id.stage not in state.needed and not record.ran
+        status = Mark.NOT_NEEDED if not_needed and record.status is Status.WAITING else _MARKS[record.status]
+        marks[line] = LineMark(breakpoints.get(line, BreakpointMark.NONE), status, _notes(record, now), not_needed)
+    return marks
+
+
+def position_kind(state: SessionState) -> PositionKind:
+    """How the session stands at its position."""
+    if state.running is not None:
+        return PositionKind.RUNNING
+    return PositionKind.FAILED if state.failure is not None else PositionKind.NEXT
+
+
+def _notes(record: StepRecord, now: float) -> tuple[str, ...]:
+    """Time and size, the size last since it matters most; the time so far while it runs."""
+    if record.status is Status.RUNNING:
+        return (human_seconds(now - record.started),) if record.started is not None else ()
+    notes = []
+    if record.seconds is not None and record.seconds >= NOTABLE_SECONDS:
+        notes.append(human_seconds(record.seconds))
+    if record.size is not None and record.ran:
+        is_base = record.instruction.keyword == "FROM"
+        notes.append(human_size(record.size, signed=not is_base))
+    return tuple(notes)

@@ -1,0 +1,264 @@
+"""The main screen: its panels, which of them has the focus, and the way from a key to a command's effect.
+
+It holds the cursor and the chosen panel; what the panels show of the session is the work of `stepper.tui.presenter`.
+"""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Static
+
+from stepper.debugger.events import Notice
+from stepper.debugger.options import BuildOptions
+from stepper.errors import StepperError
+from stepper.tui.banner import Banner
+from stepper.tui.commands import COMMANDS, command
+from stepper.tui.controller import Controller
+from stepper.tui.find_bar import FindBar, TreeFilter
+from stepper.tui.footer import CommandFooter
+from stepper.tui.help_screen import HelpScreen
+from stepper.tui.intents import Intents, ShellOpened
+from stepper.tui.panel_tabs import PanelTabs, tabs
+from stepper.tui.panels import INSPECTOR, Panel
+from stepper.tui.presenter import Presenter
+from stepper.tui.shell_handover import Handover
+from stepper.tui.situation import Situation
+from stepper.tui.stage_picker import StagePicker
+from stepper.tui.title_bar import TitleBar
+from stepper.tui.widgets.change_tree import ChangeTree
+from stepper.tui.widgets.config_view import ConfigView
+from stepper.tui.widgets.output_view import OutputView
+from stepper.tui.widgets.source_view import SourceView
+from stepper.tui.widgets.stage_list import StageList
+
+COMMAND_ACTION = "command"
+"""The action that every key, label and palette entry of a command runs, with the command's id."""
+
+
+class MainScreen(Screen[None]):
+    """The one screen that is always there; help and pickers lie over it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(",".join(each.keys), f"{COMMAND_ACTION}('{each.id}')", each.title, show=False, id=each.id)
+        for each in COMMANDS
+    ]
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-folded"), (100, "-wide")]  # noqa: RUF012 - so declared by Textual
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - so declared by Textual
+
+    def __init__(self, options: BuildOptions, controller: Controller, handover: Handover, file: str) -> None:
+        super().__init__()
+        self.file = file
+        self.title_bar = TitleBar(file)
+        self.tabs = PanelTabs()
+        self.stages = StageList(id="stages")
+        self.source = SourceView(id="dockerfile")
+        self.output = OutputView(id="output")
+        self.changes = ChangeTree(id="changes")
+        self.config = ConfigView(id="config")
+        self.inspected_title = Static("", id="inspected-title", markup=False)
+        self.changes_summary = Static("", id="changes-summary")
+        self.banner = Banner()
+        self.footer = CommandFooter()
+        self._controller = controller
+        self._panel = Panel.DOCKERFILE
+        self._inspector_panel = Panel.CHANGES
+        self._intents = Intents(self, controller, options, handover)
+        self._presenter = Presenter(self, controller)
+
+    def compose(self) -> ComposeResult:
+        """Title, panels, footer."""
+        yield self.title_bar
+        yield self.tabs
+        with Container(id="panels"):
+            with Horizontal(id="upper"):
+                with Container(id="stages-panel", classes="panel"):
+                    yield self.stages
+                with Container(id="dockerfile-panel", classes="panel"):
+                    yield self.source
+                with Vertical(id="inspector-panel", classes="panel"):
+                    yield self.inspected_title
+                    with ContentSwitcher(initial=_tab_id(Panel.CHANGES), id="inspector"):
+                        with Vertical(id=_tab_id(Panel.CHANGES)):
+                            yield self.changes_summary
+                            yield self.changes
+                        with Vertical(id=_tab_id(Panel.CONFIG)):
+                            yield self.config
+            with Vertical(id="output-panel", classes="panel"):
+                yield self.banner
+                yield self.output
+        yield FindBar()
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Begin at the Dockerfile."""
+        self.query_one("#stages-panel").border_title = Panel.STAGES.value
+        self.query_one("#dockerfile-panel").border_title = Panel.DOCKERFILE.value
+        self.focus_panel(Panel.DOCKERFILE)
+        self._presenter.begin()
+
+    # Commands
+
+    @property
+    def situation(self) -> Situation:
+        """What commands are judged by."""
+        return Situation(self._controller.state, self.source.cursor_line, self._controller.busy, self._panel.id)
+
+    def action_command(self, command_id: str) -> None:
+        """Run a command, or say why it cannot be run."""
+        if command_id == "interrupt" and self.get_selected_text():
+            self.action_copy_text()
+            return
+        asked = command(command_id)
+        reason = asked.refusal(self.situation)
+        if reason is None:
+            asked.run(self._intents)
+        else:
+            self.flash(reason)
+
+    def drain(self) -> None:
+        """Show what happened in the session."""
+        self._presenter.drain()
+
+    # What the user is told
+
+    def flash(self, text: str) -> None:
+        """Say something short in the footer for a moment."""
+        self.footer.flash(text)
+
+    def report(self, error: StepperError) -> None:
+        """Say what went wrong."""
+        self._controller.tell(Notice(str(error), hint=error.hint, error=True))
+
+    def shell_banner(self) -> str:
+        """What the user reads above the shell."""
+        return self._presenter.shell_banner()
+
+    # Panels
+
+    @property
+    def panel(self) -> Panel:
+        """The panel that has the focus, or had it last."""
+        return self._panel
+
+    def focus_panel(self, panel: Panel) -> None:
+        """Show a panel and give it the focus."""
+        self._choose(panel)
+        self._view_of(panel).focus()
+
+    def _choose(self, panel: Panel) -> None:
+        self._panel = panel
+        if panel in INSPECTOR:
+            self._inspector_panel = panel
+            self.query_one("#inspector", ContentSwitcher).current = _tab_id(panel)
+        for each in Panel:
+            self.set_class(each is panel, f"-on-{each.id}")
+        self.tabs.chosen = panel
+        self.query_one("#inspector-panel").border_title = tabs(INSPECTOR, self._inspector_panel)
+        self.footer.situation = self.situation
+
+    def _view_of(self, panel: Panel) -> Widget:
+        return {
+            Panel.STAGES: self.stages,
+            Panel.DOCKERFILE: self.source,
+            Panel.OUTPUT: self.output,
+            Panel.CHANGES: self.changes,
+            Panel.CONFIG: self.config,
+        }[panel]
+
+    @on(events.DescendantFocus)
+    def _panel_focused(self, event: events.DescendantFocus) -> None:
+        for panel in Panel:
+            if event.widget is self._view_of(panel):
+                self._choose(panel)
+
+    # What commands need of the screen
+
+    def follow(self) -> None:
+        """The user asked to run something: the cursor goes along."""
+        self._presenter.follow()
+
+    def show_position(self) -> None:
+        """Move the cursor to the position."""
+        self._presenter.show_position()
+
+    def open_find(self) -> None:
+        """Find in the focused panel."""
+        bar = self.query_one(FindBar)
+        if self._panel is Panel.OUTPUT:
+            bar.open(self.output, self.output)
+        elif self._panel is Panel.CHANGES:
+            bar.open(TreeFilter(self.changes), self.changes)
+        else:
+            self._choose(Panel.DOCKERFILE)
+            bar.open(self.source, self.source)
+
+    def sort_changes(self) -> None:
+        """Change the order of the changes."""
+        self.focus_panel(Panel.CHANGES)
+        self.changes.action_toggle_sort()
+        self.flash(f"Sorted by {self.changes.sort_by.value}")
+
+    def expand_changes(self) -> None:
+        """Open all folders of the changes."""
+        self.focus_panel(Panel.CHANGES)
+        self.changes.expand_all()
+
+    def collapse_changes(self) -> None:
+        """Close all folders of the changes."""
+        self.focus_panel(Panel.CHANGES)
+        self.changes.collapse_all()
+
+    def pick_stage(self, go: Callable[[int], None]) -> None:
+        """Ask for a stage, and go there when one is chosen."""
+        situation = self.situation
+        record = situation.at_cursor
+        current = record.id.stage if record is not None else situation.state.goal
+
+        def chosen(stage: int | None) -> None:
+            if stage is not None:
+                go(stage)
+
+        self.app.push_screen(StagePicker(situation.state, current), chosen)
+
+    def open_help(self) -> None:
+        """Show the help."""
+        self.app.push_screen(HelpScreen())
+
+    # What the widgets tell
+
+    @on(SourceView.CursorMoved)
+    def _cursor_moved(self, event: SourceView.CursorMoved) -> None:
+        event.stop()
+        self._presenter.cursor_moved(event.line)
+
+    @on(SourceView.GutterClicked)
+    def _gutter_clicked(self, event: SourceView.GutterClicked) -> None:
+        event.stop()
+        self._controller.toggle_breakpoint(event.line)
+
+    @on(SourceView.LineActivated)
+    def _line_activated(self, event: SourceView.LineActivated) -> None:
+        event.stop()
+        self.focus_panel(self._inspector_panel)
+
+    @on(StageList.StageSelected)
+    def _stage_selected(self, event: StageList.StageSelected) -> None:
+        event.stop()
+        dockerfile = self._controller.state.dockerfile
+        if dockerfile is not None:
+            self.focus_panel(Panel.DOCKERFILE)
+            self.source.move_to(dockerfile.stages[event.index].line)
+
+    @on(ShellOpened)
+    def _shell_opened(self, event: ShellOpened) -> None:
+        self.run_worker(self._intents.hand_over(event), group="shell")
+
+
+def _tab_id(panel: Panel) -> str:
+    return f"{panel.id}-tab"

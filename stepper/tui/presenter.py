@@ -1,0 +1,269 @@
+"""Shows the session's state on the main screen: one way from state and events to what the widgets show.
+
+Everything is drawn from the newest state; nothing is kept here but what was drawn and where the cursor was sent.
+"""
+
+import time
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from stepper.debugger.events import Event, Notice, StepProgress, Stopped
+from stepper.debugger.session import Session
+from stepper.debugger.state import Mode, SessionState, Status, StepRecord, StopReason
+from stepper.dockerfile.model import Dockerfile, split_lines
+from stepper.errors import DockerfileError
+from stepper.image.layer import EMPTY_LAYER, Layer
+from stepper.text import human_size, printable
+from stepper.tui.banner import message_for
+from stepper.tui.base_layers import BaseLayers
+from stepper.tui.changes_summary import changes_summary
+from stepper.tui.controller import Controller
+from stepper.tui.line_marks import line_marks, position_kind
+from stepper.tui.panels import Panel
+from stepper.tui.shown import running_record, shown
+from stepper.tui.source_spans import source_spans
+from stepper.tui.stage_items import stage_items
+from stepper.tui.wording import failure_text, place_text, step_text
+
+if TYPE_CHECKING:
+    from stepper.tui.main_screen import MainScreen
+
+TICK_SECONDS = 0.5
+"""How often the clock goes on while a step runs."""
+LOOK_AT_DISK_SECONDS = 1.0
+"""How often it is looked whether somebody else changed the Dockerfile."""
+SETTLE_SECONDS = 0.15
+"""How long the cursor rests on a FROM before its files are listed."""
+NOTICE_SECONDS = {False: 5.0, True: 12.0}
+"""How long a notice stays, one of an error longer."""
+
+
+class Presenter:
+    """Draws the session on a `MainScreen`."""
+
+    def __init__(self, screen: "MainScreen", controller: Controller) -> None:
+        self._screen = screen
+        self._controller = controller
+        self._base_layers = BaseLayers(controller, self._base_listed)
+        self._following = True
+        self._sent_to: int | None = None
+        self._drawn_text: str | None = None
+        self._drawn_dockerfile: Dockerfile | None = None
+        self._clock: Timer | None = None
+        self._settling: Timer | None = None
+        self._looking = False
+        self._inspected: tuple[StepRecord | None, Layer | None] = (None, EMPTY_LAYER)
+
+    def begin(self) -> None:
+        """Start what happens by itself: the clock, and the look at the disk."""
+        self._clock = self._screen.set_interval(TICK_SECONDS, self._tick, pause=True)
+        self._screen.set_interval(LOOK_AT_DISK_SECONDS, self._look_at_disk)
+        self.present()
+
+    # Events
+
+    def drain(self) -> None:
+        """Take the session's events and show the newest state."""
+        events = self._controller.take_events()
+        for event in events:
+            self._note(event)
+        self.present()
+        for event in events:
+            if isinstance(event, Stopped):
+                self._arrived(event.reason)
+
+    def _note(self, event: Event) -> None:
+        match event:
+            case Notice(message, hint, error):
+                self._notify(message, hint, error)
+            case StepProgress():
+                self._show_progress(event)
+            case _:
+                pass
+
+    def _notify(self, message: str, hint: str | None, error: bool) -> None:
+        if not error and hint is None:
+            self._screen.flash(message)
+            return
+        text = message if hint is None else f"{message}\n{hint}"
+        self._screen.notify(
+            text, severity="error" if error else "information", timeout=NOTICE_SECONDS[error], markup=False
+        )
+
+    def _arrived(self, reason: StopReason) -> None:
+        """The session stands still: the cursor goes to the position, but for a user who reads while it connects."""
+        if reason is StopReason.EDITED:
+            self._screen.flash("The Dockerfile was read again; steps that are still valid are kept")
+        if self._following or reason is not StopReason.ENTRY:
+            self.show_position()
+
+    # The cursor
+
+    def follow(self) -> None:
+        """From now on the cursor goes with what runs."""
+        self._following = True
+
+    def cursor_moved(self, line: int) -> None:
+        """The cursor is at another line, because of the user or of `_send_cursor`."""
+        if line != self._sent_to:
+            self._following = False
+        self._sent_to = None
+        self._show_step(self._controller.state)
+
+    def show_position(self) -> None:
+        """Move the cursor to the position, or where the build is finished to the last step."""
+        state = self._controller.state
+        if state.position is not None:
+            self._send_cursor(state, state.record(state.position))
+        elif (last := shown(state, 0).inspected) is not None:
+            self._send_cursor(state, last)
+
+    def _send_cursor(self, state: SessionState, record: StepRecord) -> None:
+        line = state.record(record.id._replace(trigger=0)).instruction.line
+        if line != self._screen.source.cursor_line:
+            self._sent_to = line
+        self._screen.source.move_to(line)
+        self._show_step(state)
+
+    # Drawing
+
+    def present(self) -> None:
+        """Draw everything from the session's state."""
+        state = self._controller.state
+        self._show_source(state)
+        running = running_record(state)
+        if running is not None and self._following:
+            self._send_cursor(state, running)
+        self._screen.title_bar.state = state
+        self._screen.stages.show(stage_items(state))
+        self._show_time(state)
+        self._show_step(state)
+        self._screen.banner.show(message_for(state, self._screen.file))
+        self._screen.set_class(state.mode is Mode.OFFLINE, "-offline")
+        if state.mode is not Mode.RUNNING:
+            self._screen.query_one("#output-panel").border_subtitle = ""
+        self._controller.outputs.keep_only(state)
+        if self._clock is not None:
+            (self._clock.resume if state.mode is Mode.RUNNING else self._clock.pause)()
+
+    def _show_source(self, state: SessionState) -> None:
+        """The text as it is on disk, also when it is wrong: then it stands for itself, without marks."""
+        view = self._screen.source
+        dockerfile = state.dockerfile
+        readable = dockerfile is not None and state.error is None
+        if state.text is not self._drawn_text or dockerfile is not self._drawn_dockerfile:
+            self._drawn_text, self._drawn_dockerfile = state.text, dockerfile
+            if dockerfile is not None and readable:
+                extents = [(each.instruction.line, each.instruction.end_line) for each in state.steps]
+                view.show(dockerfile.lines, extents=extents, spans=source_spans(dockerfile))
+            else:
+                view.show(split_lines(state.text))
+        if isinstance(state.error, DockerfileError) and state.error.line is not None:
+            view.set_error(state.error.line, state.error.message)
+        else:
+            view.set_error(None)
+        if not readable or state.position is None:
+            view.set_position(None)
+        else:
+            at = state.record(state.position._replace(trigger=0)).instruction
+            view.set_position((at.line, at.end_line), position_kind(state))
+
+    def _show_time(self, state: SessionState) -> None:
+        """What changes while a step runs and nothing else happens."""
+        now = time.time()
+        running = running_record(state)
+        so_far = now - running.started if running is not None and running.started is not None else 0.0
+        self._screen.title_bar.seconds = int(state.built_seconds + so_far)
+        self._screen.source.set_marks(line_marks(state, now) if state.error is None else {})
+
+    def _tick(self) -> None:
+        self._show_time(self._controller.state)
+
+    def _show_step(self, state: SessionState) -> None:
+        """The panels that go with the cursor."""
+        screen = self._screen
+        now = shown(state, screen.source.cursor_line)
+        self._show_inspected(state, now.inspected)
+        store = self._controller.outputs.of(now.printed)
+        title = f"{Panel.OUTPUT.value} · {place_text(now.printed)}" if now.printed else Panel.OUTPUT.value
+        if now.printed is not None and now.printed.status is Status.CACHED:
+            title += " · from the cache"
+        screen.query_one("#output-panel").border_title = title
+        screen.output.show(store)
+        screen.footer.situation = screen.situation
+
+    def _show_inspected(self, state: SessionState, record: StepRecord | None) -> None:
+        screen = self._screen
+        here = screen.situation.at_cursor
+        waits = here is not None and here.status is Status.WAITING and here.id != state.position
+        subtitle = f"line {here.instruction.line} has not run" if here is not None and waits else ""
+        screen.query_one("#inspector-panel").border_subtitle = subtitle
+        layer = self._layer_of(record) if record is not None else None
+        if (record, layer) == self._inspected:
+            return
+        self._inspected = (record, layer)
+        if record is None:
+            screen.inspected_title.update("")
+            screen.changes_summary.update("")
+            screen.changes.show(None, nothing="Nothing has run yet")
+            screen.config.show(None, None, nothing="Nothing has run yet")
+            return
+        screen.inspected_title.update(printable(step_text(record)))
+        screen.changes_summary.update(changes_summary(layer) if layer is not None else "")
+        screen.changes.show(layer, nothing="Listing the files …" if layer is None else "Nothing changed on disk")
+        before = record.before.config if record.before is not None else None
+        after = record.after.config if record.after is not None else before
+        screen.config.show(before, after)
+
+    def _layer_of(self, record: StepRecord) -> Layer | None:
+        """The record's own layer, or for FROM the base image's files, asked for once the cursor rests there."""
+        if record.layer is not None:
+            return record.layer
+        if not record.ran:
+            return EMPTY_LAYER
+        layer = self._base_layers.of(record)
+        if self._settling is not None:
+            self._settling.stop()
+        if layer is None:
+            self._settling = self._screen.set_timer(SETTLE_SECONDS, lambda: self._base_layers.ask(record))
+        return layer
+
+    def _base_listed(self) -> None:
+        self._screen.call_later(self.present)
+
+    def _show_progress(self, progress: StepProgress) -> None:
+        text = progress.text
+        if progress.current is not None and progress.total:
+            text += f" · {human_size(progress.current)} of {human_size(progress.total)}"
+        elif progress.current is not None:
+            text += f" · {human_size(progress.current)}"
+        self._screen.query_one("#output-panel").border_subtitle = printable(text)
+
+    def shell_banner(self) -> str:
+        """Which state the shell is in, and how to come back."""
+        state = self._controller.state
+        record = shown(state, self._screen.source.cursor_line).inspected
+        if record is None:
+            what = ""
+        elif record.status is Status.FAILED:
+            what = failure_text(record, self._screen.file)
+        else:
+            what = f"after {self._screen.file} {printable(step_text(record))}"
+        return f"\x1b[1m{what}\x1b[0m · exit returns to Stepper"
+
+    # The disk
+
+    def _look_at_disk(self) -> None:
+        """Read the Dockerfile again once it changed; not while a command runs or another look is under way."""
+        if self._looking or self._controller.busy or self._controller.state.mode in (Mode.CONNECTING, Mode.RUNNING):
+            return
+        self._looking = True
+        self._controller.background(self._reload_if_changed)
+
+    def _reload_if_changed(self, session: Session) -> None:
+        try:
+            if session.changed_on_disk():
+                session.reload()
+        finally:
+            self._looking = False

@@ -1,0 +1,61 @@
+"""Which step the panels show: the cursor's where it has something to show, else the one that ran last. Pure.
+
+The cursor is what the user looks at, the position is what runs next. Right after a stop the cursor is at the position,
+which has not run: then the step before it is what the user wants to see.
+"""
+
+from dataclasses import dataclass
+
+from stepper.debugger.state import SessionState, Status, StepRecord
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the panels show: `inspected` in Changes and Config, `printed` in Output. They differ while a step runs."""
+
+    inspected: StepRecord | None = None
+    printed: StepRecord | None = None
+
+
+def record_at_cursor(state: SessionState, line: int) -> StepRecord | None:
+    """The step that the cursor is at: the instruction on its line, or above it on blank and comment lines."""
+    found: StepRecord | None = None
+    for record in state.steps:
+        if record.id.trigger == 0 and record.instruction.line <= line:
+            found = record
+    return found
+
+
+def shown(state: SessionState, cursor: int) -> Shown:
+    """What to show with the cursor on this line."""
+    here = record_at_cursor(state, cursor)
+    last = last_record(state)
+    running = running_record(state)
+    inspected = here if here is not None and _has_result(here) else last
+    if here is not None and (_has_result(here) or here.status is Status.RUNNING):
+        printed: StepRecord | None = here
+    else:
+        printed = running or last
+    return Shown(inspected, printed)
+
+
+def running_record(state: SessionState) -> StepRecord | None:
+    """The step that runs now."""
+    return next((record for record in state.steps if record.id == state.running), None)
+
+
+def last_record(state: SessionState) -> StepRecord | None:
+    """The step that led to where the session stands: the failed one, else the one before the position."""
+    if state.failure is not None:
+        return state.failure
+    found: StepRecord | None = None
+    for record in state.steps:
+        if state.position is not None and record.id >= state.position:
+            break
+        if record.ran and record.id.stage in state.needed:
+            found = record
+    return found
+
+
+def _has_result(record: StepRecord) -> bool:
+    return record.ran or record.status is Status.FAILED

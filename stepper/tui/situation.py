@@ -1,0 +1,137 @@
+"""What a command's availability depends on, and the reasons why one cannot be run just now. Pure."""
+
+from dataclasses import dataclass
+
+from stepper.debugger.state import Mode, SessionState, Status, StepRecord
+from stepper.tui.shown import Shown, record_at_cursor, shown
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The session's state and what the user looks at. `busy`: a command runs or waits to run."""
+
+    state: SessionState
+    cursor: int = 1
+    busy: bool = False
+    panel: str = "dockerfile"
+
+    @property
+    def shown(self) -> Shown:
+        """The steps that the panels show."""
+        return shown(self.state, self.cursor)
+
+    @property
+    def at_cursor(self) -> StepRecord | None:
+        """The step that the cursor is at."""
+        return record_at_cursor(self.state, self.cursor)
+
+
+def always(_: Situation) -> str | None:
+    """Nothing forbids it."""
+    return None
+
+
+def idle(situation: Situation) -> str | None:
+    """No step runs."""
+    state = situation.state
+    if state.mode is Mode.CONNECTING:
+        return "Still connecting to the engine"
+    if situation.busy or state.mode is Mode.RUNNING:
+        return "A step is running: i interrupts it"
+    return None
+
+
+def engine_there(situation: Situation) -> str | None:
+    """No step runs, there is an engine, and the Dockerfile can be built."""
+    state = situation.state
+    if state.mode is Mode.OFFLINE:
+        return "There is no engine: a tries again"
+    if (reason := idle(situation)) is not None:
+        return reason
+    if state.dockerfile is None or state.error is not None:
+        return "The Dockerfile has an error: e opens it in your editor"
+    return None
+
+
+def can_run(situation: Situation) -> str | None:
+    """There is a step to run."""
+    if (reason := engine_there(situation)) is not None:
+        return reason
+    if situation.state.mode is Mode.FINISHED:
+        return "The target is built: r starts again, N steps back"
+    return None
+
+
+def can_run_to_cursor(situation: Situation) -> str | None:
+    """The cursor is at a step that is not the position."""
+    if (reason := engine_there(situation)) is not None:
+        return reason
+    record = situation.at_cursor
+    if record is None:
+        return "There is no instruction at the cursor"
+    if record.id == situation.state.position:
+        return "The cursor is at the next step already"
+    return None
+
+
+def can_step_back(situation: Situation) -> str | None:
+    """A step has run."""
+    if (reason := engine_there(situation)) is not None:
+        return reason
+    if not any(record.ran for record in situation.state.steps):
+        return "No step has run yet"
+    return None
+
+
+def step_to_rerun(situation: Situation) -> StepRecord | None:
+    """The failed step that the session stands at, else the shown one."""
+    return situation.state.failure or situation.shown.inspected
+
+
+def can_rerun(situation: Situation) -> str | None:
+    """There is a step that ran or failed."""
+    if (reason := engine_there(situation)) is not None:
+        return reason
+    if step_to_rerun(situation) is None:
+        return "No step has run yet"
+    return None
+
+
+def can_interrupt(situation: Situation) -> str | None:
+    """A step runs."""
+    if situation.state.mode is not Mode.RUNNING and not situation.busy:
+        return "No step is running"
+    return None
+
+
+def can_toggle_breakpoint(situation: Situation) -> str | None:
+    """The cursor is at an instruction."""
+    if situation.state.record_at(situation.cursor) is None:
+        return "There is no instruction on this line"
+    return None
+
+
+def can_clear_breakpoints(situation: Situation) -> str | None:
+    """There are breakpoints."""
+    return None if situation.state.breakpoints else "There are no breakpoints"
+
+
+def can_open_shell(situation: Situation) -> str | None:
+    """There is a state to enter."""
+    if (reason := engine_there(situation)) is not None:
+        return reason
+    if not any(record.ran or record.status is Status.FAILED for record in situation.state.steps):
+        return "No step has run yet: there is no state to enter"
+    return None
+
+
+def can_connect(situation: Situation) -> str | None:
+    """There is no engine."""
+    if situation.state.mode is not Mode.OFFLINE:
+        return "The engine is connected"
+    return "Already trying" if situation.busy else None
+
+
+def can_go_to_stage(situation: Situation) -> str | None:
+    """There are stages to go to."""
+    return engine_there(situation)

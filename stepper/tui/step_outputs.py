@@ -1,0 +1,62 @@
+"""What every step printed: one store of lines for each run of a step, filled in the thread that runs it."""
+
+import threading
+
+from stepper.debugger.events import Event, StepFailed, StepFinished, StepOutput, StepStarted
+from stepper.debugger.state import SessionState, StepRecord
+from stepper.engine.step import StepId
+from stepper.tui.widgets.output_store import OutputStore
+
+
+class StepOutputs:
+    """Finds the output of a record. A run of a step is known by when it started: its number changes with the file."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_start: dict[float, OutputStore] = {}
+        self._running: dict[StepId, OutputStore] = {}
+
+    def take(self, event: Event) -> bool:
+        """Note what an event says about output, from any thread; True when the event says nothing else."""
+        match event:
+            case StepStarted(record):
+                self._begin(record)
+            case StepOutput(step, data):
+                with self._lock:
+                    store = self._running.get(step)
+                if store is not None:
+                    store.append(data)
+                return True
+            case StepFinished(record) | StepFailed(record):
+                with self._lock:
+                    ended = self._running.pop(record.id, None)
+                if ended is not None:
+                    ended.finish()
+            case _:
+                pass
+        return False
+
+    def of(self, record: StepRecord | None) -> OutputStore | None:
+        """What a step printed, None when it has not run."""
+        if record is None or record.started is None:
+            return None
+        with self._lock:
+            return self._by_start.get(record.started)
+
+    def keep_only(self, state: SessionState) -> None:
+        """Let go of the output of runs that no step of the session stands for any more."""
+        wanted = {record.started for record in state.steps}
+        with self._lock:
+            running = set(map(id, self._running.values()))
+            gone = [key for key, store in self._by_start.items() if key not in wanted and id(store) not in running]
+            stores = [self._by_start.pop(started) for started in gone]
+        for store in stores:
+            store.close()
+
+    def _begin(self, record: StepRecord) -> None:
+        if record.started is None:
+            return
+        store = OutputStore()
+        with self._lock:
+            self._by_start[record.started] = store
+            self._running[record.id] = store

@@ -1,0 +1,67 @@
+"""The words of the title bar, the panel titles and the failure banner. Pure: states in, plain text out."""
+
+from stepper.debugger.state import Mode, SessionState, StepRecord, StopReason
+from stepper.engine.step import Failure
+
+_REASONS = {StopReason.ENTRY: "", StopReason.STEP: "", StopReason.FAILURE: "", StopReason.FINISHED: ""}
+"""Reasons that need no word of their own: the place says it already."""
+
+
+def place_text(record: StepRecord) -> str:
+    """`line 7`, or for an ONBUILD trigger `line 1 · trigger 2`."""
+    text = f"line {record.instruction.line}"
+    return f"{text} · trigger {record.id.trigger}" if record.id.trigger else text
+
+
+def step_text(record: StepRecord) -> str:
+    """`line 7 · RUN go mod download`, on one line."""
+    text = record.step.instruction.text if record.id.trigger and record.step else record.instruction.text
+    return f"{place_text(record)} · {' '.join(text.split())}"
+
+
+def status_text(state: SessionState) -> str:
+    """Where the session stands, in a few words, with a mark that needs no colour."""
+    if state.mode is Mode.CONNECTING:
+        return "… connecting"
+    if state.mode is Mode.OFFLINE:
+        return "✖ no engine"
+    if state.dockerfile is None:
+        return "✖ Dockerfile error"
+    if state.mode is Mode.RUNNING:
+        running = next((record for record in state.steps if record.id == state.running), None)
+        return f"» running {place_text(running)}" if running else "» running"
+    if state.mode is Mode.FINISHED:
+        return "✔ finished"
+    return _stopped_text(state)
+
+
+def _stopped_text(state: SessionState) -> str:
+    if state.position is None:
+        return "⏸ stopped"
+    record = state.record(state.position)
+    if state.failure is not None:
+        interrupted = state.failure.failure is not None and state.failure.failure.interrupted
+        return f"✖ {'interrupted' if interrupted else 'failed'} at {place_text(record)}"
+    text = f"⏸ before {place_text(record)}"
+    reason = "" if state.stop is None else _REASONS.get(state.stop, state.stop.value)
+    return f"{text} · {reason}" if reason else text
+
+
+def failure_text(record: StepRecord, file: str) -> str:
+    """`Dockerfile:9 failed with exit code 127`, or what else went wrong there."""
+    failure = record.failure
+    place = f"{file}:{record.instruction.line}"
+    if failure is None:
+        return f"{place} failed"
+    if failure.interrupted:
+        return f"{place} was interrupted"
+    if failure.exit_code is not None:
+        return f"{place} failed with exit code {failure.exit_code}{_exit_code_meaning(failure)}"
+    return f"{place}: {failure.message}"
+
+
+def _exit_code_meaning(failure: Failure) -> str:
+    """What the well-known exit codes of shells mean: a help for those who do not know them by heart."""
+    meanings = {126: "found but cannot be run", 127: "command not found", 137: "killed, often for lack of memory"}
+    meaning = meanings.get(failure.exit_code or 0)
+    return f" ({meaning})" if meaning else ""
