@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from stepper.engine.context import BuildContext
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_plan import Planned, Target
+from stepper.engine.file_tree import by_bytes
 from stepper.image.archive import ArchiveError, ArchiveReader, Header, padding, write_header
 from stepper.image.entry import Entry, EntryKind
 
@@ -97,8 +98,9 @@ def from_archive(
 def _rewritten(
     member: Header, file: Planned, linked: str | None, reader: ArchiveReader, target: Target, sent: Sent
 ) -> Iterator[bytes]:
-    target_of_link = member.link if member.kind is EntryKind.SYMLINK else ""
-    entry = file.entry._replace(kind=member.kind, size=member.size, target=target_of_link, device=member.device)
+    entry = file.entry._replace(kind=member.kind, size=member.size, target="", device=member.device)
+    if member.kind is EntryKind.SYMLINK:
+        entry = entry._replace(size=len(by_bytes(member.link)), target=member.link)
     header = _header(file.destination, entry)
     header.xattrs = member.xattrs
     if linked is not None:

@@ -61,12 +61,19 @@ class BuildContext:
         """Where a path is on this machine."""
         return self._root + path if path != "/" else self._root
 
+    def unreadable(self, path: str, error: OSError) -> CopyError:
+        """What to raise when a path cannot be read."""
+        return CopyError(
+            f"cannot read {path[1:] or '.'} of the build context: {error.strerror or error}",
+            hint="Make it readable, or keep it out with the ignore file.",
+        )
+
     def open(self, path: str) -> BinaryIO:
         """A file's content. Raises `CopyError` when it cannot be read."""
         try:
             return open(self.place(path), "rb")
         except OSError as error:
-            raise self._unreadable(path, error) from error
+            raise self.unreadable(path, error) from error
 
     def capability(self, path: str) -> bytes | None:
         """The file capabilities, the one extended attribute that a layer keeps."""
@@ -92,7 +99,7 @@ class BuildContext:
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
         except OSError as error:
-            raise self._unreadable(path, error) from error
+            raise self.unreadable(path, error) from error
         if kind is None:
             return None
         is_device = kind in (EntryKind.CHARACTER_DEVICE, EntryKind.BLOCK_DEVICE)
@@ -101,7 +108,7 @@ class BuildContext:
             mode=stat.S_IMODE(found.st_mode),
             uid=0,
             gid=0,
-            size=found.st_size if kind is EntryKind.FILE else 0,
+            size=found.st_size if kind in (EntryKind.FILE, EntryKind.SYMLINK) else 0,
             mtime_ns=found.st_mtime_ns,
             ctime_ns=found.st_ctime_ns,
             inode=found.st_ino,
@@ -127,10 +134,4 @@ class BuildContext:
         try:
             return sorted(os.listdir(self.place(path)), key=by_bytes)
         except OSError as error:
-            raise self._unreadable(path, error) from error
-
-    def _unreadable(self, path: str, error: OSError) -> CopyError:
-        return CopyError(
-            f"cannot read {path[1:] or '.'} of the build context: {error.strerror or error}",
-            hint="Make it readable, or keep it out with the ignore file.",
-        )
+            raise self.unreadable(path, error) from error

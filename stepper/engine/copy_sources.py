@@ -10,21 +10,26 @@ from stepper.image.entry import EntryKind
 
 
 def find_sources(tree: FileTree, source: str) -> list[str]:
-    """The paths that a source names, links not yet followed.
+    """The paths that a source names, links not yet followed; each leads to something.
 
     A glob may name nothing at all, as in BuildKit; a plain path has to exist. Raises `CopyError`.
     """
     path = clean(source)
     parts = [part for part in path.split("/") if part]
-    first = next((index for index, part in enumerate(parts) if globs.has_wildcards(part)), None)
-    if first is None:
-        if tree.entry(follow(tree, path)) is None:
-            raise _not_found(tree, source, path)
+    first = next((index for index, part in enumerate(parts) if globs.has_wildcards(part)), len(parts))
+    folder = follow(tree, "/" + "/".join(parts[:first]))
+    if tree.entry(folder) is None:
+        raise _not_found(tree, source, "/" + "/".join(parts[:first]))
+    if first == len(parts):
         return [path]
     try:
-        return _matching(tree, follow(tree, "/" + "/".join(parts[:first])), parts[first:])
+        found = _matching(tree, folder, parts[first:])
     except ValueError as error:
         raise CopyError(f"{source} is no valid pattern: {error}") from error
+    for match in found:
+        if tree.entry(follow(tree, match)) is None:
+            raise _not_found(tree, source, match)
+    return found
 
 
 def _matching(tree: FileTree, folder: str, parts: list[str]) -> list[str]:
@@ -43,23 +48,23 @@ def _matching(tree: FileTree, folder: str, parts: list[str]) -> list[str]:
 
 
 def _not_found(tree: FileTree, source: str, path: str) -> CopyError:
-    where = "the build context" if isinstance(tree, BuildContext) else "the source's files"
+    where = "the build context" if isinstance(tree, BuildContext) else "the image that is copied from"
     return CopyError(f'"{path}": not found in {where}', hint=_hint(tree, source, path))
 
 
 def _hint(tree: FileTree, source: str, path: str) -> str | None:
-    if isinstance(tree, BuildContext):
-        kept_out = tree.kept_out(path)
-        if kept_out is not None:
-            return kept_out
-        if ".." in source.split("/"):
-            return "Nothing outside of the build context can be copied: `..` stops at its root."
-    entry = tree.entry(follow(tree, path)) if path != "/" else None
+    kept_out = tree.kept_out(path) if isinstance(tree, BuildContext) else None
+    if kept_out is not None:
+        return kept_out
+    if isinstance(tree, BuildContext) and ".." in source.split("/"):
+        return "Nothing outside of the build context can be copied: `..` stops at its root."
+    entry = tree.entry(path)
+    if entry is not None and entry.kind is EntryKind.SYMLINK:
+        return f"It is a link to {entry.target}, and that does not exist there."
     folder, _, name = path.rpartition("/")
     folder = follow(tree, folder or "/")
     above = tree.entry(folder)
-    if entry is None and above is not None and above.kind is EntryKind.DIRECTORY:
-        close = difflib.get_close_matches(name, tree.names(folder), n=1)
-        if close:
-            return f"Did you mean {join(folder, close[0])[1:]}?"
-    return None
+    if above is None or above.kind is not EntryKind.DIRECTORY:
+        return None
+    close = difflib.get_close_matches(name, tree.names(folder), n=1)
+    return f"Did you mean {join(folder, close[0])[1:]}?" if close else None

@@ -32,6 +32,10 @@ class SnapshotFiles(NamedTuple):
         """To look things up in."""
         return ListingTree(self.listing, self.container.read_link)
 
+    def whole_tree(self) -> ListingTree:
+        """The same with the directories that are mount points in every container, which a listing leaves out."""
+        return ListingTree({**self.container.mount_points_of_image(), **self.listing}, self.container.read_link)
+
 
 def copy(
     operation: CopyOperation,
@@ -104,7 +108,10 @@ def _copy_snapshot(
     sources: Sequence[str], files: SnapshotFiles, upload: Upload, destination: str, rules: Rules
 ) -> None:
     tree = files.tree()
-    for path in [found for source in sources for found in find_sources(tree, source)]:
+    found = [path for source in sources for path in find_sources(tree, source)]
+    if any(follow(tree, path) == "/" for path in found):
+        tree = files.whole_tree()
+    for path in found:
         planned = list(plan_copy(tree, path, upload.target, destination, rules))
         place = follow(tree, path)
         by_source = {file.source: file for file in planned}

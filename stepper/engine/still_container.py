@@ -6,16 +6,22 @@ Never started it has no mounts of its own, so that also what is copied to `/etc/
 import contextlib
 import posixpath
 from collections.abc import Generator, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import create_container
 from stepper.engine.leftovers import remove_container
+from stepper.errors import EngineError
 from stepper.image.archive import ArchiveReader
-from stepper.image.entry import EntryKind
+from stepper.image.entry import Entry, EntryKind
 
 if TYPE_CHECKING:
     import docker
+
+_MOST_LINKS = 40
+_GO_DIRECTORY = 1 << 31
+"""The bit that says directory in a Go file mode, which is what the archive API tells."""
 
 
 class StillContainer:
@@ -44,7 +50,7 @@ class StillContainer:
         """A file's content, None when there is no such file. Links are followed."""
         import docker.errors
 
-        for _ in range(40):
+        for _ in range(_MOST_LINKS):
             try:
                 stream, _ = self._client.api.get_archive(self.id, path)
             except docker.errors.NotFound:
@@ -62,6 +68,38 @@ class StillContainer:
         with contextlib.closing(self.get_archive(path)) as stream:
             member = next(iter(ArchiveReader(stream)), None)
         return member.link if member is not None and member.kind is EntryKind.SYMLINK else ""
+
+    def mount_points_of_image(self) -> dict[str, Entry]:
+        """`/dev`, `/proc` and `/sys`, as far as the image has them: the engine puts them into every container.
+
+        Those that are older than the container are the image's. `/dev` cannot be told from the engine's, and its time
+        is lost; an image that has the others is taken to have it too.
+        """
+        marker = self._stat("/.dockerenv")
+        found = {
+            path: entry
+            for path in ("/proc", "/sys")
+            if (entry := self._stat(path)) is not None and (marker is None or entry.mtime_ns < marker.mtime_ns)
+        }
+        devices = self._stat("/dev") if found else None
+        if devices is not None:
+            found["/dev"] = devices._replace(mtime_ns=next(iter(found.values())).mtime_ns)
+        return found
+
+    def _stat(self, path: str) -> Entry | None:
+        import docker.errors
+
+        try:
+            with engine_errors(f"read {path}"):
+                stream, stat = self._client.api.get_archive(self.id, path)
+                stream.close()
+        except EngineError as error:
+            if isinstance(error.__cause__, docker.errors.NotFound):
+                return None
+            raise
+        kind = EntryKind.DIRECTORY if stat["mode"] & _GO_DIRECTORY else EntryKind.FILE
+        time = datetime.fromisoformat(stat["mtime"])
+        return Entry(kind, stat["mode"] & 0o777, 0, 0, 0, int(time.timestamp() * 10**6) * 1000)
 
     def remove(self) -> None:
         """Remove it. May be called twice, from any thread."""

@@ -126,7 +126,7 @@ class _Unpacking:
             mode=0o777 if header.kind is EntryKind.SYMLINK else header.mode,
             uid=uid,
             gid=gid,
-            size=first.size if first is not None else header.size,
+            size=first.size if first is not None else len(header.link) or header.size,
             mtime_ns=header.mtime_ns,
             target=header.link if header.kind is EntryKind.SYMLINK else "",
             device=header.device,
