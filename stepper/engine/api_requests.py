@@ -2,15 +2,42 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from stepper.errors import StepperError
 
 if TYPE_CHECKING:
     import docker
+
+
+class LoadError(StepperError):
+    """The engine refused an image archive; the message is its own."""
 
 
 def post_json(client: "docker.DockerClient", path: str, *, params: Mapping[str, Any], body: Any = None) -> Any:
     """POST to a path below the API's version; the JSON of the answer. Raises the SDK's errors."""
     api: Any = client.api
     return api._result(api._post_json(api._url(path), data=body, params=dict(params)), json=True)
+
+
+def get_json(client: "docker.DockerClient", path: str, **params: Any) -> Any:
+    """GET a path below the API's version; the JSON of the answer. Raises the SDK's errors."""
+    api: Any = client.api
+    return api._result(api._get(api._url(path), params=params), json=True)
+
+
+def inspect_image(client: "docker.DockerClient", image: str) -> dict[str, Any]:
+    """What the engine knows of an image by id or name. Raises the SDK's errors."""
+    found: dict[str, Any] = get_json(client, f"/images/{quote(image, safe='/:@')}/json")
+    return found
+
+
+def load_image(client: "docker.DockerClient", archive: bytes) -> None:
+    """Load an image from an archive. Raises the SDK's errors."""
+    api: Any = client.api
+    for line in api.load_image(archive):
+        if "error" in line:
+            raise LoadError(line["error"])
 
 
 def create_container(client: "docker.DockerClient", config: Mapping[str, Any], name: str) -> str:

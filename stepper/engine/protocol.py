@@ -1,6 +1,7 @@
 """The Engine protocol: all that the debugger asks of a place where steps run.
 
-The implementation on the Docker API is `stepper.engine.docker_engine`; tests of the debugger and the screen use a scripted one.
+The implementation on the Docker API is `stepper.engine.docker_engine`; tests of the debugger and the screen use a
+scripted one.
 """
 
 from collections.abc import Callable
@@ -27,6 +28,8 @@ class EngineInfo:
     """As `linux/amd64`."""
     storage: str
     """The image store: `overlay2`, `containerd`, ..."""
+    origin: str = ""
+    """How it was found: `-H`, `DOCKER_HOST`, a docker context, a usual socket."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,8 @@ class Engine(Protocol):
     def execute(self, step: Step, on: Snapshot, *, report: Report, use_cache: bool = True) -> Outcome:
         """Run one step (all but FROM) on a snapshot. A step that fails is an Outcome, not an exception.
 
-        What Stepper cannot do raises `DockerfileError` with the line before anything runs. With `use_cache` a step that was
-        run before on the same snapshot with the same inputs is taken from the step cache, with `cached` set.
+        What Stepper cannot do raises `DockerfileError` with the line before anything runs. With `use_cache` a step that
+        was run before on the same snapshot with the same inputs is taken from the step cache, with `cached` set.
         """
 
     def prepare(self, on: Snapshot) -> None:
@@ -108,8 +111,8 @@ class Engine(Protocol):
     ) -> ShellSession:
         """An interactive shell in a state, with the environment, user and working directory of `config`.
 
-        `step` adds its build arguments to the environment. `size` is (rows, columns). A snapshot gets a container of its own that is
-        removed on close; a failure's container stays.
+        `step` adds its build arguments to the environment. `size` is (rows, columns). A snapshot gets a container of
+        its own that is removed on close; a failure's container stays.
         """
 
     def release(self, failure: Failure) -> None:
@@ -119,7 +122,7 @@ class Engine(Protocol):
         """Stop what `execute`, `base` or `finish` is doing, from any thread; the step fails with `interrupted`."""
 
     def prune(self) -> PruneReport:
-        """Remove everything that Stepper keeps in this engine: snapshots, containers, the toolbox, and the step cache."""
+        """Remove all that Stepper keeps in this engine: snapshots, containers, the toolbox, and the step cache."""
 
     def close(self) -> None:
         """Remove all containers of this session and let go of the engine. Snapshots stay."""

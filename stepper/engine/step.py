@@ -27,8 +27,8 @@ class StepId(NamedTuple):
 class Snapshot:
     """The immutable state after a step: an image in the engine plus the image configuration.
 
-    `image` is the id of an image in the engine, or None for the empty filesystem of `scratch`. A step that changes only the
-    configuration gives a snapshot with the same `image` and another `config`.
+    `image` is the id of an image in the engine, or None for the empty filesystem of `scratch`. A step that changes
+    only the configuration gives a snapshot with the same `image` and another `config`.
     """
 
     image: str | None
@@ -71,7 +71,8 @@ class Failure:
 
     `message` is one line for people. `exit_code` is None where nothing was run (a COPY whose source is missing).
     `container` is the engine's id of the container that is kept for shells and changes until `Engine.release`; None
-    where there is none, then the state is that of the snapshot before. `interrupted` tells a step that the user stopped.
+    where there is none, then the state is that of the snapshot before. `interrupted` tells a step that the user
+    stopped.
     """
 
     message: str
@@ -85,8 +86,9 @@ class Failure:
 class Outcome:
     """What came of a step: exactly one of `snapshot` and `failure` is set.
 
-    `layer` is what the step changed on disk, also when it failed. It is None for FROM, whose filesystem is `Engine.listing`
-    of the snapshot. `size` is the bytes the step adds to the image (for FROM the size of the base image).
+    `layer` is what the step changed on disk, also when it failed. It is None for FROM, whose filesystem is
+    `Engine.listing` of the snapshot. `size` is the bytes the step adds to the image (for FROM the size of the base
+    image).
     """
 
     snapshot: Snapshot | None

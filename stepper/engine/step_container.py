@@ -1,26 +1,25 @@
 """One container that a step runs in: made from a snapshot, kept alive by its worker, committed and removed."""
 
 import contextlib
+import time
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors, explanation
-from stepper.engine.api_requests import create_container, post_json
+from stepper.engine.api_requests import create_container
+from stepper.engine.commit import commit
 from stepper.engine.leftovers import remove_container
 from stepper.engine.stream import EngineStream
 from stepper.engine.toolbox import Toolbox
 from stepper.engine.worker import Worker
 from stepper.errors import EngineError
 from stepper.image.config import ImageConfig
-from stepper.image.config_json import docker_config
 
 if TYPE_CHECKING:
     import docker
 
 HOST_NAME = "buildkitsandbox"
 """What BuildKit calls the machine that a RUN sees."""
-SNAPSHOT_COMMENT = "stepper snapshot"
-"""The mark by which `prune` knows a snapshot's image. A final image has the history of its own and not this mark."""
 
 
 class StepContainer:
@@ -30,10 +29,14 @@ class StepContainer:
     be called: only then it is certain.
     """
 
-    def __init__(self, client: "docker.DockerClient", container: str, image: str, worker: Worker) -> None:
+    def __init__(
+        self, client: "docker.DockerClient", container: str, image: str, worker: Worker, created_at: float
+    ) -> None:
         self.id = container
         self.image = image
         self.worker = worker
+        self.created_at = created_at
+        """On the clock of `time.monotonic`, a little before the engine made the container."""
         self._client = client
 
     @classmethod
@@ -73,6 +76,7 @@ class StepContainer:
                 "NetworkMode": network or "default",
             },
         }
+        created_at = time.monotonic()
         with engine_errors("start a container for the step"):
             container = create_container(client, config, name)
             try:
@@ -88,7 +92,7 @@ class StepContainer:
                         hint="Stepper needs a toolbox image for it: `docker pull busybox:musl`, then try again.",
                     ) from error
                 raise
-        return cls(client, container, image, Worker(stream, busybox=toolbox.busybox))
+        return cls(client, container, image, Worker(stream, busybox=toolbox.busybox), created_at)
 
     def put_archive(self, path: str, stream: bytes | IO[bytes] | Iterable[bytes]) -> None:
         """Unpack a tar stream below a directory that exists in the container."""
@@ -96,16 +100,8 @@ class StepContainer:
             self._client.api.put_archive(self.id, path, stream)
 
     def commit(self, config: ImageConfig) -> str:
-        """Make an image of the container's filesystem as it is now; its id.
-
-        The image gets `config` without its volumes, which would keep the next step's files out of the layer. Its
-        configuration serves people only: what counts is the snapshot's own.
-        """
-        body = docker_config(config)
-        body.pop("Volumes", None)
-        with engine_errors("commit the step's layer"):
-            params = {"container": self.id, "comment": SNAPSHOT_COMMENT, "pause": "0"}
-            return str(post_json(self._client, "/commit", params=params, body=body)["Id"])
+        """Make an image of the container's filesystem as it is now; its id. See `stepper.engine.commit`."""
+        return commit(self._client, self.id, config)
 
     def remove(self) -> None:
         """Kill and remove the container; returns when it is gone. May be called twice, from any thread."""

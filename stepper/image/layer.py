@@ -9,7 +9,7 @@ from typing import NamedTuple
 from stepper.image.entry import Entry, EntryKind
 
 Listing = Mapping[str, Entry]
-"""A whole filesystem: absolute path (`/etc/passwd`, undecodable bytes as surrogate escapes) to entry. The root is `/`."""
+"""A whole filesystem: absolute path (`/etc/passwd`, undecodable bytes as surrogate escapes) to entry."""
 
 
 class ChangeKind(Enum):

@@ -1,0 +1,176 @@
+"""The images that FROM and `COPY --from` name: found in the engine or pulled, as snapshots."""
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from stepper.engine.api_errors import engine_errors, explanation
+from stepper.engine.api_requests import get_json, inspect_image
+from stepper.engine.image_loader import ImageLoader
+from stepper.engine.protocol import Report
+from stepper.engine.step import Progress, Snapshot
+from stepper.errors import EngineError
+from stepper.image.config import ImageConfig
+from stepper.image.config_json import from_inspect
+from stepper.image.history import from_docker
+
+if TYPE_CHECKING:
+    import docker
+
+_REPORT_SECONDS = 0.1
+_UNKNOWN_TIME = "1970-01-01T00:00:00Z"
+_UNKNOWN_ARCHITECTURES = ("", "unknown")
+
+
+class BaseImages:
+    """Finds and pulls images in one engine. `check` is called while a pull goes on, and may raise to stop it."""
+
+    def __init__(
+        self,
+        client: "docker.DockerClient",
+        loader: ImageLoader,
+        note_image: Callable[[str], None],
+        check: Callable[[], None],
+    ) -> None:
+        self._client = client
+        self._loader = loader
+        self._note_image = note_image
+        self._check = check
+        self._snapshots: dict[str, Snapshot] = {}
+        self._sizes: dict[str, int] = {}
+
+    def snapshot(self, reference: str, *, platform: str | None, pull: bool, report: Report) -> Snapshot:
+        """The snapshot of an image, pulled where it is missing, has another platform, or `pull` asks for it."""
+        found = None if pull else self._inspect(reference)
+        if found is None or not _has_platform(found, platform):
+            self.pull(reference, platform=platform, report=report)
+            found = self._inspect(reference)
+            if found is None:
+                raise EngineError(f"the engine pulled {reference}, but does not have it")
+        image = str(found["Id"])
+        if image not in self._snapshots:
+            self._snapshots[image] = self._snapshot(image, found)
+        return self._snapshots[image]
+
+    def size(self, image: str) -> int:
+        """Bytes of all layers of an image."""
+        if image not in self._sizes:
+            with engine_errors("look at an image"):
+                self._sizes[image] = int(inspect_image(self._client, image).get("Size") or 0)
+        return self._sizes[image]
+
+    def exists(self, image: str) -> bool:
+        """Whether an image is in the engine."""
+        return self._inspect(image) is not None
+
+    def pull(self, reference: str, *, platform: str | None = None, report: Report) -> None:
+        """Pull an image with the credentials of the Docker configuration. Raises `EngineError` that says why not."""
+        import docker.errors
+        from docker.utils import parse_repository_tag
+
+        repository, tag = parse_repository_tag(reference)
+        progress = _PullProgress(reference, report)
+        with engine_errors(f"pull {reference}"):
+            try:
+                lines = self._client.api.pull(
+                    repository, tag=tag or "latest", stream=True, decode=True, platform=platform
+                )
+                with contextlib.closing(lines):
+                    for line in lines:
+                        self._check()
+                        if "error" in line:
+                            raise _pull_error(reference, str(line["error"]))
+                        progress.add(line)
+            except docker.errors.APIError as error:
+                raise _pull_error(reference, explanation(error)) from error
+
+    def _inspect(self, reference: str) -> dict[str, Any] | None:
+        import docker.errors
+
+        with engine_errors(f"look for the image {reference}"):
+            try:
+                return inspect_image(self._client, reference)
+            except docker.errors.NotFound:
+                return None
+            except docker.errors.APIError as error:
+                if "invalid reference format" in explanation(error):
+                    raise EngineError(f"not a valid image name: {reference}") from error
+                raise
+
+    def _snapshot(self, image: str, found: dict[str, Any]) -> Snapshot:
+        layers = list(found["RootFS"].get("Layers") or ())
+        with engine_errors("read the image's history"):
+            entries = get_json(self._client, f"/images/{image}/history")
+        self._sizes[image] = int(found.get("Size") or 0)
+        config = from_inspect(found, from_docker(entries, len(layers)))
+        if config.volumes:
+            twin = self._without_volumes(image, config, str(found.get("Created") or ""))
+            self._sizes[twin] = self._sizes[image]
+            return Snapshot(twin, config)
+        return Snapshot(image, config)
+
+    def _without_volumes(self, image: str, config: ImageConfig, created: str) -> str:
+        """A twin of an image that declares no volumes: what a RUN writes below one would miss the layer."""
+        twin = self._loader.snapshot(image, replace(config, volumes=()), created=created or _UNKNOWN_TIME)
+        self._note_image(twin)
+        return twin
+
+
+class _PullProgress:
+    """Adds up what the layers of a pull report."""
+
+    def __init__(self, reference: str, report: Report) -> None:
+        self._text = f"pulling {reference}"
+        self._report = report
+        self._layers: dict[str, tuple[int, int]] = {}
+        self._told = 0.0
+
+    def add(self, line: dict[str, Any]) -> None:
+        detail = line.get("progressDetail") or {}
+        layer = line.get("id")
+        if layer and line.get("status") == "Downloading" and detail.get("total"):
+            self._layers[layer] = (int(detail.get("current") or 0), int(detail["total"]))
+        elif layer in self._layers and line.get("status") in ("Download complete", "Pull complete"):
+            total = self._layers[layer][1]
+            self._layers[layer] = (total, total)
+        now = time.monotonic()
+        if now - self._told >= _REPORT_SECONDS:
+            self._told = now
+            current = sum(current for current, _ in self._layers.values())
+            total = sum(total for _, total in self._layers.values())
+            self._report(Progress(self._text, current if total else None, total or None))
+
+
+def _has_platform(found: dict[str, Any], platform: str | None) -> bool:
+    if platform is None:
+        return True
+    os, _, rest = platform.partition("/")
+    architecture, _, variant = rest.partition("/")
+    if found.get("Os") != os or found.get("Architecture") in _UNKNOWN_ARCHITECTURES:
+        return False
+    if found.get("Architecture") != architecture:
+        return False
+    return not variant or not found.get("Variant") or found["Variant"] == variant
+
+
+def _pull_error(reference: str, reason: str) -> EngineError:
+    """The engine's reason in the user's words, with what can be done about it."""
+    low = reason.lower()
+    if "pull access denied" in low or "unauthorized" in low or "authentication required" in low:
+        return EngineError(
+            f"the image {reference} does not exist, or may not be pulled without logging in",
+            hint="Check the name; for a private image, `docker login` first.",
+        )
+    if "not found" in low or "manifest unknown" in low or "no such image" in low:
+        return EngineError(f"there is no image {reference}: {reason}", hint="Check the name and the tag.")
+    if "no matching manifest" in low or "does not match the specified platform" in low:
+        return EngineError(f"the image {reference} is not there for this platform: {reason}")
+    network = ("dial tcp", "no such host", "timeout", "connection refused", "network is unreachable", "proxyconnect")
+    if any(word in low for word in network):
+        return EngineError(
+            f"the image {reference} is not in the engine, and its registry cannot be reached: {reason}",
+            hint="Check the engine's network, or load the image first (`docker load`).",
+        )
+    return EngineError(f"could not pull {reference}: {reason}")

@@ -1,0 +1,150 @@
+"""The containers of one session: started when needed or ahead, removed in the background, all gone at the end."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from stepper.engine.leftovers import SessionNames
+from stepper.engine.step_container import StepContainer
+from stepper.engine.still_container import StillContainer
+from stepper.engine.toolbox import MOUNT_POINT, Toolbox
+from stepper.errors import EngineError, StepperError
+
+if TYPE_CHECKING:
+    import docker
+
+FindToolbox = Callable[[bool], Toolbox]
+"""Finds the engine's toolbox; the argument asks for it to be made again."""
+
+
+class Removable(Protocol):
+    """A container that can be removed."""
+
+    id: str
+
+    def remove(self) -> None:
+        """Remove it; returns when it is gone."""
+
+
+C = TypeVar("C", bound=Removable)
+
+
+class Containers:
+    """Starts and removes containers for one engine. May be used from any thread."""
+
+    def __init__(self, client: "docker.DockerClient", names: SessionNames, find_toolbox: FindToolbox) -> None:
+        self._client = client
+        self._names = names
+        self._find_toolbox = find_toolbox
+        self._lock = threading.Lock()
+        self._starter = ThreadPoolExecutor(1, "container-start")
+        self._remover = ThreadPoolExecutor(2, "container-remove")
+        self._live: dict[str, Removable] = {}
+        self._removals: list[Future[None]] = []
+        self._prepared: tuple[tuple[str, str | None], Future[StepContainer]] | None = None
+
+    def take(self, image: str, network: str | None = None) -> StepContainer:
+        """A fresh container on an image for the caller to use and discard: the prepared one, or a new one."""
+        with self._lock:
+            prepared, self._prepared = self._prepared, None
+        if prepared is not None:
+            key, future = prepared
+            if key == (image, network):
+                with contextlib.suppress(StepperError):
+                    return future.result()
+            else:
+                self._discard_when_started(future)
+        return self._start(image, network)
+
+    def still(self, image: str) -> StillContainer:
+        """A container on an image that is not started, for the caller to use and discard."""
+        return self._keep(StillContainer(self._client, image=image, name=self._names.new()))
+
+    @contextlib.contextmanager
+    def running(self, image: str) -> Iterator[StepContainer]:
+        """A container on an image for a moment."""
+        container = self.take(image)
+        try:
+            yield container
+        finally:
+            self.discard(container)
+
+    def prepare(
+        self, image: str, network: str | None = None, *, then: Callable[[StepContainer], object] | None = None
+    ) -> None:
+        """Start a container ahead in the background; one at a time. `then` is called with it once it runs."""
+
+        def start() -> StepContainer:
+            container = self._start(image, network)
+            if then is not None:
+                with contextlib.suppress(StepperError):
+                    then(container)
+            return container
+
+        with self._lock:
+            if self._prepared is not None:
+                if self._prepared[0] == (image, network):
+                    return
+                self._discard_when_started(self._prepared[1])
+            self._prepared = ((image, network), self._starter.submit(start))
+
+    def discard(self, container: Removable) -> None:
+        """Remove a container in the background. May be called twice."""
+        with self._lock:
+            if self._live.pop(container.id, None) is not None:
+                self._removals.append(self._remover.submit(container.remove))
+
+    def find(self, container: str) -> Removable | None:
+        """The container with this id, None when it was discarded."""
+        return self._live.get(container)
+
+    def clear(self) -> int:
+        """Remove every container and wait until they are gone; how many there were."""
+        with self._lock:
+            prepared, self._prepared = self._prepared, None
+        if prepared is not None:
+            wait([prepared[1]])
+        with self._lock:
+            left = list(self._live.values())
+        for container in left:
+            self.discard(container)
+        for removal in list(self._removals):
+            removal.result()
+        return len(left)
+
+    def close(self) -> None:
+        """Remove every container and wait until they are gone. Raises the first error there was."""
+        self._starter.shutdown(wait=True)
+        try:
+            self.clear()
+        finally:
+            self._remover.shutdown(wait=True)
+
+    def _start(self, image: str, network: str | None) -> StepContainer:
+        toolbox = self._find_toolbox(False)
+        try:
+            container = self._start_with(toolbox, image, network)
+        except EngineError as error:
+            if toolbox.volume is None or MOUNT_POINT not in error.message:
+                raise
+            # The volume is there but what it should hold is not: somebody was stopped while filling it.
+            container = self._start_with(self._find_toolbox(True), image, network)
+        return container
+
+    def _start_with(self, toolbox: Toolbox, image: str, network: str | None) -> StepContainer:
+        name = self._names.new()
+        return self._keep(StepContainer.start(self._client, image=image, name=name, toolbox=toolbox, network=network))
+
+    def _keep(self, container: C) -> C:
+        with self._lock:
+            self._live[container.id] = container
+        return container
+
+    def _discard_when_started(self, future: Future[StepContainer]) -> None:
+        def discard(done: Future[StepContainer]) -> None:
+            if not done.cancelled() and done.exception() is None:
+                self.discard(done.result())
+
+        future.add_done_callback(discard)

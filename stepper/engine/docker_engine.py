@@ -1,0 +1,201 @@
+"""The Engine protocol on the Docker API. It only puts the parts together; each of them is a module of its own."""
+
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stepper.engine.base_images import BaseImages
+from stepper.engine.command import end_processes
+from stepper.engine.containers import Containers
+from stepper.engine.engine_info import ask_engine
+from stepper.engine.finish import finish
+from stepper.engine.image_loader import ImageLoader
+from stepper.engine.interruption import Interruption
+from stepper.engine.leftovers import SessionNames, remove_leftovers
+from stepper.engine.listings import Listings
+from stepper.engine.protocol import BuiltImage, EngineInfo, PruneReport, Report, ShellSession
+from stepper.engine.prune import prune
+from stepper.engine.shell import open_shell
+from stepper.engine.step import Failure, Outcome, Snapshot, Step
+from stepper.engine.step_cache import StepCache
+from stepper.engine.step_container import StepContainer
+from stepper.engine.step_runner import StepRunner
+from stepper.engine.step_work import StepWork
+from stepper.engine.toolbox import Toolbox, find_toolbox
+from stepper.engine.walk import walk
+from stepper.errors import EngineError, StepperError
+from stepper.image.config import ImageConfig
+from stepper.image.layer import Listing
+
+if TYPE_CHECKING:
+    import docker
+
+SCRATCH_CREATED = "1970-01-01T00:00:00Z"
+
+
+class DockerEngine:
+    """An engine that speaks the Docker API: see `stepper.engine.protocol.Engine` for what its methods mean.
+
+    `cache` is the folder for the step cache; `toolbox_image` names the image that the toolbox is taken from; `on_close`
+    is called at the end, to close the connection.
+    """
+
+    def __init__(
+        self,
+        client: "docker.DockerClient",
+        *,
+        cache: Path,
+        endpoint: str = "",
+        place: str = "local",
+        toolbox_image: str | None = None,
+        on_close: Callable[[], None] | None = None,
+    ) -> None:
+        facts = ask_engine(client, endpoint=endpoint, place=place)
+        self._client = client
+        self._info = facts.info
+        self._on_close = on_close
+        self._toolbox_image = toolbox_image
+        self._toolbox_lock = threading.Lock()
+        self._network: str | None = None
+        self._names = SessionNames(cache)
+        self._cache = StepCache(cache, facts.identity)
+        self._interruption = Interruption()
+        self._loader = ImageLoader(client)
+        self._containers = Containers(client, self._names, self._find_toolbox)
+        self._assemble()
+        self._leftovers = threading.Thread(target=self._remove_leftovers, name="leftovers", daemon=True)
+        self._leftovers.start()
+
+    def _assemble(self) -> None:
+        """Make the parts that remember what is in the engine."""
+        self._toolbox: Toolbox | None = None
+        self._scratch: str | None = None
+        self._bases = BaseImages(self._client, self._loader, self._cache.add_image, self._interruption.check)
+        self._listings = Listings(self._cache, self._containers.running)
+        work = StepWork(self._client, self._containers, self._listings, self._interruption, self._image_of)
+        self._steps = StepRunner(
+            self._client,
+            self._containers,
+            self._listings,
+            self._cache,
+            self._interruption,
+            work,
+            exists=self._bases.exists,
+        )
+
+    @property
+    def info(self) -> EngineInfo:
+        """What is known of the engine."""
+        return self._info
+
+    def base(self, reference: str, *, platform: str | None = None, pull: bool = False, report: Report) -> Snapshot:
+        """The snapshot of an image, pulled where it has to be."""
+        self._interruption.reset()
+        return self._bases.snapshot(reference, platform=platform, pull=pull, report=report)
+
+    def image_size(self, snapshot: Snapshot) -> int:
+        """Bytes of all layers of a snapshot's image."""
+        return 0 if snapshot.image is None else self._bases.size(snapshot.image)
+
+    def execute(self, step: Step, on: Snapshot, *, report: Report, use_cache: bool = True) -> Outcome:
+        """Run one step on a snapshot."""
+        self._interruption.reset()
+        self._network = step.network
+        return self._steps.run(step, on, report, use_cache=use_cache)
+
+    def prepare(self, on: Snapshot) -> None:
+        """Start the container for the next step ahead, and know its files."""
+        image = self._image_of(on)
+        self._containers.prepare(image, self._network, then=lambda container: self._listings.of(on.image, container))
+
+    def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
+        """Make and tag the final image."""
+        self._interruption.reset()
+        built = finish(self._client, self._loader, snapshot, tags)
+        self._cache.add_image(built.id)
+        return built
+
+    def listing(self, state: Snapshot | Failure) -> Listing:
+        """The whole filesystem of a state."""
+        if isinstance(state, Snapshot):
+            return self._listings.of(state.image)
+        return walk(self._container_of(state).worker).entries
+
+    def open_shell(
+        self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]
+    ) -> ShellSession:
+        """An interactive shell in a state."""
+        if isinstance(state, Failure):
+            container = self._container_of(state)
+            on_close = partial(end_processes, container)
+        else:
+            container = self._containers.take(self._image_of(state), self._network)
+            on_close = partial(self._containers.discard, container)
+        environment = step.environment if step is not None else {}
+        return open_shell(self._client, container, config, environment, size, on_close)
+
+    def release(self, failure: Failure) -> None:
+        """Remove the container that a failure kept."""
+        container = self._containers.find(failure.container) if failure.container is not None else None
+        if container is not None:
+            self._containers.discard(container)
+
+    def interrupt(self) -> None:
+        """Stop what runs, from any thread."""
+        self._interruption.interrupt()
+
+    def prune(self) -> PruneReport:
+        """Remove everything that Stepper keeps in this engine."""
+        self._leftovers.join()
+        own = self._containers.clear()
+        report = prune(self._client, self._names, self._cache)
+        self._assemble()
+        return replace(report, containers=report.containers + own)
+
+    def close(self) -> None:
+        """Remove all containers of this session and let go of the engine."""
+        try:
+            self._leftovers.join()
+            self._containers.close()
+        finally:
+            self._names.close()
+            self._cache.close()
+            if self._on_close is not None:
+                self._on_close()
+
+    def _find_toolbox(self, rebuild: bool) -> Toolbox:
+        with self._toolbox_lock:
+            if self._toolbox is None or rebuild:
+                self._toolbox = find_toolbox(
+                    self._client,
+                    self._names.new,
+                    image=self._toolbox_image,
+                    pull=lambda image: self._bases.pull(image, report=lambda _: None),
+                    rebuild=rebuild,
+                )
+            return self._toolbox
+
+    def _image_of(self, snapshot: Snapshot) -> str:
+        """The image to make containers of: for scratch one without any layers."""
+        if snapshot.image is not None:
+            return snapshot.image
+        if self._scratch is None:
+            empty = ImageConfig(os=snapshot.config.os, architecture=snapshot.config.architecture)
+            self._scratch = self._loader.snapshot(None, empty, created=SCRATCH_CREATED)
+            self._cache.add_image(self._scratch)
+        return self._scratch
+
+    def _container_of(self, failure: Failure) -> StepContainer:
+        container = self._containers.find(failure.container) if failure.container is not None else None
+        if not isinstance(container, StepContainer):
+            raise EngineError("the failed step has no container any more")
+        return container
+
+    def _remove_leftovers(self) -> None:
+        # What cannot be removed now is found again at the next start.
+        with contextlib.suppress(StepperError):
+            remove_leftovers(self._client, self._names)

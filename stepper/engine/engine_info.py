@@ -1,0 +1,71 @@
+"""What an engine says about itself."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stepper.engine.api_errors import engine_errors
+from stepper.engine.api_requests import get_json
+from stepper.engine.protocol import EngineInfo
+
+if TYPE_CHECKING:
+    import docker
+
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i386": "386", "i686": "386"}
+CONTAINERD = "containerd"
+PODMAN = "Podman"
+
+
+@dataclass(frozen=True)
+class EngineFacts:
+    """`info` is for people; `identity` tells one engine's images from another's in the step cache."""
+
+    info: EngineInfo
+    identity: str
+
+
+def ask_engine(client: "docker.DockerClient", *, endpoint: str, place: str) -> EngineFacts:
+    """Ask an engine what it is."""
+    with engine_errors("ask the engine what it is"):
+        version: dict[str, Any] = get_json(client, "/version")
+        info: dict[str, Any] = get_json(client, "/info")
+    product = _product(version)
+    name, driver = str(info.get("Name") or ""), str(info.get("Driver") or "")
+    storage = CONTAINERD if _uses_containerd(info) else driver
+    # Podman makes a new ID with every answer.
+    engine_id = str(info.get("ID") or "") if product != PODMAN else endpoint
+    facts = (product, engine_id, name, str(info.get("DockerRootDir") or ""), storage, driver)
+    return EngineFacts(
+        EngineInfo(
+            product=product,
+            version=_version(version, product),
+            endpoint=endpoint,
+            place=place,
+            platform=f"{version.get('Os') or 'linux'}/{_architecture(version, info)}",
+            storage=storage,
+        ),
+        hashlib.sha256("\0".join(facts).encode()).hexdigest()[:16],
+    )
+
+
+def _product(version: dict[str, Any]) -> str:
+    names = [str(component.get("Name") or "") for component in version.get("Components") or ()]
+    return PODMAN if any(name.startswith("Podman") for name in names) else "Docker"
+
+
+def _version(version: dict[str, Any], product: str) -> str:
+    for component in version.get("Components") or ():
+        if product == PODMAN and str(component.get("Name") or "").startswith("Podman"):
+            return str(component.get("Version") or "")
+    return str(version.get("Version") or "")
+
+
+def _architecture(version: dict[str, Any], info: dict[str, Any]) -> str:
+    found = str(version.get("Arch") or info.get("Architecture") or "")
+    return _ARCHITECTURES.get(found, found)
+
+
+def _uses_containerd(info: dict[str, Any]) -> bool:
+    """See https://docs.docker.com/engine/storage/containerd/ for how an engine tells."""
+    status = info.get("DriverStatus") or ()
+    return any(pair[0] == "driver-type" and "io.containerd" in pair[1] for pair in status if len(pair) == 2)

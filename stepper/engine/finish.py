@@ -1,0 +1,44 @@
+"""The final image: a snapshot's layers with exactly the snapshot's configuration and history, tagged."""
+
+from typing import TYPE_CHECKING
+
+from stepper.engine.api_errors import engine_errors
+from stepper.engine.api_requests import inspect_image
+from stepper.engine.image_loader import ImageLoader
+from stepper.engine.protocol import BuiltImage
+from stepper.engine.step import Snapshot
+from stepper.errors import EngineError
+from stepper.image.config import ImageConfig
+from stepper.image.config_json import docker_config, from_inspect
+
+if TYPE_CHECKING:
+    import docker
+
+
+def finish(client: "docker.DockerClient", loader: ImageLoader, snapshot: Snapshot, tags: tuple[str, ...]) -> BuiltImage:
+    """Make and tag the final image. Raises `EngineError` when the engine made another configuration of it."""
+    image = loader.with_config(snapshot.image, snapshot.config)
+    with engine_errors("look at the final image"):
+        found = inspect_image(client, image)
+    differences = _differences(snapshot.config, from_inspect(found))
+    if differences:
+        raise EngineError(f"the engine made an image with another configuration: {', '.join(differences)}")
+    for tag in tags:
+        _tag(client, image, tag)
+    return BuiltImage(image, tags, int(found.get("Size") or 0))
+
+
+def _tag(client: "docker.DockerClient", image: str, tag: str) -> None:
+    from docker.utils import parse_repository_tag
+
+    repository, version = parse_repository_tag(tag)
+    with engine_errors(f"tag the image {tag}"):
+        client.api.tag(image, repository, version or "latest", force=True)
+
+
+def _differences(wanted: ImageConfig, found: ImageConfig) -> list[str]:
+    ours, theirs = docker_config(wanted), docker_config(found)
+    # A field of Windows images that not every engine tells.
+    ours.pop("ArgsEscaped", None)
+    theirs.pop("ArgsEscaped", None)
+    return sorted(name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name))

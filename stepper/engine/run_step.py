@@ -1,0 +1,110 @@
+"""RUN: the command in its container, and what it changed."""
+
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+from stepper.dockerfile.operations import RunOperation
+from stepper.engine.command import Command, CommandRefusedError, OnOutput, RunningCommand, make_directory
+from stepper.engine.configuration import shell_of
+from stepper.engine.interruption import Interruption
+from stepper.engine.step import Failure, Step
+from stepper.engine.step_container import StepContainer
+from stepper.engine.walk import clock, read_targets, walk
+from stepper.image.config import ImageConfig
+from stepper.image.diff import diff, with_targets
+from stepper.image.entry import EntryKind
+from stepper.image.layer import Layer, Listing
+
+if TYPE_CHECKING:
+    import docker
+
+_NOT_STARTED = (126, 127, 128)
+_RUNTIME_FAILED = b"OCI runtime exec failed: "
+_KILLED = 137
+
+
+class RunResult(NamedTuple):
+    """What a RUN did: its layer, the filesystem after it, and why it failed (without a container) if it did."""
+
+    layer: Layer
+    after: Listing
+    failure: Failure | None
+
+
+def run_in(
+    client: "docker.DockerClient",
+    container: StepContainer,
+    step: Step,
+    operation: RunOperation,
+    config: ImageConfig,
+    before: Listing,
+    *,
+    on_output: OnOutput,
+    interruption: Interruption,
+) -> RunResult:
+    """Run a RUN in a fresh container on the snapshot before it, whose files are `before`."""
+    since = clock(container.worker)
+    make_directory(container, config.working_dir)
+    command = Command(_argv(container, operation, config), step.environment, config.user, config.working_dir)
+    failure = _run(RunningCommand(client, container, command), on_output, interruption)
+    layer, after = changes(container, before, since)
+    return RunResult(layer, after, failure)
+
+
+def changes(container: StepContainer, before: Listing, since: int) -> tuple[Layer, Listing]:
+    """What changed in a container since a time (see `walk.clock`), and the filesystem as it is now."""
+    found = walk(container.worker)
+    layer = diff(before, found.entries, since_ns=since, engine=found.engine)
+    links = [
+        change.path for change in layer.changes if change.after is not None and change.after.kind is EntryKind.SYMLINK
+    ]
+    return with_targets(layer, read_targets(container.worker, links)), found.entries
+
+
+def _argv(container: StepContainer, operation: RunOperation, config: ImageConfig) -> tuple[str, ...]:
+    if operation.argv is not None:
+        return operation.argv
+    script = operation.script or ""
+    file = operation.script_file
+    if file is not None:
+        folder = shlex.quote(file.path.rpartition("/")[0])
+        path = shlex.quote(file.path)
+        write = f"printf %s {shlex.quote(file.content)} >{path}"
+        container.worker.run(f"${{b:+$b}} mkdir -p {folder} && {write} && ${{b:+$b}} chmod 755 {path}")
+        script = file.path
+    return (*shell_of(config), script)
+
+
+def _run(command: RunningCommand, on_output: OnOutput, interruption: Interruption) -> Failure | None:
+    """Run a command; why it failed, if it did."""
+    tail = bytearray()
+
+    def output(data: bytes, stderr: bool) -> None:
+        if data.startswith(_RUNTIME_FAILED) and not tail:
+            # The engine's own words about a command that it could not start come where the command's output would.
+            tail.extend(data)
+            return
+        on_output(data, stderr)
+
+    try:
+        with interruption.stopping(command.kill):
+            code = command.run(output)
+    except CommandRefusedError as error:
+        return Failure(f"the command could not be started: {error.message}")
+    if command.killed:
+        return Failure("interrupted", exit_code=code, interrupted=True)
+    if code == 0:
+        return None
+    if tail and code in _NOT_STARTED:
+        return Failure(f"the command could not be started: {_reason(bytes(tail))}", exit_code=code)
+    if tail:
+        on_output(bytes(tail), False)
+    hint = "The command was killed, perhaps because the memory ran out." if code == _KILLED else None
+    return Failure(f"the command ended with exit code {code}", hint, exit_code=code)
+
+
+def _reason(message: bytes) -> str:
+    """The last and telling part of what the container runtime says."""
+    text = message.decode("utf-8", "replace").strip().removesuffix(": unknown")
+    marker = "unable to start container process: "
+    return text.partition(marker)[2] or text

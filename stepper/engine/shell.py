@@ -1,0 +1,146 @@
+"""An interactive shell in a container, over exec with a terminal."""
+
+import os
+import shlex
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stepper.engine.api_errors import engine_errors
+from stepper.engine.api_requests import start_exec
+from stepper.engine.command import Command
+from stepper.engine.step_container import StepContainer
+from stepper.engine.stream import CHUNK, EngineStream
+from stepper.engine.toolbox import MOUNT_POINT
+from stepper.errors import EngineError
+from stepper.image.config import ImageConfig
+
+if TYPE_CHECKING:
+    import docker
+
+_SHELLS = ("/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/bin/sh", "/usr/bin/sh", "/bin/ash")
+_DEFAULT_TERM = "xterm-256color"
+
+
+class Shell:
+    """A running shell. A thread of its own brings its output to a local socket, so that it can be waited for.
+
+    `on_close` is called once when the session is over.
+    """
+
+    def __init__(
+        self,
+        client: "docker.DockerClient",
+        container: str,
+        command: Command,
+        size: tuple[int, int],
+        on_close: Callable[[], None],
+    ) -> None:
+        self._client = client
+        self._on_close: Callable[[], None] | None = on_close
+        rows, columns = size
+        config = command.exec_config(AttachStdin=True, Tty=True, ConsoleSize=[rows, columns])
+        with engine_errors("open a shell"):
+            self._exec, sdk_socket = start_exec(client, container, config, tty=True)
+        self._stream = EngineStream(sdk_socket)
+        self._near, self._far = socket.socketpair()
+        self._pump = threading.Thread(target=self._bring_output, name="shell-output", daemon=True)
+        self._pump.start()
+        self.resize(rows, columns)
+
+    def fileno(self) -> int:
+        """The descriptor to wait on for output."""
+        return self._near.fileno()
+
+    def read(self) -> bytes:
+        """What the shell wrote, up to 64 KiB; b"" once it has ended."""
+        try:
+            return self._near.recv(CHUNK)
+        except OSError:
+            return b""
+
+    def write(self, data: bytes) -> None:
+        """Send what the user typed."""
+        with engine_errors("send input to the shell"):
+            self._stream.write(data)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Tell the shell's terminal its new size. A shell that has ended is no error."""
+        import docker.errors
+
+        with engine_errors("resize the shell"):
+            try:
+                self._client.api.exec_resize(self._exec, height=rows, width=columns)
+            except docker.errors.APIError:
+                return
+
+    def close(self) -> int | None:
+        """End the session; the exit code when the shell had ended by itself. May be called twice."""
+        if self._on_close is None:
+            return None
+        on_close, self._on_close = self._on_close, None
+        try:
+            return self._exit_code()
+        finally:
+            self._stream.close()
+            self._near.close()
+            self._pump.join()
+            on_close()
+
+    def _exit_code(self) -> int | None:
+        with engine_errors("ask for the shell's exit code"):
+            code = self._client.api.exec_inspect(self._exec).get("ExitCode")
+        return None if code is None else int(code)
+
+    def _bring_output(self) -> None:
+        with self._far:
+            while data := self._stream.read():
+                try:
+                    self._far.sendall(data)
+                except OSError:
+                    return
+
+
+def open_shell(
+    client: "docker.DockerClient",
+    container: StepContainer,
+    config: ImageConfig,
+    environment: Mapping[str, str],
+    size: tuple[int, int],
+    on_close: Callable[[], None],
+) -> Shell:
+    """Open a shell in a container as the user of a configuration, or as root when the image does not know that user.
+
+    `on_close` is also called when that fails.
+    """
+    try:
+        command = shell_command(container, config, environment)
+        try:
+            return Shell(client, container.id, command, size, on_close)
+        except EngineError:
+            if not config.user:
+                raise
+            return Shell(client, container.id, replace(command, user=""), size, on_close)
+    except BaseException:
+        on_close()
+        raise
+
+
+def shell_command(container: StepContainer, config: ImageConfig, environment: Mapping[str, str]) -> Command:
+    """The best shell that a container has, in the environment of a configuration and these variables.
+
+    Without a shell in the image it is that of the toolbox, whose tools then stand behind the image's own on PATH.
+    """
+    names = shlex.join(_SHELLS)
+    script = f'for s in {names}; do [ -x "$s" ] && echo "$s" && break; done'
+    found = container.worker.run(script).stdout.decode().strip()
+    variables = {**config.environment, **environment, "TERM": os.environ.get("TERM") or _DEFAULT_TERM}
+    argv = [found]
+    if not found:
+        argv = [container.worker.busybox or "/bin/sh", "sh"]
+        variables["PATH"] = f"{variables.get('PATH', '')}:{MOUNT_POINT}/bin".lstrip(":")
+    folder = config.working_dir or "/"
+    exists = container.worker.run(f"[ -d {shlex.quote(folder)} ]").code == 0
+    return Command(argv, variables, config.user, folder if exists else "/")

@@ -1,0 +1,181 @@
+"""Runs one step on a snapshot: from the step cache, or by doing its work and committing what came of it."""
+
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation, WorkdirOperation
+from stepper.engine.commit import commit
+from stepper.engine.configuration import apply, now, shell_of, without_layer
+from stepper.engine.containers import Containers
+from stepper.engine.copy_error import CopyError
+from stepper.engine.input_digest import InputDigests
+from stepper.engine.interruption import Interruption, StoppedError
+from stepper.engine.listings import Listings
+from stepper.engine.protocol import Report
+from stepper.engine.step import Failure, Outcome, Snapshot, Step
+from stepper.engine.step_cache import CachedStep, StepCache, digest
+from stepper.engine.step_work import Performed, StepWork, network_of
+from stepper.image.config_json import docker_config
+from stepper.image.layer import EMPTY_LAYER
+from stepper.image.stored import dump_layer, load_layer
+
+if TYPE_CHECKING:
+    import docker
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One step that is being run."""
+
+    step: Step
+    on: Snapshot
+    report: Report
+    use_cache: bool
+    begun: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return time.monotonic() - self.begun
+
+
+class StepRunner:
+    """Runs steps in one engine. `exists` tells whether an image is still there."""
+
+    def __init__(
+        self,
+        client: "docker.DockerClient",
+        containers: Containers,
+        listings: Listings,
+        cache: StepCache,
+        interruption: Interruption,
+        work: StepWork,
+        exists: Callable[[str], bool],
+    ) -> None:
+        self._client = client
+        self._containers = containers
+        self._listings = listings
+        self._cache = cache
+        self._interruption = interruption
+        self._work = work
+        self._exists = exists
+        self._digests = InputDigests()
+
+    def run(self, step: Step, on: Snapshot, report: Report, *, use_cache: bool) -> Outcome:
+        """Run a step other than FROM. A failed RUN keeps its container, which the failure names."""
+        execution = Execution(step, on, report, use_cache, time.monotonic())
+        operation = step.operation
+        if isinstance(operation, FromOperation):
+            raise TypeError("FROM is not run on a snapshot")
+        if isinstance(operation, RunOperation):
+            return self._run(execution, operation)
+        if isinstance(operation, CopyOperation):
+            return self._copy(execution, operation)
+        if isinstance(operation, WorkdirOperation):
+            inputs = [operation.path, on.config.user]
+            return self._on_disk(execution, inputs, lambda: self._work.make_directory(operation, on, report))
+        return self._in_configuration(execution)
+
+    def _run(self, execution: Execution, operation: RunOperation) -> Outcome:
+        step, on = execution.step, execution.on
+        inputs = [
+            operation.argv,
+            operation.script,
+            shell_of(on.config),
+            sorted(step.environment.items()),
+            on.config.user,
+            on.config.working_dir,
+            network_of(step, operation),
+        ]
+        return self._on_disk(execution, inputs, lambda: self._work.run(step, operation, on, execution.report))
+
+    def _copy(self, execution: Execution, operation: CopyOperation) -> Outcome:
+        source, on = execution.step.source, execution.on
+        assert source is not None, "a COPY has a source"
+        if isinstance(source, Snapshot):
+            read = source.image
+        else:
+            try:
+                read = self._digests.of(operation, source, self._interruption.check)
+            except CopyError as error:
+                return _failed(execution, Failure(error.message, error.hint))
+            except StoppedError:
+                return _failed(execution, Failure("interrupted", interrupted=True))
+        inputs = [_plain(operation), read, on.config.working_dir]
+        return self._on_disk(execution, inputs, lambda: self._work.copy(operation, source, on, execution.report))
+
+    def _in_configuration(self, execution: Execution) -> Outcome:
+        """Only the configuration changes. The cache knows when, so that the same build gives the same image again."""
+        operation, on = execution.step.operation, execution.on
+        key = digest("configuration", on.image, docker_config(on.config), _plain(operation))
+        known = self._cache.find(key) if execution.use_cache else None
+        created = known.created if known is not None else now()
+        if known is None:
+            self._cache.store(key, CachedStep(on.image, on.image, False, created, 0.0, 0, None))
+        snapshot = Snapshot(on.image, apply(operation, on.config, created=created))
+        return Outcome(snapshot, seconds=execution.seconds, cached=known is not None)
+
+    def _on_disk(self, execution: Execution, inputs: object, perform: Callable[[], Performed]) -> Outcome:
+        """A step that may change files. `inputs` is all that its result depends on besides the snapshot's files."""
+        on = execution.on
+        key = digest(type(execution.step.operation).__name__, on.image, inputs)
+        known = self._known(key) if execution.use_cache else None
+        if known is not None:
+            return self._from_cache(execution, known)
+        performed = perform()
+        layer = performed.layer
+        if performed.failure is not None:
+            return dataclasses.replace(_failed(execution, performed.failure), layer=layer, size=layer.size)
+        snapshot = self._commit(execution, performed)
+        outcome = Outcome(snapshot, layer, layer.size, execution.seconds)
+        made_layer = snapshot.image != on.image
+        created = snapshot.config.history[-1].created
+        stored = CachedStep(
+            snapshot.image, on.image, made_layer, created, outcome.seconds, layer.size, dump_layer(layer)
+        )
+        self._cache.store(key, stored)
+        return outcome
+
+    def _commit(self, execution: Execution, performed: Performed) -> Snapshot:
+        """The snapshot after a step's work. One that changed no file has the image of the one before."""
+        on, layer, container = execution.on, performed.layer, performed.container
+        config = apply(execution.step.operation, on.config)
+        if container is None:
+            return Snapshot(on.image, without_layer(config))
+        try:
+            if not layer.changes:
+                return Snapshot(on.image, without_layer(config))
+            image = commit(self._client, container.id, config)
+        finally:
+            self._containers.discard(container)
+        self._listings.add(image, on.image, layer)
+        return Snapshot(image, config)
+
+    def _known(self, key: str) -> CachedStep | None:
+        known = self._cache.find(key)
+        if known is not None and known.image is not None and not self._exists(known.image):
+            self._cache.forget(key)
+            return None
+        return known
+
+    def _from_cache(self, execution: Execution, known: CachedStep) -> Outcome:
+        on = execution.on
+        config = apply(execution.step.operation, on.config, created=known.created)
+        layer = EMPTY_LAYER if known.layer is None else load_layer(known.layer)
+        if known.made_layer and known.image is not None:
+            self._listings.add(known.image, on.image, layer)
+        else:
+            config = without_layer(config)
+        return Outcome(Snapshot(known.image, config), layer, known.size, execution.seconds, cached=True)
+
+
+def _failed(execution: Execution, failure: Failure) -> Outcome:
+    return Outcome(None, seconds=execution.seconds, failure=failure)
+
+
+def _plain(operation: Operation) -> object:
+    """An operation as values that JSON can hold."""
+    return [type(operation).__name__, dataclasses.asdict(operation)]
