@@ -14,6 +14,8 @@ from stepper.engine.step import ContextSource
 from stepper.image.entry import Entry, EntryKind
 
 _REMEMBERED_FILES = 1 << 16
+_RECORD = b"%b\0%b %o %d %d:%d\0%b\0"
+"""Name, kind, mode, whether it has other names, device, and the content's digest or the link's target."""
 
 
 def input_digest(operation: CopyOperation, source: ContextSource) -> str:
@@ -25,31 +27,33 @@ def input_digest(operation: CopyOperation, source: ContextSource) -> str:
     total = hashlib.sha256()
     for text in operation.sources:
         for path in find_sources(context, text):
-            place = follow(context, path)
-            entry = context.entry(place)
             # What is copied has the name of the link, not the one that the link leads to.
-            _add(total, context, by_bytes(path), place, entry)
+            _add(total, context, by_bytes(path), follow(context, path))
     return total.hexdigest()
 
 
-def _add(total: "hashlib._Hash", context: BuildContext, name: bytes, path: str, entry: Entry | None) -> None:
-    if entry is None:
-        return
-    kind = entry.kind
-    if kind is EntryKind.FILE:
-        place = context.place(path)
-        try:
-            what = _content_digest(place, entry.size, entry.mtime_ns, entry.ctime_ns, entry.inode)
-        except OSError as error:
-            raise context.unreadable(path, error) from error
-    else:
-        what = by_bytes(entry.target) or repr(entry.device).encode()
-    total.update(b"%b\0%b %o %d\0%b\0" % (name, kind.value.encode(), entry.mode, entry.links > 1, what))
-    if kind is EntryKind.DIRECTORY:
-        for child in context.names(path):
-            below = join(path, child)
-            _add(total, context, by_bytes(child), below, context.entry(below))
-        total.update(b"\0")
+def _add(total: "hashlib._Hash", context: BuildContext, name: bytes, path: str) -> None:
+    waiting: list[tuple[bytes, str | None]] = [(name, path)]
+    while waiting:
+        name, at = waiting.pop()
+        entry = context.entry(at) if at is not None else None
+        if at is None or entry is None:
+            total.update(b"\0")
+            continue
+        is_directory = entry.kind is EntryKind.DIRECTORY
+        what = _content(context, at, entry) if entry.kind is EntryKind.FILE else by_bytes(entry.target)
+        is_linked = entry.links > 1 and not is_directory
+        total.update(_RECORD % (name, by_bytes(entry.kind.value), entry.mode, is_linked, *entry.device, what))
+        if is_directory:
+            waiting.append((b"", None))
+            waiting += [(by_bytes(child), join(at, child)) for child in reversed(context.names(at))]
+
+
+def _content(context: BuildContext, path: str, entry: Entry) -> bytes:
+    try:
+        return _content_digest(context.place(path), entry.size, entry.mtime_ns, entry.ctime_ns, entry.inode)
+    except OSError as error:
+        raise context.unreadable(path, error) from error
 
 
 @lru_cache(maxsize=_REMEMBERED_FILES)

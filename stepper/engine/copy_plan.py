@@ -149,34 +149,45 @@ def plan_copy(source: FileTree, path: str, target: Target, destination: str, rul
     above = place if is_directory and there is None else parent(place)
     make_directories(target, above, mode=rules.made_mode, owner=rules.owner)
     if is_directory:
-        yield from _copy_contents(source, found, entry, target, place, rules, is_destination=True)
+        yield from _copy_directory(source, found, target, place, rules)
     else:
         yield _copy_file(found, entry, target, place, rules)
 
 
-def _copy_contents(
-    source: FileTree, path: str, entry: Entry, target: Target, place: str, rules: Rules, *, is_destination: bool
-) -> Iterator[Planned]:
+def _copy_directory(source: FileTree, root: str, target: Target, destination: str, rules: Rules) -> Iterator[Planned]:
+    """Copy what is below a directory, depth first. A directory's own time is set when everything in it is there."""
+    waiting = [(root, destination, False)]
+    final: dict[str, Entry] = {}
+    while waiting:
+        path, place, is_done = waiting.pop()
+        if is_done:
+            target.set_directory(place, final.pop(place))
+            continue
+        entry = source.entry(path)
+        if entry is None:
+            continue
+        if entry.kind is not EntryKind.DIRECTORY:
+            yield _copy_file(path, entry, target, place, rules)
+            continue
+        final[place] = _enter(entry, target, place, rules, is_destination=path == root)
+        waiting.append((path, place, True))
+        waiting += [(join(path, name), join(place, name), False) for name in reversed(source.names(path))]
+
+
+def _enter(entry: Entry, target: Target, place: str, rules: Rules, *, is_destination: bool) -> Entry:
+    """Have a directory at the destination; what it will be like in the end."""
     there = target.entry(place)
     if there is not None and there.kind is not EntryKind.DIRECTORY:
         raise CopyError(
             f"cannot copy a directory to {place}: it is there and is no directory",
             hint="Remove it in an earlier instruction, or choose another destination.",
         )
-    wanted = rules.apply(_as_copied(entry))
-    final = there._replace(mtime_ns=entry.mtime_ns) if there is not None and is_destination else wanted
+    if there is not None and is_destination:
+        return there._replace(mtime_ns=entry.mtime_ns)
+    copied = rules.apply(_as_copied(entry))
     if there is None:
-        target.put(place, final)
-    for name in source.names(path):
-        child, child_place = join(path, name), join(place, name)
-        child_entry = source.entry(child)
-        if child_entry is None:
-            continue
-        if child_entry.kind is EntryKind.DIRECTORY:
-            yield from _copy_contents(source, child, child_entry, target, child_place, rules, is_destination=False)
-        else:
-            yield _copy_file(child, child_entry, target, child_place, rules)
-    target.set_directory(place, final)
+        target.put(place, copied)
+    return copied
 
 
 def _copy_file(path: str, entry: Entry, target: Target, place: str, rules: Rules) -> Planned:
