@@ -82,7 +82,6 @@ class DockerEngine:
             self._containers,
             self._listings,
             self._cache,
-            self._interruption,
             work,
             exists=self._bases.exists,
         )

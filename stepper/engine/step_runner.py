@@ -10,9 +10,8 @@ from stepper.dockerfile.operations import CopyOperation, FromOperation, Operatio
 from stepper.engine.commit import commit
 from stepper.engine.configuration import apply, now, shell_of, without_layer
 from stepper.engine.containers import Containers
+from stepper.engine.copy_digest import input_digest
 from stepper.engine.copy_error import CopyError
-from stepper.engine.input_digest import InputDigests
-from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
 from stepper.engine.protocol import Report
 from stepper.engine.step import Failure, Outcome, Snapshot, Step
@@ -51,7 +50,6 @@ class StepRunner:
         containers: Containers,
         listings: Listings,
         cache: StepCache,
-        interruption: Interruption,
         work: StepWork,
         exists: Callable[[str], bool],
     ) -> None:
@@ -59,10 +57,8 @@ class StepRunner:
         self._containers = containers
         self._listings = listings
         self._cache = cache
-        self._interruption = interruption
         self._work = work
         self._exists = exists
-        self._digests = InputDigests()
 
     def run(self, step: Step, on: Snapshot, report: Report, *, use_cache: bool) -> Outcome:
         """Run a step other than FROM. A failed RUN keeps its container, which the failure names."""
@@ -99,11 +95,9 @@ class StepRunner:
             read = source.image
         else:
             try:
-                read = self._digests.of(operation, source, self._interruption.check)
+                read = input_digest(operation, source)
             except CopyError as error:
                 return _failed(execution, Failure(error.message, error.hint))
-            except StoppedError:
-                return _failed(execution, Failure("interrupted", interrupted=True))
         inputs = [_plain(operation), read, on.config.working_dir]
         return self._on_disk(execution, inputs, lambda: self._work.copy(operation, source, on, execution.report))
 

@@ -49,15 +49,18 @@ def diff(before: Listing, after: Listing, *, since_ns: int, engine: EngineMade) 
     """
     changes = []
     made = engine.made
+    common = 0
     for path, entry in after.items():
         old = before.get(path)
         touched = entry.ctime_ns >= since_ns
         if old is None:
             if touched or path not in made:
                 changes.append(Change(path, ChangeKind.ADDED, None, entry))
-        elif touched or _differs(old, entry, times=path not in made):
+            continue
+        common += 1
+        if touched or _differs(old, entry, times=path not in made):
             changes.append(Change(path, ChangeKind.MODIFIED, old, entry))
-    if len(before) + sum(change.before is None for change in changes) != len(after):
+    if common < len(before):
         changes.extend(
             Change(path, ChangeKind.DELETED, entry, None)
             for path, entry in before.items()
