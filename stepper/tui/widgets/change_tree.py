@@ -124,6 +124,7 @@ class ChangeTree(CursorView):
         self._rows = VisibleRows(_NO_ROOT, self._open_folders)
         self._trees = TreeCache()
         self._wanted: object = None
+        self._path = ""
         self._asked = 0
 
     # What is shown
@@ -144,7 +145,7 @@ class ChangeTree(CursorView):
         self._wanted = source
         self._asked += 1
         root = self._trees.get(source)
-        if root is None and count <= BUILT_AT_ONCE:
+        if root is None and (count <= BUILT_AT_ONCE or not self.is_attached):
             root = self._trees.keep(source, build())
         if root is not None:
             self.placeholder = nothing
@@ -165,10 +166,8 @@ class ChangeTree(CursorView):
 
     def _use(self, rows: VisibleRows) -> None:
         """Show these rows, with the cursor on the path where it was."""
-        here = self.highlighted
         self._rows = rows
-        row = rows.row_of(here.path) if here is not None else None
-        self.set_reactive(CursorView.cursor_row, row or 0)
+        self.set_reactive(CursorView.cursor_row, rows.row_of(self._path) or 0)
         self.resize_rows(0)
         self.repaint()
         self.scroll_to_row(self.cursor_row, centre=True)
@@ -204,7 +203,7 @@ class ChangeTree(CursorView):
 
     def _renew(self) -> None:
         root = self._rows.root
-        if root.count <= BUILT_AT_ONCE:
+        if root.count <= BUILT_AT_ONCE or not self.is_attached:
             self._use(VisibleRows(root, self._open_folders, sort=self._sort, text=self._filter))
         else:
             self._asked += 1
@@ -223,10 +222,7 @@ class ChangeTree(CursorView):
 
     def collapse_all(self) -> None:
         """Close every folder."""
-        here = self.highlighted
         self._rows.set_all(False)
-        if here is not None:
-            self.set_reactive(CursorView.cursor_row, self._rows.row_of(here.path) or 0)
         self._use(self._rows)
 
     # Keys
@@ -293,7 +289,8 @@ class ChangeTree(CursorView):
             super().row_clicked(row, part, event)
 
     def cursor_moved(self, row: int) -> None:
-        """Tell about it."""
+        """Remember the path, and tell about it."""
+        self._path = self._rows.nodes[row].path
         self._tell()
 
     def _tell(self) -> None:
@@ -314,7 +311,8 @@ class ChangeTree(CursorView):
         """Kind, indented name, size at the right edge; only the name scrolls sideways."""
         node, depth = self._rows.nodes[row], self._rows.depths[row]
         kind_style = self._kind_style(node.kind)
-        mark = Segment(f"{node.kind.value if node.kind is not None else ' '} ", kind_style)
+        pointer = "›" if row == self.cursor_row else " "
+        mark = Segment(f"{node.kind.value if node.kind is not None else ' '}{pointer}", kind_style)
         size = size_text(node)
         size_segment = Segment(f" {size} ", self.component_style("change-tree--size"))
         room = max(0, width - 2 - cell_len(size_segment.text))

@@ -149,7 +149,9 @@ class LineView(ScrollView, can_focus=True):
         self.refresh()
 
     def scroll_to_row(self, row: int, *, centre: bool = False) -> None:
-        """Bring a row into view without moving sideways."""
+        """Bring a row into view without moving sideways; before the view is on a screen it does nothing."""
+        if not self.is_attached:
+            return
         height = max(1, self.scrollable_content_region.height)
         top = self.scroll_offset.y
         if centre and not top <= row < top + height:
@@ -239,6 +241,10 @@ class CursorView(LineView):
         self.scroll_to_row(new)
         if self.row_count:
             self.cursor_moved(new)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor in sight; this is also the first time that there is a size."""
+        self.scroll_to_row(self.cursor_row)
 
     def rows_of_cursor(self, row: int) -> tuple[int, int]:
         """The first row and the number of rows that look otherwise when the cursor is on `row`."""

@@ -140,7 +140,7 @@ class OutputView(LineView):
     def _to_end(self) -> None:
         self._moving = True
         try:
-            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
         finally:
             self._moving = False
 

@@ -195,8 +195,8 @@ class SourceView(CursorView):
             line: (first, last) for first, last in extents for line in range(first, last + 1) if line <= len(lines)
         }
         self._coloured = len(lines) <= LEXED_AT_ONCE
-        if not self._coloured:
-            self._colour_later(self._source)
+        if not self._coloured and self.is_attached:
+            self._colour_later()
         self._dim()
         self._search()
         self.set_reactive(CursorView.cursor_row, self.validate_cursor_row(self.cursor_row))
@@ -205,12 +205,15 @@ class SourceView(CursorView):
 
     def set_marks(self, marks: Mapping[int, LineMark]) -> None:
         """What stands beside the lines, by line number; lines without a mark show none."""
-        if marks == self._marks:
-            return
-        self._marks = dict(marks)
+        before, self._marks = self._marks, dict(marks)
+        dimmed = self._dimmed
         self._dim()
+        if self._dimmed != dimmed:
+            self.repaint()
         self._resize()
-        self.repaint()
+        for line in before.keys() | marks.keys():
+            if before.get(line) != marks.get(line):
+                self.refresh_lines(line - 1)
 
     def set_position(self, extent: tuple[int, int] | None, kind: PositionKind = PositionKind.NEXT) -> None:
         """The first and last line of the instruction that the session stands at."""
@@ -293,8 +296,8 @@ class SourceView(CursorView):
         return len(self._source.lines)
 
     def row_state(self, row: int) -> Hashable:
-        """Whether the cursor is here, or elsewhere in this instruction."""
-        return self._cursor_state(row + 1)
+        """Whether the cursor is here, or elsewhere in this instruction; and what stands beside the line."""
+        return self._cursor_state(row + 1), self._marks.get(row + 1)
 
     def _cursor_state(self, line: int) -> int:
         if line == self.cursor_line:
@@ -447,7 +450,14 @@ class SourceView(CursorView):
         notes = max((sum(cell_len(note) + 1 for note in mark.notes) + 1 for mark in self._marks.values()), default=0)
         self.resize_rows(self._gutter_width + width + (notes if width else 0))
 
-    def _colour_later(self, source: SourceText) -> None:
+    def on_mount(self) -> None:
+        """Colour what was shown before."""
+        if not self._coloured:
+            self._colour_later()
+
+    def _colour_later(self) -> None:
+        source = self._source
+
         async def colour() -> None:
             await asyncio.to_thread(source.lex)
             if source is self._source:

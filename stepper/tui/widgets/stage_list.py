@@ -195,9 +195,10 @@ class StageList(CursorView):
             label_style = self.component_style("stage-list--dimmed")
         elif item.current:
             label_style = self.component_style("stage-list--current")
+        pointer = "›" if item.index == self.cursor_stage else " "
         label = printable(item.label) + (" ⚑" if item.target else "")
         segments = [
-            Segment(f" {self._lanes[item.index][0]}", self.component_style("stage-list--lane")),
+            Segment(f"{pointer}{self._lanes[item.index][0]}", self.component_style("stage-list--lane")),
             Segment(f"{item.mark.symbol} ", self.component_style(f"stage-list--{item.mark.style_name}")),
             Segment(label, label_style),
         ]
