@@ -1,6 +1,58 @@
 """The `stepper` command: reads the command line and hands over to one module for each command."""
 
+import argparse
+import os
+import sys
+from collections.abc import Sequence
 
-def main() -> int:
+from stepper.cli.arguments import parse_arguments
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments ask for; the exit code."""
-    raise NotImplementedError
+    parsed = parse_arguments(sys.argv[1:] if arguments is None else arguments)
+
+    from stepper.cli.console import tolerate_any_text
+    from stepper.cli.exit_codes import ExitCode
+    from stepper.cli.messages import exit_code_of, show_error
+    from stepper.errors import StepperError
+
+    tolerate_any_text()
+    try:
+        return _dispatch(parsed)
+    except StepperError as error:
+        show_error(error)
+        return exit_code_of(error)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _forget_standard_output()
+        return ExitCode.BROKEN_PIPE
+
+
+def _dispatch(parsed: argparse.Namespace) -> int:
+    if parsed.command == "engine":
+        from stepper.cli.engine import show_engine
+
+        return show_engine(parsed.host)
+    if parsed.command == "prune":
+        from stepper.cli.prune import prune
+
+        return prune(parsed.host, force=parsed.force)
+
+    from stepper.cli.build_options import build_options
+    from stepper.cli.connecting import connect_to
+
+    options = build_options(parsed, os.environ)
+    if parsed.command == "run":
+        from stepper.cli.run import run
+
+        return run(options, connect_to(parsed.host), as_json=parsed.json)
+    from stepper.cli.debug import debug
+
+    return debug(options, connect_to(parsed.host))
+
+
+def _forget_standard_output() -> None:
+    """Nobody reads: let the interpreter flush into nothing when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

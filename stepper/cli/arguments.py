@@ -1,0 +1,122 @@
+"""The command line's grammar."""
+
+import argparse
+from collections.abc import Sequence
+
+from stepper import __version__
+
+COMMANDS = ("run", "engine", "prune")
+
+_EPILOG = """\
+commands:
+  stepper run       build without the screen, for scripts and logs
+  stepper engine    say which engine was found, and how
+  stepper prune     remove everything that Stepper keeps in the engine
+
+`stepper COMMAND --help` tells more. A folder with the name of a command is ./NAME.
+"""
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """The arguments as a namespace whose `command` is one of COMMANDS or `debug`.
+
+    Prints help or a message and raises `SystemExit`, as argparse does.
+    """
+    host, rest = _leading_host(arguments)
+    if rest and rest[0] in COMMANDS:
+        command, rest = rest[0], rest[1:]
+    else:
+        command = "debug"
+    parsed = _PARSERS[command]().parse_args(rest)
+    parsed.command = command
+    if host is not None and parsed.host is None:
+        parsed.host = host
+    return parsed
+
+
+def _leading_host(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """`-H URL` may stand before the command, as with docker."""
+    rest = list(arguments)
+    host: str | None = None
+    while rest:
+        if rest[0] in ("-H", "--host") and len(rest) > 1:
+            host, rest = rest[1], rest[2:]
+        elif rest[0].startswith("-H") and len(rest[0]) > 2:
+            host, rest = rest[0][2:], rest[1:]
+        elif rest[0].startswith("--host="):
+            host, rest = rest[0].removeprefix("--host="), rest[1:]
+        else:
+            break
+    return host, rest
+
+
+def _debug_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepper",
+        description="Step through a Dockerfile in the terminal, one instruction at a time.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"stepper {__version__}")
+    _add_build(parser)
+    return parser
+
+
+def _run_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepper run",
+        description="Build without the screen: a line for each step, its output, and a summary by stage.",
+        epilog="exit codes: 0 built, 1 a step failed, 2 the Dockerfile or the command line is wrong, 3 no engine, "
+        "130 stopped by Ctrl+C",
+    )
+    _add_build(parser)
+    parser.add_argument(
+        "--until", metavar="LINE|STAGE", help="stop before the instruction on this line, or after this stage"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
+    return parser
+
+
+def _engine_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="stepper engine", description="Say which engine was found, and how.")
+    _add_host(parser)
+    return parser
+
+
+def _prune_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepper prune",
+        description="Remove everything that Stepper keeps in the engine: cached snapshots, containers, volumes.",
+    )
+    parser.add_argument("--force", action="store_true", help="do not ask")
+    _add_host(parser)
+    return parser
+
+
+def _add_build(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("context", nargs="?", default=".", metavar="CONTEXT", help="the build context's folder (.)")
+    parser.add_argument("-f", "--file", metavar="FILE", help="the Dockerfile (CONTEXT/Dockerfile)")
+    parser.add_argument(
+        "-t", "--tag", action="append", default=[], metavar="TAG", help="name the image; may be given several times"
+    )
+    parser.add_argument("--target", metavar="STAGE", help="the stage to build, by name or number (the last one)")
+    parser.add_argument(
+        "--build-arg",
+        action="append",
+        default=[],
+        metavar="K[=V]",
+        help="a value for ARG; without one, the environment's; may be given several times",
+    )
+    parser.add_argument("--network", metavar="MODE", help="the network of RUN: default, none, host, ...")
+    parser.add_argument("--no-cache", action="store_true", help="run every step anew")
+    parser.add_argument("--pull", action="store_true", help="pull base images even if they are there")
+    _add_host(parser)
+
+
+def _add_host(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-H", "--host", metavar="URL", help="the engine: unix://, tcp:// or ssh:// (as docker finds it)"
+    )
+
+
+_PARSERS = {"debug": _debug_parser, "run": _run_parser, "engine": _engine_parser, "prune": _prune_parser}

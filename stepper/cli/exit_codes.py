@@ -1,0 +1,18 @@
+"""What the exit code of `stepper` says."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes, as the README lists them."""
+
+    BUILT = 0
+    FAILED = 1
+    """A step failed."""
+    WRONG = 2
+    """The Dockerfile or the command line is wrong."""
+    NO_ENGINE = 3
+    INTERRUPTED = 130
+    """Stopped by Ctrl+C, as shells count it."""
+    BROKEN_PIPE = 141
+    """Nobody reads the output any more, as shells count it."""

@@ -1,0 +1,235 @@
+"""`stepper run` for people: a line for each step, its output below a bar, and a summary by stage."""
+
+import threading
+from collections import deque
+
+from stepper.cli.console import Console, cell_width, fit
+from stepper.cli.messages import indented
+from stepper.cli.summary import StageSummary, summarize
+from stepper.debugger.events import (
+    BuildStarted,
+    Event,
+    Notice,
+    StepFailed,
+    StepFinished,
+    StepOutput,
+    StepProgress,
+    StepStarted,
+)
+from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.engine.protocol import BuiltImage
+from stepper.engine.step import StepId
+from stepper.terminal_text import LineReader, remove_styles
+from stepper.text import human_seconds, human_size, printable, strip_control
+
+_LAST_LINES = 10
+_FIGURES = 20
+"""Columns for time and size at the right edge."""
+
+_MARKS = {Status.RUNNING: "▶", Status.DONE: "✔", Status.CACHED: "≡", Status.FAILED: "✖"}
+_PLAIN_MARKS = {Status.RUNNING: ">", Status.DONE: "+", Status.CACHED: "=", Status.FAILED: "x"}
+_COLOURS = {Status.RUNNING: "cyan", Status.DONE: "green", Status.CACHED: "cyan", Status.FAILED: "red"}
+
+
+class HumanReport:
+    """Writes a session's events for people: the build to `out`, what went wrong to `errors`.
+
+    Events may come from several threads. On a terminal the line of a running step is overwritten when it ends.
+    """
+
+    def __init__(self, out: Console, errors: Console) -> None:
+        self._out = out
+        self._errors = errors
+        self._lock = threading.Lock()
+        self._state = SessionState()
+        self._stage: int | None = None
+        self._shown_transient = False
+        self._announced: StepId | None = None
+        self._progress = ""
+        self._readers: dict[bool, LineReader] = {}
+        self._last_lines: deque[str] = deque(maxlen=_LAST_LINES)
+
+    def event(self, event: Event, state: SessionState) -> None:
+        """Write what there is to say about an event."""
+        with self._lock:
+            self._state = state
+            match event:
+                case BuildStarted():
+                    self._build_started(state)
+                case StepStarted(record):
+                    self._step_started(record)
+                case StepOutput(step, data, stderr):
+                    self._output(step, self._reader(stderr).feed(data))
+                case StepProgress(step, text, current, total):
+                    self._show_progress(step, text, current, total)
+                case StepFinished(record):
+                    self._step_ended(record)
+                case StepFailed(record):
+                    self._step_ended(record)
+                    self._tell_failure(record)
+                case Notice(message, hint):
+                    self._tell(message, hint)
+
+    def finish(self, state: SessionState, status: str) -> None:
+        """Write the summary: what was built, or how far it came."""
+        with self._lock:
+            self._clear_transient()
+            if status == "stopped" and state.position is not None:
+                line = state.record(state.position).instruction.line
+                self._out.line(f"\nStopped before line {line}, as asked.")
+            if state.image is not None:
+                self._summary(state, state.image)
+            self._out.flush()
+
+    def _build_started(self, state: SessionState) -> None:
+        assert state.dockerfile is not None
+        target = state.dockerfile.stages[state.goal].label
+        title = printable(f"{state.dockerfile.name} -> {target}")
+        engine = f"{state.engine.product} {state.engine.version}, {state.engine.place}" if state.engine else ""
+        self._out.line(self._out.style(title, "bold") + self._out.style(f"  on {printable(engine)}", "dim"))
+
+    def _step_started(self, record: StepRecord) -> None:
+        dockerfile = self._state.dockerfile
+        assert dockerfile is not None
+        if record.id.stage != self._stage and len(dockerfile.stages) > 1:
+            self._out.line(self._out.style(printable(dockerfile.stages[record.id.stage].label), "bold"))
+        self._stage = record.id.stage
+        self._progress = ""
+        self._announced = None
+        self._readers = {}
+        self._last_lines.clear()
+        self._show_transient(self._step_line(record))
+
+    def _step_ended(self, record: StepRecord) -> None:
+        for stderr in sorted(self._readers):
+            self._output(record.id, self._readers[stderr].close())
+        self._clear_transient()
+        self._out.line(self._step_line(record))
+        self._out.flush()
+
+    def _output(self, step: StepId, lines: list[str]) -> None:
+        if not lines:
+            return
+        self._clear_transient()
+        self._announce(step)
+        bar = self._out.style("│" if self._out.unicode else "|", "dim")
+        for line in lines:
+            self._last_lines.append(line)
+            self._out.line(f"      {bar} {line if self._out.colour else remove_styles(line)}")
+        self._out.flush()
+
+    def _announce(self, step: StepId) -> None:
+        """Write the line of a step that runs, once, above its output."""
+        if self._announced != step:
+            self._announced = step
+            self._out.line(self._step_line(self._state.record(step)))
+
+    def _reader(self, stderr: bool) -> LineReader:
+        return self._readers.setdefault(stderr, LineReader())
+
+    def _show_progress(self, step: StepId | None, text: str, current: int | None, total: int | None) -> None:
+        """On a terminal how far it has come; in a log that it has begun."""
+        text = strip_control(text).replace("\n", " ")
+        if self._out.transient:
+            amount = human_size(current) if current is not None else ""
+            if amount and total:
+                amount += f" of {human_size(total)}"
+            self._show_transient(f"      {text} {amount}".rstrip())
+        elif text != self._progress and not self._progress:
+            if step is not None:
+                self._announce(step)
+            self._out.line(f"      {text}")
+            self._out.flush()
+        self._progress = text
+
+    def _step_line(self, record: StepRecord) -> str:
+        """`   7 ✔ RUN make           3.1s   +14.0 MB`, the text cut to fit."""
+        out = self._out
+        marks = _MARKS if out.unicode else _PLAIN_MARKS
+        figures = self._figures(record)
+        room = out.width - 8 - _FIGURES
+        text = printable(" ".join(record.instruction.text.split()))
+        if figures:
+            text = fit(text, room, ellipsis="…" if out.unicode else "...")
+        elif cell_width(text) > room:
+            text = fit(text, room, ellipsis="…" if out.unicode else "...").rstrip()
+        mark = out.style(marks[record.status], _COLOURS[record.status])
+        return f"{record.instruction.line:>5} {mark} {text}{out.style(figures, 'dim')}".rstrip()
+
+    def _figures(self, record: StepRecord) -> str:
+        if record.status is Status.RUNNING:
+            return ""
+        time = "cached" if record.status is Status.CACHED else human_seconds(record.seconds or 0.0)
+        if record.status is Status.FAILED:
+            return f"{time:>9}"
+        size = human_size(record.size or 0, signed=record.id != (record.id.stage, 0, 0))
+        return f"{time:>9} {size:>10}"
+
+    def _tell_failure(self, record: StepRecord) -> None:
+        """On standard error, since a log may only keep that: the place, why, and the last output."""
+        failure, dockerfile, err = record.failure, self._state.dockerfile, self._errors
+        assert failure is not None
+        assert dockerfile is not None
+        self._out.flush()
+        place = printable(f"{dockerfile.name}:{record.instruction.line}")
+        err.line()
+        err.line(err.style(f"{place}: {strip_control(failure.message)}", "red"))
+        err.line(indented(record.instruction.text, "    "))
+        if self._last_lines:
+            err.line("  its last output:")
+            for line in self._last_lines:
+                err.line(f"    {line if err.colour else remove_styles(line)}")
+        if failure.hint:
+            err.line(indented(failure.hint))
+        err.flush()
+
+    def _tell(self, message: str, hint: str | None) -> None:
+        self._clear_transient()
+        self._out.flush()
+        self._errors.line(f"stepper: {strip_control(message)}")
+        if hint:
+            self._errors.line(indented(hint))
+        self._errors.flush()
+
+    def _summary(self, state: SessionState, image: BuiltImage) -> None:
+        stages = summarize(state)
+        rows = [("stage", "steps", "cached", "base", "added", "size"), *(_row(stage) for stage in stages)]
+        widths = [max(cell_width(row[column]) for row in rows) for column in range(6)]
+        self._out.line()
+        for index, (name, *figures) in enumerate(rows):
+            aligned = "  ".join(f"{figure:>{width}}" for figure, width in zip(figures, widths[1:], strict=True))
+            line = f"  {fit(name, widths[0])}  {aligned}"
+            self._out.line(self._out.style(line, "dim") if index == 0 else line)
+        steps, cached = sum(stage.steps for stage in stages), sum(stage.cached for stage in stages)
+        self._out.line()
+        self._out.line(self._out.style(f"Built {printable(image.id)}", "bold"))
+        for tag in image.tags:
+            self._out.line(f"  tagged {printable(tag)}")
+        self._out.line(
+            f"  {human_size(image.size)} in {human_seconds(state.built_seconds)}, {cached} of {steps} steps cached"
+        )
+
+    def _show_transient(self, text: str) -> None:
+        if not self._out.transient:
+            return
+        self._clear_transient()
+        cut = fit(text, self._out.width - 1).rstrip() if cell_width(text) >= self._out.width else text
+        self._out.stream.write(cut)
+        self._out.flush()
+        self._shown_transient = True
+
+    def _clear_transient(self) -> None:
+        if self._shown_transient:
+            self._out.stream.write("\r\x1b[K")
+            self._shown_transient = False
+
+
+def _row(stage: StageSummary) -> tuple[str, str, str, str, str, str]:
+    return (
+        printable(stage.label),
+        str(stage.steps),
+        str(stage.cached),
+        human_size(stage.base),
+        human_size(stage.added, signed=True),
+        human_size(stage.size),
+    )

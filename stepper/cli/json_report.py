@@ -1,0 +1,148 @@
+"""`stepper run --json`: one JSON object a line, for programs. The README documents the fields."""
+
+import codecs
+import json
+import threading
+from typing import Any, TextIO
+
+from stepper.cli.summary import stage_name, summarize
+from stepper.debugger.events import (
+    BuildStarted,
+    Event,
+    StepFailed,
+    StepFinished,
+    StepOutput,
+    StepStarted,
+)
+from stepper.debugger.state import SessionState, StepRecord
+from stepper.engine.step import StepId
+from stepper.image.layer import ChangeKind
+
+
+class JsonReport:
+    """Writes a session's events as JSON. Events may come from several threads."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+        self._state = SessionState()
+        self._decoders: dict[tuple[StepId, bool], codecs.IncrementalDecoder] = {}
+
+    def event(self, event: Event, state: SessionState) -> None:
+        """Write an event, if it is one for programs."""
+        with self._lock:
+            self._state = state
+            match event:
+                case BuildStarted():
+                    self._build_started(state)
+                case StepStarted(record):
+                    self._write("step.started", **self._place(record))
+                case StepOutput(step, data, stderr):
+                    self._output(step, data, stderr)
+                case StepFinished(record):
+                    self._end_output(record.id)
+                    self._write("step.finished", **self._place(record), **_result(record))
+                case StepFailed(record):
+                    self._end_output(record.id)
+                    self._write("step.failed", **self._place(record), **_failure(record))
+
+    def finish(self, state: SessionState, status: str) -> None:
+        """Write how it ended: `built`, `stopped` (by `--until`), `failed` or `interrupted`."""
+        image = state.image
+        stages = [
+            {
+                "stage": stage.name,
+                "steps": stage.steps,
+                "cached": stage.cached,
+                "base_bytes": stage.base,
+                "bytes": stage.size,
+            }
+            for stage in summarize(state)
+        ]
+        with self._lock:
+            self._write(
+                "build.finished",
+                status=status,
+                image=image.id if image is not None else None,
+                tags=list(image.tags) if image is not None else [],
+                bytes=image.size if image is not None else None,
+                seconds=_seconds(state.built_seconds),
+                stages=stages,
+            )
+
+    def _build_started(self, state: SessionState) -> None:
+        assert state.dockerfile is not None
+        engine = state.engine
+        self._write(
+            "build.started",
+            file=state.dockerfile.name,
+            target=stage_name(state.dockerfile.stages[state.goal]),
+            steps=sum(record.id.stage in state.needed for record in state.steps),
+            engine=f"{engine.product} {engine.version}" if engine is not None else None,
+        )
+
+    def _place(self, record: StepRecord) -> dict[str, Any]:
+        assert self._state.dockerfile is not None
+        return {
+            "file": self._state.dockerfile.name,
+            "line": record.instruction.line,
+            "end_line": record.instruction.end_line,
+            "stage": stage_name(self._state.dockerfile.stages[record.id.stage]),
+            "instruction": record.instruction.text,
+        }
+
+    def _output(self, step: StepId, data: bytes, stderr: bool) -> None:
+        decoder = self._decoders.get((step, stderr))
+        if decoder is None:
+            decoder = self._decoders[step, stderr] = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._write_output(step, stderr, decoder.decode(data))
+
+    def _end_output(self, step: StepId) -> None:
+        for stderr in (False, True):
+            decoder = self._decoders.pop((step, stderr), None)
+            if decoder is not None:
+                self._write_output(step, stderr, decoder.decode(b"", final=True))
+
+    def _write_output(self, step: StepId, stderr: bool, text: str) -> None:
+        if text:
+            place = self._place(self._state.record(step))
+            stream = "stderr" if stderr else "stdout"
+            self._write("step.output", line=place["line"], stage=place["stage"], stream=stream, text=text)
+
+    def _write(self, event: str, **fields: Any) -> None:
+        # ASCII only: no character of a build's output can reach a terminal, and no encoding can fail.
+        self._stream.write(json.dumps({"event": event, **fields}, ensure_ascii=True) + "\n")
+        self._stream.flush()
+
+
+def _result(record: StepRecord) -> dict[str, Any]:
+    return {
+        "cached": record.step is not None and record.status.value == "cached",
+        "seconds": _seconds(record.seconds or 0.0),
+        "image": record.after.image if record.after is not None else None,
+        "bytes": record.size,
+        "changes": _changes(record),
+    }
+
+
+def _failure(record: StepRecord) -> dict[str, Any]:
+    failure = record.failure
+    assert failure is not None
+    return {
+        "seconds": _seconds(record.seconds or 0.0),
+        "exit_code": failure.exit_code,
+        "message": failure.message,
+        "hint": failure.hint,
+        "interrupted": failure.interrupted,
+        "changes": _changes(record),
+    }
+
+
+def _changes(record: StepRecord) -> dict[str, int]:
+    """FROM changes nothing: what its image holds is where the stage starts."""
+    layer = record.layer
+    return {kind.name.lower(): layer.count(kind) if layer is not None else 0 for kind in ChangeKind}
+
+
+def _seconds(seconds: float) -> float:
+    return round(seconds, 3)

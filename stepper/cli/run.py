@@ -1,0 +1,162 @@
+"""`stepper run`: builds without the screen, for people reading a log and for programs."""
+
+import sys
+from typing import Protocol
+
+from stepper.cli.console import Console
+from stepper.cli.exit_codes import ExitCode
+from stepper.cli.human_report import HumanReport
+from stepper.cli.interruptible import GaveUpError, run_interruptibly
+from stepper.cli.json_report import JsonReport
+from stepper.cli.messages import exit_code_of, show_error, show_note
+from stepper.cli.unused_arguments import unused_arguments
+from stepper.debugger.events import Event, Notice, StepFailed
+from stepper.debugger.options import BuildOptions
+from stepper.debugger.session import Connect, Session
+from stepper.debugger.state import Mode, SessionState, StopReason
+from stepper.dockerfile.graph import find_stage
+from stepper.engine.step import StepId
+from stepper.errors import StepperError, UsageError
+
+
+class Report(Protocol):
+    """Where the events of a build are told."""
+
+    def event(self, event: Event, state: SessionState) -> None:
+        """Tell one event; `state` is the session's by then."""
+
+    def finish(self, state: SessionState, status: str) -> None:
+        """Tell how it ended."""
+
+
+def run(options: BuildOptions, connect: Connect, *, as_json: bool) -> int:
+    """Build; the exit code. Ctrl+C stops the running step at once."""
+    report = JsonReport(sys.stdout) if as_json else HumanReport(Console.of(sys.stdout), Console.of(sys.stderr))
+    headless = Headless(options, connect, report, as_json=as_json)
+    try:
+        code = run_interruptibly(headless.build, headless.interrupt)
+    except GaveUpError:
+        return ExitCode.INTERRUPTED
+    headless.check_pipe()
+    return code
+
+
+class Headless:
+    """One build without a screen."""
+
+    def __init__(self, options: BuildOptions, connect: Connect, report: Report, *, as_json: bool) -> None:
+        self._options = options
+        self._report = report
+        self._as_json = as_json
+        self._session = Session(options, connect, self._listen, keep_breakpoints=False)
+        self._error: StepperError | None = None
+        self._broken_pipe: BrokenPipeError | None = None
+
+    def build(self) -> int:
+        """Build as far as the options say; the exit code."""
+        session = self._session
+        session.load()
+        if self._tell_errors():
+            return ExitCode.WRONG
+        until = self._until()
+        session.connect()
+        try:
+            if session.state.engine_error is not None:
+                show_error(session.state.engine_error)
+                return ExitCode.NO_ENGINE
+            if self._tell_errors():
+                return ExitCode.WRONG
+            self._warn()
+            self._go(until)
+            return self._end()
+        finally:
+            session.close()
+
+    def interrupt(self) -> None:
+        """Stop what runs. While the engine is looked for nothing does: raises `GaveUpError`."""
+        if self._session.state.mode is Mode.CONNECTING:
+            raise GaveUpError
+        self._session.interrupt()
+
+    def check_pipe(self) -> None:
+        """Raise the `BrokenPipeError` that ended the build, if one did."""
+        if self._broken_pipe is not None:
+            raise self._broken_pipe
+
+    def _go(self, until: StepId | int | None) -> None:
+        if isinstance(until, StepId):
+            self._session.run_to(until)
+        elif until is not None:
+            self._session.go_to(until)
+            if self._session.state.stop is StopReason.GOTO:
+                self._session.resume()
+        else:
+            self._session.resume()
+
+    def _end(self) -> int:
+        state = self._session.state
+        code, status = self._result(state)
+        if self._broken_pipe is None:
+            try:
+                self._report.finish(state, status)
+            except BrokenPipeError as error:
+                self._broken_pipe = error
+        return code
+
+    def _result(self, state: SessionState) -> tuple[int, str]:
+        if state.mode is Mode.FINISHED:
+            return ExitCode.BUILT, "built"
+        if state.stop is StopReason.INTERRUPTED:
+            return ExitCode.INTERRUPTED, "interrupted"
+        if state.mode is Mode.OFFLINE:
+            return ExitCode.NO_ENGINE, "failed"
+        if state.stop is StopReason.FAILURE:
+            return exit_code_of(self._error) if self._error is not None else ExitCode.FAILED, "failed"
+        return ExitCode.BUILT, "stopped"
+
+    def _tell_errors(self) -> bool:
+        for error in self._session.state.errors:
+            show_error(error)
+        return bool(self._session.state.errors)
+
+    def _warn(self) -> None:
+        state = self._session.state
+        assert state.dockerfile is not None
+        unused = unused_arguments(state.dockerfile, state.needed, self._options.build_args)
+        if unused:
+            show_note(f"no ARG takes these build arguments: {', '.join(unused)}")
+
+    def _until(self) -> StepId | int | None:
+        """`--until` as the step before which, or the stage after which it stops. Raises `UsageError`."""
+        until, state = self._options.until, self._session.state
+        if until is None:
+            return None
+        assert state.dockerfile is not None
+        if not until.isdecimal():
+            stage = find_stage(state.dockerfile, until)
+            if stage is None:
+                raise UsageError(
+                    f"--until {until}: there is no such stage",
+                    hint="Name a stage, or a line: "
+                    + ", ".join(stage.name for stage in state.dockerfile.stages if stage.name is not None),
+                )
+            return stage
+        record = state.record_at(int(until))
+        if record is None:
+            lines = [record.instruction.line for record in state.steps if record.instruction.line > int(until)]
+            hint = f"The next one is on line {lines[0]}." if lines else None
+            raise UsageError(f"--until {until}: there is no instruction on this line", hint=hint)
+        return record.id
+
+    def _listen(self, event: Event) -> None:
+        if isinstance(event, StepFailed):
+            self._error = event.error
+        if isinstance(event, Notice) and self._as_json:
+            show_note(event.message, event.hint)
+        if self._broken_pipe is not None:
+            return
+        try:
+            self._report.event(event, self._session.state)
+        except BrokenPipeError as error:
+            self._broken_pipe = error
+            self._session.interrupt()

@@ -1,0 +1,127 @@
+"""`stepper run --json`: what programs read."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stepper.engine.step import Output
+from tests.cli.conftest import Command, Result
+from tests.scripted_engine import ScriptedEngine, added, deleted, modified
+
+
+def events(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.out.splitlines()]
+
+
+@pytest.fixture
+def dockerfile(project: Path) -> Path:
+    path = project / "Dockerfile"
+    path.write_text("FROM busybox AS base\nRUN make \\\n  all\n")
+    return path
+
+
+@pytest.mark.usefixtures("dockerfile")
+def test_a_build_as_events(stepper: Command, engine: ScriptedEngine) -> None:
+    changes = [added("/a", 100), added("/b", 20), modified("/c", 3), deleted("/d")]
+    engine.on("RUN make", output=["hello\n", Output(b"oops\n", stderr=True)], changes=changes, seconds=1.23456)
+    result = stepper("run", "--json", "-t", "app")
+    assert result.code == 0
+    assert result.err == ""
+    told = events(result)
+    base = {"file": "Dockerfile", "line": 1, "end_line": 1, "stage": "base", "instruction": "FROM busybox AS base"}
+    make = {"file": "Dockerfile", "line": 2, "end_line": 3, "stage": "base", "instruction": "RUN make   all"}
+    nothing = {"added": 0, "modified": 0, "deleted": 0}
+    images = [event.pop("image") for event in told if "image" in event]
+    assert all(image.startswith("sha256:") for image in images)
+    assert told == [
+        {
+            "event": "build.started",
+            "file": "Dockerfile",
+            "target": "base",
+            "steps": 2,
+            "engine": "Docker 28.5.2",
+        },
+        {"event": "step.started", **base},
+        {"event": "step.finished", **base, "cached": False, "seconds": 0.0, "bytes": 4_000_000, "changes": nothing},
+        {"event": "step.started", **make},
+        {"event": "step.output", "line": 2, "stage": "base", "stream": "stdout", "text": "hello\n"},
+        {"event": "step.output", "line": 2, "stage": "base", "stream": "stderr", "text": "oops\n"},
+        {
+            "event": "step.finished",
+            **make,
+            "cached": False,
+            "seconds": 1.235,
+            "bytes": 123,
+            "changes": {"added": 2, "modified": 1, "deleted": 1},
+        },
+        {
+            "event": "build.finished",
+            "status": "built",
+            "tags": ["app"],
+            "bytes": 4_000_123,
+            "seconds": 1.235,
+            "stages": [{"stage": "base", "steps": 2, "cached": 0, "base_bytes": 4_000_000, "bytes": 4_000_123}],
+        },
+    ]
+
+
+@pytest.mark.usefixtures("dockerfile")
+def test_a_failure_as_events(stepper: Command, engine: ScriptedEngine) -> None:
+    engine.on("RUN make", exit_code=7, message="it broke", hint="mend it", seconds=0.5)
+    result = stepper("run", "--json")
+    assert result.code == 1
+    failed, finished = events(result)[-2:]
+    assert failed == {
+        "event": "step.failed",
+        "file": "Dockerfile",
+        "line": 2,
+        "end_line": 3,
+        "stage": "base",
+        "instruction": "RUN make   all",
+        "seconds": 0.5,
+        "exit_code": 7,
+        "message": "it broke",
+        "hint": "mend it",
+        "interrupted": False,
+        "changes": {"added": 0, "modified": 0, "deleted": 0},
+    }
+    assert (finished["event"], finished["status"], finished["image"]) == ("build.finished", "failed", None)
+
+
+@pytest.mark.usefixtures("dockerfile")
+def test_cached_steps_say_so(stepper: Command) -> None:
+    stepper("run")
+    finished = [event for event in events(stepper("run", "--json")) if event["event"] == "step.finished"]
+    assert [event["cached"] for event in finished] == [False, True]
+
+
+@pytest.mark.usefixtures("dockerfile")
+def test_until_ends_with_how_far_it_came(stepper: Command) -> None:
+    result = stepper("run", "--json", "--until", "2")
+    assert result.code == 0
+    assert events(result)[-1]["status"] == "stopped"
+
+
+@pytest.mark.usefixtures("dockerfile")
+def test_no_byte_of_a_build_reaches_a_terminal(stepper: Command, engine: ScriptedEngine) -> None:
+    engine.on("RUN make", output=[b"\x1b[2J\x9b\xe2\x80\xae\xff\n", b"caf\xc3", b"\xa9\n", b"cut \xc3"])
+    result = stepper("run", "--json")
+    assert result.out.isascii()
+    assert "\x1b" not in result.out
+    text = "".join(event["text"] for event in events(result) if event["event"] == "step.output")
+    assert text == "\x1b[2J\ufffd\u202e\ufffd\ncaf\xe9\ncut \ufffd"
+
+
+def test_scratch_has_no_image(stepper: Command, project: Path) -> None:
+    (project / "Dockerfile").write_text("FROM scratch\nENV A=1\n")
+    finished = [event for event in events(stepper("run", "--json")) if event["event"] == "step.finished"]
+    assert [event["image"] for event in finished] == [None, None]
+
+
+def test_what_people_should_know_goes_to_standard_error(stepper: Command, project: Path) -> None:
+    (project / "Dockerfile").write_text("FRMO x\n")
+    result = stepper("run", "--json")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("Dockerfile:1: unknown instruction: FRMO")

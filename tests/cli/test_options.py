@@ -1,0 +1,161 @@
+"""The command line: what is taken, what is refused, and with what words."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stepper import __version__
+from stepper.cli.arguments import parse_arguments
+from stepper.cli.build_options import build_options
+from stepper.debugger.options import BuildOptions
+from stepper.errors import UsageError
+from tests.cli.conftest import Command
+
+
+def options(*arguments: str, environment: dict[str, str] | None = None) -> BuildOptions:
+    return build_options(parse_arguments(arguments), environment or {})
+
+
+@pytest.fixture
+def dockerfile(project: Path) -> Path:
+    path = project / "Dockerfile"
+    path.write_text("FROM busybox\n")
+    return path
+
+
+@pytest.mark.usefixtures("dockerfile")
+def test_without_arguments_it_is_the_dockerfile_of_this_folder() -> None:
+    assert options() == BuildOptions(Path("."), Path("Dockerfile"))
+
+
+@pytest.mark.usefixtures("dockerfile")
+def test_every_option_reaches_the_build() -> None:
+    given = options(
+        *("run", ".", "-f", "Dockerfile", "-t", "a", "-t", "b:1", "-t", "a", "--target", "x", "--build-arg", "A=1=2"),
+        *("--network", "host", "--no-cache", "--pull", "--until", "7"),
+    )
+    assert given == BuildOptions(
+        Path("."),
+        Path("Dockerfile"),
+        tags=("a", "b:1"),
+        target="x",
+        build_args={"A": "1=2"},
+        network="host",
+        no_cache=True,
+        pull=True,
+        until="7",
+    )
+
+
+@pytest.mark.usefixtures("dockerfile")
+def test_a_build_argument_without_a_value_takes_the_environments() -> None:
+    given = options("--build-arg", "HERE", "--build-arg", "GONE", "--build-arg", "EMPTY=", environment={"HERE": "x"})
+    assert given.build_args == {"HERE": "x", "EMPTY": ""}
+
+
+def test_the_file_is_looked_for_where_the_command_runs_and_else_in_the_context(project: Path) -> None:
+    (project / "sub").mkdir()
+    (project / "sub" / "Dockerfile").write_text("FROM busybox\n")
+    (project / "other").write_text("FROM busybox\n")
+    assert options("sub").dockerfile == Path("sub/Dockerfile")
+    assert options("sub", "-f", "other").dockerfile == Path("other")
+
+
+@pytest.mark.parametrize("name", ["dockerfile", "Containerfile", "api.Dockerfile", "Dockerfile.dev"])
+def test_a_missing_dockerfile_names_the_ones_that_there_are(stepper: Command, project: Path, name: str) -> None:
+    (project / name).write_text("FROM busybox\n")
+    (project / "Dockerfile.dockerignore").write_text("")
+    result = stepper("run")
+    assert result.code == 2
+    assert result.err == f"stepper: there is no Dockerfile\n  Did you mean -f {name}?\n"
+
+
+def test_without_any_dockerfile_the_message_says_how_to_name_one(stepper: Command) -> None:
+    result = stepper("run")
+    assert result.code == 2
+    assert "Name the Dockerfile with -f" in result.err
+
+
+@pytest.mark.usefixtures("dockerfile")
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nowhere"], "nowhere: there is no such folder"),
+        (["Dockerfile"], "Dockerfile is a file, but the build context is a folder"),
+        (["https://github.com/a/b.git"], "from a folder only"),
+        (["-"], "from a folder only"),
+        (["-f", "-"], "cannot be read from standard input"),
+        (["-f", "."], "is a folder, not a Dockerfile"),
+        (["-f", "gone"], "there is no gone"),
+        (["-t", "Not A Tag"], "invalid image name"),
+        (["-t", f"a@sha256:{'0' * 64}"], "a tag has no digest"),
+        (["--build-arg", "=x"], "has no name"),
+    ],
+)
+def test_what_cannot_be_is_told_with_exit_code_2(stepper: Command, arguments: list[str], says: str) -> None:
+    result = stepper("run", *arguments)
+    assert result.code == 2
+    assert says in result.err
+    assert "Traceback" not in result.err
+    assert result.out == ""
+
+
+def test_a_name_with_control_characters_is_shown_harmlessly(stepper: Command) -> None:
+    assert "\x1b" not in stepper("run", "\x1b[2J").err
+
+
+@pytest.mark.usefixtures("dockerfile")
+def test_an_unknown_option_is_exit_code_2(stepper: Command) -> None:
+    assert stepper("run", "--nope").code == 2
+
+
+def test_a_folder_named_as_a_command_is_reached_with_a_dot(project: Path) -> None:
+    (project / "run").mkdir()
+    (project / "run" / "Dockerfile").write_text("FROM busybox\n")
+    assert parse_arguments(["run"]).command == "run"
+    assert options("./run").context == Path("run")
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["engine"], ["prune"]])
+def test_help_names_every_option(stepper: Command, command: list[str]) -> None:
+    result = stepper(*command, "--help")
+    assert result.code == 0
+    assert "--host" in result.out
+
+
+def test_version(stepper: Command) -> None:
+    assert stepper("--version").out == f"stepper {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["run", "--help"]])
+def test_help_and_version_load_neither_screen_nor_engine(arguments: list[str]) -> None:
+    code = (
+        "import sys; from stepper.cli.main import main\n"
+        f"try: main({arguments!r})\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'docker', 'textual', 'requests', 'dockerfile_parse', 'stepper.debugger'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_headless_run_never_loads_the_screen(project: Path) -> None:
+    (project / "Dockerfile").write_text("FRMO\n")
+    code = "import sys; from stepper.cli.main import main; main(['run']); print('textual' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_an_unknown_target_names_the_stages(stepper: Command, dockerfile: Path) -> None:
+    dockerfile.write_text("FROM busybox AS build\nFROM busybox AS test\n")
+    result = stepper("run", "--target", "biuld")
+    assert result.code == 2
+    assert "build" in result.err
+
+
+def test_usage_errors_have_a_hint(project: Path) -> None:
+    with pytest.raises(UsageError) as raised:
+        options("nowhere")
+    assert raised.value.hint is not None
