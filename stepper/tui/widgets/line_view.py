@@ -135,8 +135,17 @@ class LineView(ScrollView, can_focus=True):
         self.virtual_size = Size(width, self.row_count)
 
     def component_style(self, name: str) -> Style:
-        """What a component class sets, and nothing that it does not set."""
-        return self.get_component_rich_style(name, partial=True)
+        """What a component class sets and nothing else; see-through colours lie over the background of the view."""
+        styles = self.get_component_styles(name)
+        style = styles.partial_rich_style
+        _, behind = self.background_colors
+        if styles.has_rule("background") and 0 < styles.background.a < 1:
+            behind += styles.background
+            style += Style(bgcolor=behind.rich_color)
+        if styles.has_rule("color") and (styles.auto_color or styles.color.a < 1):
+            color = behind.get_contrast_text(styles.color.a) if styles.auto_color else styles.color
+            style += Style(color=(behind + color).rich_color)
+        return style
 
     def notify_style_update(self) -> None:
         """The theme or a pseudo class changed."""
@@ -155,11 +164,11 @@ class LineView(ScrollView, can_focus=True):
         height = max(1, self.scrollable_content_region.height)
         top = self.scroll_offset.y
         if centre and not top <= row < top + height:
-            self.scroll_to(y=max(0, row - height // 2), animate=False)
+            self.scroll_to(y=max(0, row - height // 2), animate=False, force=True)
         elif row < top:
-            self.scroll_to(y=row, animate=False)
+            self.scroll_to(y=row, animate=False, force=True)
         elif row >= top + height:
-            self.scroll_to(y=row - height + 1, animate=False)
+            self.scroll_to(y=row - height + 1, animate=False, force=True)
 
     # Scrolling by keys takes effect at once: Textual's own actions glide there, which takes up to a second
 
