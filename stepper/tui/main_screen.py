@@ -44,6 +44,7 @@ COMMAND_ACTION = "command"
 class MainScreen(Screen[None]):
     """The one screen that is always there; help and pickers lie over it."""
 
+    AUTO_FOCUS = "#dockerfile"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(",".join(each.keys), f"{COMMAND_ACTION}('{each.id}')", each.title, show=False, id=each.id)
         for each in COMMANDS
@@ -99,7 +100,8 @@ class MainScreen(Screen[None]):
         """Begin at the Dockerfile."""
         self.query_one("#stages-panel").border_title = Panel.STAGES.value
         self.query_one("#dockerfile-panel").border_title = Panel.DOCKERFILE.value
-        self.focus_panel(Panel.DOCKERFILE)
+        self._choose(Panel.DOCKERFILE)
+        self.call_after_refresh(self.focus_panel, Panel.DOCKERFILE)
         self._presenter.begin()
 
     # Commands
@@ -159,8 +161,18 @@ class MainScreen(Screen[None]):
         for each in Panel:
             self.set_class(each is panel, f"-on-{each.id}")
         self.tabs.chosen = panel
-        self.query_one("#inspector-panel").border_title = tabs(INSPECTOR, self._inspector_panel)
+        self._title_inspector()
         self.footer.situation = self.situation
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The panels may fold now, or unfold."""
+        self.call_after_refresh(self._title_inspector)
+
+    def _title_inspector(self) -> None:
+        """The inspector's tabs in its border, where they are not in the line of all tabs already."""
+        folded = self.has_class("-folded")
+        panel = self._inspector_panel
+        self.query_one("#inspector-panel").border_title = panel.value if folded else tabs(INSPECTOR, panel)
 
     def _view_of(self, panel: Panel) -> Widget:
         return {

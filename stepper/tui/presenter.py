@@ -141,6 +141,7 @@ class Presenter:
         self._show_step(state)
         self._screen.banner.show(message_for(state, self._screen.file))
         self._screen.set_class(state.mode is Mode.OFFLINE, "-offline")
+        self._screen.set_class(state.failure is not None, "-failed")
         if state.mode is not Mode.RUNNING:
             self._screen.query_one("#output-panel").border_subtitle = ""
         self._controller.outputs.keep_only(state)
@@ -205,11 +206,12 @@ class Presenter:
         self._inspected = (record, layer)
         if record is None:
             screen.inspected_title.update("")
-            screen.changes_summary.update("")
+            screen.changes_summary.display = False
             screen.changes.show(None, nothing="Nothing has run yet")
             screen.config.show(None, None, nothing="Nothing has run yet")
             return
         screen.inspected_title.update(printable(step_text(record)))
+        screen.changes_summary.display = bool(layer and layer.changes)
         screen.changes_summary.update(changes_summary(layer) if layer is not None else "")
         screen.changes.show(layer, nothing="Listing the files …" if layer is None else "Nothing changed on disk")
         before = record.before.config if record.before is not None else None
