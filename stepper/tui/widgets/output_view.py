@@ -91,7 +91,7 @@ class OutputView(LineView):
         self._rows = 0
         self._query, self._matches, self._current_match = "", [], -1
         self.repaint()
-        self._move_to_x0()
+        self._jump(0, None)
         self.following = True
         self.take_new_lines()
 
@@ -138,14 +138,17 @@ class OutputView(LineView):
             self._to_end()
 
     def _to_end(self) -> None:
+        self._jump(None, self.max_scroll_y)
+
+    def _jump(self, x: int | None, y: int | None) -> None:
+        """Scroll without taking it for the user's doing."""
+        if not self.is_attached:
+            return
         self._moving = True
         try:
-            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
+            self.scroll_to(x=x, y=y, animate=False, immediate=True, force=True)
         finally:
             self._moving = False
-
-    def _move_to_x0(self) -> None:
-        self.scroll_to(x=0, animate=False, immediate=True)
 
     def _resize(self, width: int) -> None:
         self._moving = True
