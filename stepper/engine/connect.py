@@ -56,6 +56,7 @@ def open_engine(host: str | None = None) -> Engine:
             cache=cache_folder(),
             endpoint=connection.endpoint.url,
             place=connection.endpoint.place,
+            origin=connection.endpoint.origin,
             on_close=connection.close,
         )
     except BaseException:

@@ -51,12 +51,13 @@ class DockerEngine:
         cache: Path,
         endpoint: str = "",
         place: str = "local",
+        origin: str = "",
         toolbox_image: str | None = None,
         on_close: Callable[[], None] | None = None,
     ) -> None:
         facts = ask_engine(client, endpoint=endpoint, place=place)
         self._client = client
-        self._info = facts.info
+        self._info = replace(facts.info, origin=origin)
         self._on_close = on_close
         self._toolbox_image = toolbox_image
         self._toolbox_lock = threading.Lock()
