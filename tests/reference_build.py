@@ -3,6 +3,7 @@
 `POST /build` of the Docker API; `version=2` is BuildKit, `version=1` the classic builder.
 """
 
+import base64
 import io
 import json
 import tarfile
@@ -23,10 +24,14 @@ class Builder(Enum):
 
 @dataclass(frozen=True)
 class ReferenceBuild:
-    """What came of it: the image's id, or the builder's error message."""
+    """What came of it: the image's id, or the builder's error message.
+
+    `trace` is BuildKit's progress, for `tests.buildkit_trace`.
+    """
 
     image: str | None
     error: str | None = None
+    trace: tuple[bytes, ...] = ()
 
 
 def reference_build(
@@ -43,7 +48,8 @@ def reference_build(
 ) -> ReferenceBuild:
     """Build a folder as `docker build` does (the engine applies the ignore file to what it is sent)."""
     body = io.BytesIO()
-    with tarfile.open(fileobj=body, mode="w") as archive:
+    # BuildKit takes an archive that begins with a PAX header for a Dockerfile.
+    with tarfile.open(fileobj=body, mode="w", format=tarfile.GNU_FORMAT) as archive:
         archive.add(context, arcname=".")
     parameters = {"version": builder.value, "t": tag, "dockerfile": dockerfile, "rm": "1", "forcerm": "1"}
     parameters |= {"target": target} if target else {}
@@ -57,11 +63,14 @@ def reference_build(
         headers={"Content-Type": "application/x-tar"},
         stream=True,
     )
+    trace: list[bytes] = []
     with answer:
         if answer.status_code != 200:
             return ReferenceBuild(None, answer.json()["message"])
         for line in answer.iter_lines():
             message = json.loads(line) if line else {}
+            if message.get("id") == "moby.buildkit.trace":
+                trace.append(base64.b64decode(message["aux"]))
             if "error" in message:
-                return ReferenceBuild(None, message["error"])
-    return ReferenceBuild(client.images.get(tag).id)
+                return ReferenceBuild(None, message["error"], tuple(trace))
+    return ReferenceBuild(client.images.get(tag).id, trace=tuple(trace))

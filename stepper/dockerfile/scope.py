@@ -22,7 +22,8 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """The PATH that BuildKit puts into the configuration of a stage whose base has none."""
 
 _PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy")
-_NEVER_IN_THE_ENVIRONMENT = frozenset({"BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"})
+NEVER_IN_THE_ENVIRONMENT = frozenset({"BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"})
+"""Arguments that are BuildKit's own business: they give no variable a value."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class Scope:
         declared = dict(self.declared)
         for name, value in operation.pairs:
             declared[name] = value
-            if value is not None and name not in _NEVER_IN_THE_ENVIRONMENT:
+            if value is not None and name not in NEVER_IN_THE_ENVIRONMENT:
                 arguments[name] = value
         return replace(self, arguments=arguments, declared=declared)
 

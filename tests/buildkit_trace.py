@@ -1,0 +1,98 @@
+"""The progress of a BuildKit build as the Docker API tells it: `moby.buildkit.trace` records, protobuf in base64.
+
+Only what the tests need is read: the warnings, among them those of the build checks. The messages and field numbers
+are BuildKit's `api/services/control/control.proto` (StatusResponse, VertexWarning) and `solver/pb/ops.proto`
+(SourceInfo, Range, Position).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+
+
+@dataclass(frozen=True)
+class TraceWarning:
+    """A VertexWarning. `short` is the message in one line; `ranges` are first and last lines, 1-based."""
+
+    level: int
+    short: str
+    detail: tuple[str, ...]
+    url: str
+    file: str
+    ranges: tuple[tuple[int, int], ...]
+
+
+def warnings_of(records: Iterable[bytes]) -> tuple[TraceWarning, ...]:
+    """The warnings in the records of one build (decoded from base64), in the order in which they came."""
+    return tuple(
+        _warning(value)
+        for record in records
+        for number, value in _fields(record)
+        if number == 4 and isinstance(value, bytes)
+    )
+
+
+def _warning(message: bytes) -> TraceWarning:
+    fields = list(_fields(message))
+    return TraceWarning(
+        level=next((value for number, value in fields if number == 2 and isinstance(value, int)), 0),
+        short="".join(_texts(fields, 3)),
+        detail=tuple(_texts(fields, 4)),
+        url="".join(_texts(fields, 5)),
+        file="".join(text for info in _messages(fields, 6) for text in _texts(list(_fields(info)), 1)),
+        ranges=tuple(_range(value) for value in _messages(fields, 7)),
+    )
+
+
+def _range(message: bytes) -> tuple[int, int]:
+    fields = list(_fields(message))
+    start, end = (next(iter(_messages(fields, number)), b"") for number in (1, 2))
+    return _line(start), _line(end)
+
+
+def _line(position: bytes) -> int:
+    return next((value for number, value in _fields(position) if number == 1 and isinstance(value, int)), 0)
+
+
+def _messages(fields: list[tuple[int, int | bytes]], wanted: int) -> list[bytes]:
+    return [value for number, value in fields if number == wanted and isinstance(value, bytes)]
+
+
+def _texts(fields: list[tuple[int, int | bytes]], wanted: int) -> list[str]:
+    return [value.decode() for value in _messages(fields, wanted)]
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """The fields of a protobuf message: their numbers and values, repeated ones one by one."""
+    position = 0
+    while position < len(message):
+        key, position = _varint(message, position)
+        number, wire_type = key >> 3, key & 7
+        if wire_type == _VARINT:
+            value, position = _varint(message, position)
+            yield number, value
+            continue
+        if wire_type == _BYTES:
+            length, position = _varint(message, position)
+        elif wire_type in (_FIXED64, _FIXED32):
+            length = 8 if wire_type == _FIXED64 else 4
+        else:
+            raise ValueError(f"unknown wire type {wire_type}")
+        if position + length > len(message):
+            raise ValueError("the message ends within a field")
+        yield number, message[position : position + length]
+        position += length
+
+
+def _varint(message: bytes, position: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        if position >= len(message):
+            raise ValueError("the message ends within a number")
+        byte = message[position]
+        position += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, position
