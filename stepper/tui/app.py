@@ -4,15 +4,14 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.message import Message
-from textual.screen import Screen
 from textual.timer import Timer
 
 from stepper.debugger.options import BuildOptions
@@ -50,7 +49,7 @@ class StepperApp(App[int]):
 
     TITLE = "Stepper"
     CSS_PATH = "stepper.tcss"
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {*App.COMMANDS, CommandProvider}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CommandProvider}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
     ENABLE_COMMAND_PALETTE = True
 
@@ -88,12 +87,6 @@ class StepperApp(App[int]):
         self.controller.start()
         self.controller.command(Session.load)
         self.call_after_refresh(self.controller.command, Session.connect)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What Textual itself offers in the palette: the theme and a screenshot; the rest is in the registry."""
-        for each in super().get_system_commands(screen):
-            if each.title in ("Theme", "Screenshot"):
-                yield each
 
     async def action_quit(self) -> None:
         """Leave at once; the session closes behind the closing screen, see `run_app`."""

@@ -57,26 +57,6 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command(
-        "interrupt",
-        "Interrupt the step",
-        "Stops the running step at once; its container stays, so you can look around and run it again.",
-        Group.RUN,
-        ("i", "ctrl+c"),
-        Intents.interrupt,
-        situation.can_interrupt,
-        FooterLabel("interrupt", 0, only_when_possible=True),
-    ),
-    Command(
-        "connect",
-        "Try the engine again",
-        "Looks for an engine again after none was found.",
-        Group.FILE,
-        ("a",),
-        Intents.connect,
-        situation.can_connect,
-        FooterLabel("try again", 0, only_when_possible=True),
-    ),
-    Command(
         "step_over",
         "Step over",
         "Runs the next instruction and stops.",
@@ -115,6 +95,16 @@ COMMANDS: tuple[Command, ...] = (
         Intents.run_to_cursor,
         situation.can_run_to_cursor,
         FooterLabel("to cursor", 8),
+    ),
+    Command(
+        "interrupt",
+        "Interrupt the step",
+        "Stops the running step at once; its container stays, so you can look around and run it again.",
+        Group.RUN,
+        ("i", "ctrl+c"),
+        Intents.interrupt,
+        situation.can_interrupt,
+        FooterLabel("interrupt", 0, only_when_possible=True),
     ),
     Command(
         "step_back",
@@ -235,6 +225,16 @@ COMMANDS: tuple[Command, ...] = (
         situation.idle,
     ),
     Command(
+        "connect",
+        "Try the engine again",
+        "Looks for an engine again after none was found.",
+        Group.FILE,
+        ("a",),
+        Intents.connect,
+        situation.can_connect,
+        FooterLabel("try again", 0, only_when_possible=True),
+    ),
+    Command(
         "stages",
         "Stages panel",
         "Shows and focuses the stages.",
@@ -307,6 +307,14 @@ COMMANDS: tuple[Command, ...] = (
         ("ctrl+p",),
         Intents.palette,
         footer=FooterLabel("commands", 5),
+    ),
+    Command(
+        "theme",
+        "Change the theme",
+        "Picks the colours: Stepper's own dark or light ones, or any other of Textual's.",
+        Group.APP,
+        ("T",),
+        Intents.change_theme,
     ),
     Command(
         "quit",

@@ -56,7 +56,12 @@ def fitting(situation: Situation, width: int) -> list[Command]:
             break
         used += needed
         chosen.append(each)
-    return [each for each in wanted if each in chosen]
+    return sorted((each for each in wanted if each in chosen), key=_place)
+
+
+def _place(command: Command) -> int:
+    """What is only possible now stands first."""
+    return 0 if command.footer is not None and command.footer.only_when_possible else 1
 
 
 def _width(command: Command) -> int:

@@ -1,5 +1,6 @@
 """The help: every key, made from the registry of commands, and what the marks in the gutter mean."""
 
+import textwrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,7 +13,8 @@ from textual.widgets import Static
 from stepper.tui.commands import COMMANDS, Group
 from stepper.tui.widgets.marks import Mark
 
-_KEY_WIDTH = 14
+_KEY_WIDTH = 13
+_DESCRIPTION_WIDTH = 52
 _MOUSE = (
     ("gutter", "a click sets or removes a breakpoint"),
     ("line, stage, tab", "a click selects it"),
@@ -63,6 +65,6 @@ def _heading(text: str) -> Content:
 
 def _row(key: str, title: str, description: str) -> Content:
     row = Content.assemble((f"  {key:<{_KEY_WIDTH}}", "bold $text-accent"), " ", title)
-    if description:
-        row = Content.assemble(row, "\n", (" " * (_KEY_WIDTH + 3) + description, "$text-muted"))
+    for line in textwrap.wrap(description, _DESCRIPTION_WIDTH):
+        row = Content.assemble(row, "\n", (" " * (_KEY_WIDTH + 3) + line, "$text-muted"))
     return row

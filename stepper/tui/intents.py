@@ -218,6 +218,10 @@ class Intents:
         """Open the command palette."""
         self._screen.app.action_command_palette()
 
+    def change_theme(self) -> None:
+        """Pick other colours."""
+        self._screen.app.action_change_theme()
+
     def quit(self) -> None:
         """Leave Stepper."""
         self._screen.run_worker(self._screen.app.action_quit())
