@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from stepper import __version__
 
-COMMANDS = ("run", "engine", "prune")
+COMMANDS = ("run", "check", "engine", "prune")
 
 _EPILOG = """\
 commands:
   stepper run       build without the screen, for scripts and logs
+  stepper check     what is likely not meant in a Dockerfile: BuildKit's build checks
   stepper engine    say which engine was found, and how
   stepper prune     remove everything that Stepper keeps in the engine
 
@@ -77,6 +78,20 @@ def _run_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _check_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepper check",
+        description="Print the warnings of BuildKit's build checks; needs no engine.",
+        epilog="exit codes: 0 no warnings that count as errors, 1 warnings and --error or `# check=error=true`, "
+        "2 the Dockerfile or the command line is wrong",
+    )
+    _add_sources(parser, target="the stage to look at, with those that it needs (all stages)")
+    parser.add_argument("--error", action="store_true", help="exit with 1 when there are warnings")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
+    parser.set_defaults(tag=[], network=None, no_cache=False, pull=False, host=None)
+    return parser
+
+
 def _engine_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="stepper engine", description="Say which engine was found, and how.")
     _add_host(parser)
@@ -93,19 +108,23 @@ def _prune_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_build(parser: argparse.ArgumentParser) -> None:
+def _add_sources(parser: argparse.ArgumentParser, *, target: str) -> None:
     parser.add_argument("context", nargs="?", default=".", metavar="CONTEXT", help="the build context's folder (.)")
     parser.add_argument("-f", "--file", metavar="FILE", help="the Dockerfile (CONTEXT/Dockerfile)")
-    parser.add_argument(
-        "-t", "--tag", action="append", default=[], metavar="TAG", help="name the image; may be given several times"
-    )
-    parser.add_argument("--target", metavar="STAGE", help="the stage to build, by name or number (the last one)")
+    parser.add_argument("--target", metavar="STAGE", help=f"{target}, by name or number")
     parser.add_argument(
         "--build-arg",
         action="append",
         default=[],
         metavar="K[=V]",
         help="a value for ARG; without one, the environment's; may be given several times",
+    )
+
+
+def _add_build(parser: argparse.ArgumentParser) -> None:
+    _add_sources(parser, target="the stage to build (the last one)")
+    parser.add_argument(
+        "-t", "--tag", action="append", default=[], metavar="TAG", help="name the image; may be given several times"
     )
     parser.add_argument("--network", metavar="MODE", help="the network of RUN: default, none, host, ...")
     parser.add_argument("--no-cache", action="store_true", help="run every step anew")
@@ -119,4 +138,10 @@ def _add_host(parser: argparse.ArgumentParser) -> None:
     )
 
 
-_PARSERS = {"debug": _debug_parser, "run": _run_parser, "engine": _engine_parser, "prune": _prune_parser}
+_PARSERS = {
+    "debug": _debug_parser,
+    "run": _run_parser,
+    "check": _check_parser,
+    "engine": _engine_parser,
+    "prune": _prune_parser,
+}

@@ -44,7 +44,7 @@ def _context(written: str) -> Path:
     if not path.is_dir():
         raise UsageError(
             f"{printable(written)}: there is no such folder",
-            hint="Name the folder with the files to build from; the commands are run, engine and prune.",
+            hint="Name the folder with the files to build from; the commands are run, check, engine and prune.",
         )
     return path
 

@@ -8,7 +8,7 @@ class ExitCode(IntEnum):
 
     BUILT = 0
     FAILED = 1
-    """A step failed."""
+    """A step failed; `stepper check` found what counts as an error."""
     WRONG = 2
     """The Dockerfile or the command line is wrong."""
     NO_ENGINE = 3

@@ -193,21 +193,21 @@ class HumanReport:
 
     def _summary(self, state: SessionState, image: BuiltImage) -> None:
         stages = summarize(state)
-        rows = [("stage", "steps", "cached", "base", "added", "size"), *(_row(stage) for stage in stages)]
-        widths = [max(cell_width(row[column]) for row in rows) for column in range(6)]
+        rows = [("stage", "base", "added", "size"), *(_row(stage) for stage in stages)]
+        widths = [max(cell_width(row[column]) for row in rows) for column in range(4)]
         self._out.line()
         for index, (name, *figures) in enumerate(rows):
             aligned = "  ".join(f"{figure:>{width}}" for figure, width in zip(figures, widths[1:], strict=True))
             line = f"  {fit(name, widths[0])}  {aligned}"
             self._out.line(self._out.style(line, "dim") if index == 0 else line)
-        steps, cached = sum(stage.steps for stage in stages), sum(stage.cached for stage in stages)
+        # A FROM runs nothing, so it is no step that could have come from the cache.
+        steps, cached = sum(stage.steps - 1 for stage in stages), sum(stage.cached for stage in stages)
         self._out.line()
         self._out.line(self._out.style(f"Built {printable(image.id)}", "bold"))
         for tag in image.tags:
             self._out.line(f"  tagged {printable(tag)}")
-        self._out.line(
-            f"  {human_size(image.size)} in {human_seconds(state.built_seconds)}, {cached} of {steps} steps cached"
-        )
+        size, time = human_size(image.size), human_seconds(state.built_seconds)
+        self._out.line(f"  {size} in {time}, {cached} of {steps} steps from the cache")
 
     def _show_transient(self, text: str) -> None:
         if not self._out.transient:
@@ -224,11 +224,9 @@ class HumanReport:
             self._shown_transient = False
 
 
-def _row(stage: StageSummary) -> tuple[str, str, str, str, str, str]:
+def _row(stage: StageSummary) -> tuple[str, str, str, str]:
     return (
         printable(stage.label),
-        str(stage.steps),
-        str(stage.cached),
         human_size(stage.base),
         human_size(stage.added, signed=True),
         human_size(stage.size),

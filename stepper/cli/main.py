@@ -41,9 +41,15 @@ def _dispatch(parsed: argparse.Namespace) -> int:
         return prune(parsed.host, force=parsed.force)
 
     from stepper.cli.build_options import build_options
-    from stepper.cli.connecting import connect_to
 
     options = build_options(parsed, os.environ)
+    if parsed.command == "check":
+        from stepper.cli.check import run_check
+
+        return run_check(options, fails_on_warnings=parsed.error, as_json=parsed.json)
+
+    from stepper.cli.connecting import connect_to
+
     if parsed.command == "run":
         from stepper.cli.run import run
 

@@ -44,7 +44,7 @@ class Executor:
             self.states.emit(StepStarted(record))
             step = self._with_image(step)
             record = self._put(replace(record, step=step))
-            outcome = self._outcome(step, record.before, use_cache)
+            outcome = self._stopped() or self._outcome(step, record.before, use_cache)
             if outcome.snapshot is not None:
                 outcome = replace(outcome, snapshot=build.take(step, outcome.snapshot))
                 self._made.add(step_id)
@@ -106,6 +106,12 @@ class Executor:
         assert before is not None, "only FROM starts without a snapshot"
         cache = use_cache and (not self.options.no_cache or step.id in self._made)
         return self.engine.execute(step, before, report=report, use_cache=cache)
+
+    def _stopped(self) -> Outcome | None:
+        """A wish to stop that came before the engine had the step: it would not hear of it."""
+        if not self.interrupted():
+            return None
+        return Outcome(None, None, failure=Failure("interrupted", interrupted=True))
 
     def _with_image(self, step: Step) -> Step:
         """The step with the image of `--from` as its source, pulled where it has to be."""

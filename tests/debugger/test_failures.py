@@ -217,3 +217,14 @@ def test_an_unexpected_error_leaves_a_session_that_takes_commands(debug: Debug) 
     debugged.engine.on("RUN make")
     debugged.session.resume()
     assert debugged.session.state.mode is Mode.FINISHED
+
+
+def test_an_interrupt_between_two_steps_does_not_start_the_next(debug: Debug) -> None:
+    debugged = debug(TEXT)
+
+    def stop(step_id: object) -> None:
+        debugged.session._interruption.request()
+
+    debugged.engine.on("RUN prepare", hook=stop)
+    debugged.session.resume()
+    assert debugged.engine.ran == ["RUN prepare"]

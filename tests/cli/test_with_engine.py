@@ -1,0 +1,156 @@
+"""The whole command as a process of its own, against a real engine."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stepper.engine.connect import Connection, connect
+
+pytestmark = pytest.mark.engine
+
+Process = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    found = connect()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "context"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def start(connection: Connection, folder: Path) -> Process:
+    """Starts `stepper` in the folder, on the engine of the tests."""
+
+    def started(*arguments: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "stepper", *arguments]
+        environment = {**os.environ, "DOCKER_HOST": connection.endpoint.url}
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=folder, env=environment, text=True, stdin=pipe, stdout=pipe, stderr=pipe)
+
+    return started
+
+
+def finished(process: "subprocess.Popen[str]") -> tuple[int, list[dict[str, Any]], str]:
+    out, err = process.communicate(timeout=120)
+    return process.returncode, [json.loads(line) for line in out.splitlines()], err
+
+
+def remove_images(connection: Connection, events: list[dict[str, Any]], base: str) -> None:
+    """Remove what a build left: its image and its snapshots, the last first."""
+    images = dict.fromkeys(event["image"] for event in reversed(events) if event.get("image"))
+    for image in images:
+        if image != base:
+            connection.client.api.remove_image(image, force=True, noprune=True)
+
+
+def base_image(connection: Connection) -> str:
+    return str(connection.client.images.get("busybox").id)
+
+
+def containers(connection: Connection) -> set[str]:
+    return {str(container["Id"]) for container in connection.client.api.containers(all=True)}
+
+
+def test_a_multi_stage_build_is_built_tagged_and_runs(connection: Connection, start: Process, folder: Path) -> None:
+    tag = f"stepper-test-{uuid.uuid4().hex[:12]}"
+    (folder / "greeting").write_text(tag)
+    (folder / "Dockerfile").write_text(
+        "FROM busybox AS builder\n"
+        "COPY greeting /in\n"
+        "RUN tr a-z A-Z < /in > /out && echo done\n"
+        "FROM busybox\n"
+        "COPY --from=builder /out /greeting\n"
+        'CMD ["cat", "/greeting"]\n'
+    )
+    code, events, err = finished(start("run", "--json", "-t", tag))
+    try:
+        assert (code, err) == (0, "")
+        steps = {event["line"]: event for event in events if event["event"] == "step.finished"}
+        assert list(steps) == [1, 2, 3, 4, 5, 6]
+        assert (steps[3]["changes"]["added"], steps[3]["changes"]["deleted"]) == (1, 0)
+        assert [event["text"] for event in events if event["event"] == "step.output"] == ["done\n"]
+        end = events[-1]
+        assert (end["event"], end["status"], end["tags"]) == ("build.finished", "built", [tag])
+        assert connection.client.images.get(tag).attrs["Config"]["Cmd"] == ["cat", "/greeting"]
+        assert connection.client.containers.run(tag, remove=True).decode() == tag.upper()
+    finally:
+        remove_images(connection, events, base_image(connection))
+
+
+def test_a_failing_step_is_exit_code_1_with_its_place_and_output(start: Process, folder: Path) -> None:
+    (folder / "Dockerfile").write_text("FROM busybox\nRUN echo oh no && exit 7\n")
+    process = start("run")
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "    2 ✖ RUN echo oh no && exit 7" in out
+    assert err.splitlines()[1].startswith("Dockerfile:2: ")
+    assert "7" in err.splitlines()[1]
+    assert "    oh no" in err
+
+
+def test_ctrl_c_stops_a_step_at_once_and_leaves_no_container(
+    connection: Connection, start: Process, folder: Path
+) -> None:
+    before = containers(connection)
+    (folder / "Dockerfile").write_text("FROM busybox\nRUN echo started && sleep 600\n")
+    process = start("run", "--json")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if json.loads(line)["event"] == "step.output":
+            break
+    process.send_signal(signal.SIGINT)
+    begun = time.monotonic()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert time.monotonic() - begun < 30
+    failed = next(event for event in map(json.loads, out.splitlines()) if event["event"] == "step.failed")
+    assert failed["interrupted"]
+    assert "Traceback" not in err
+    assert containers(connection) - before == set()
+
+
+def test_a_reader_that_goes_away_ends_the_run_quietly(connection: Connection, start: Process, folder: Path) -> None:
+    before = containers(connection)
+    (folder / "Dockerfile").write_text("FROM busybox\nRUN while true; do echo more; done\n")
+    process = start("run")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    assert process.wait(timeout=60) == 141
+    assert containers(connection) - before == set()
+
+
+def test_an_engine_that_is_not_there_is_exit_code_3(start: Process, folder: Path) -> None:
+    (folder / "Dockerfile").write_text("FROM busybox\n")
+    process = start("run", "-H", f"unix://{folder}/none.sock")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (3, "")
+    assert "none.sock" in err
+    assert "Traceback" not in err
+
+
+def test_engine_names_the_engine(start: Process, connection: Connection) -> None:
+    process = start("engine")
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert connection.endpoint.url in out
+    assert "DOCKER_HOST" in out
