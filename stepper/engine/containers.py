@@ -84,11 +84,13 @@ class Containers:
             return container
 
         with self._lock:
-            if self._prepared is not None:
-                if self._prepared[0] == (image, network):
-                    return
-                self._discard_when_started(self._prepared[1])
+            superseded = self._prepared
+            if superseded is not None and superseded[0] == (image, network):
+                return
             self._prepared = ((image, network), self._starter.submit(start))
+        # Outside the lock: a container that has started already is discarded at once, which takes the lock.
+        if superseded is not None:
+            self._discard_when_started(superseded[1])
 
     def discard(self, container: Removable) -> None:
         """Remove a container in the background. May be called twice."""
