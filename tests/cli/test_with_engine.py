@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from stepper.engine.connect import Connection, connect
+from stepper.engine.leftovers import SessionNames
+from stepper.folders import cache_folder
 
 pytestmark = pytest.mark.engine
 
@@ -64,8 +66,12 @@ def base_image(connection: Connection) -> str:
     return str(connection.client.images.get("busybox").id)
 
 
-def containers(connection: Connection) -> set[str]:
-    return {str(container["Id"]) for container in connection.client.api.containers(all=True)}
+def containers(connection: Connection) -> list[str]:
+    """The containers that the test's own sessions left; others may use the engine as well."""
+    names = SessionNames(cache_folder())
+    found = connection.client.containers.list(all=True, filters={"name": f"stepper-{names.owner}-"})
+    names.close()
+    return [str(container.name) for container in found]
 
 
 def test_a_multi_stage_build_is_built_tagged_and_runs(connection: Connection, start: Process, folder: Path) -> None:
@@ -108,7 +114,6 @@ def test_a_failing_step_is_exit_code_1_with_its_place_and_output(start: Process,
 def test_ctrl_c_stops_a_step_at_once_and_leaves_no_container(
     connection: Connection, start: Process, folder: Path
 ) -> None:
-    before = containers(connection)
     (folder / "Dockerfile").write_text("FROM busybox\nRUN echo started && sleep 600\n")
     process = start("run", "--json")
     assert process.stdout is not None
@@ -123,11 +128,10 @@ def test_ctrl_c_stops_a_step_at_once_and_leaves_no_container(
     failed = next(event for event in map(json.loads, out.splitlines()) if event["event"] == "step.failed")
     assert failed["interrupted"]
     assert "Traceback" not in err
-    assert containers(connection) - before == set()
+    assert containers(connection) == []
 
 
 def test_a_reader_that_goes_away_ends_the_run_quietly(connection: Connection, start: Process, folder: Path) -> None:
-    before = containers(connection)
     (folder / "Dockerfile").write_text("FROM busybox\nRUN while true; do echo more; done\n")
     process = start("run")
     assert process.stdout is not None
@@ -136,7 +140,7 @@ def test_a_reader_that_goes_away_ends_the_run_quietly(connection: Connection, st
     assert process.stderr is not None
     assert process.stderr.read() == ""
     assert process.wait(timeout=60) == 141
-    assert containers(connection) - before == set()
+    assert containers(connection) == []
 
 
 def test_an_engine_that_is_not_there_is_exit_code_3(start: Process, folder: Path) -> None:
