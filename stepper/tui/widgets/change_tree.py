@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -11,6 +12,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
+from textual.worker import WorkType
 
 from stepper.image.layer import ChangeKind, Layer, Listing
 from stepper.text import printable
@@ -153,10 +155,10 @@ class ChangeTree(CursorView):
             return
         self._use(VisibleRows(_NO_ROOT, self._open_folders))
         self.placeholder = f"Sorting {count:,} paths …"
-        self.run_worker(self._build_apart(source, build, nothing), group="build", exclusive=True)
+        work: WorkType[None] = partial(self._build_apart, self._asked, source, build, nothing)
+        self.run_worker(work, group="build", exclusive=True)
 
-    async def _build_apart(self, source: object, build: Callable[[], Node], nothing: str) -> None:
-        asked = self._asked
+    async def _build_apart(self, asked: int, source: object, build: Callable[[], Node], nothing: str) -> None:
         root = await asyncio.to_thread(build)
         rows = await asyncio.to_thread(VisibleRows, root, self._open_folders, sort=self._sort, text=self._filter)
         if asked == self._asked:
@@ -207,10 +209,10 @@ class ChangeTree(CursorView):
             self._use(VisibleRows(root, self._open_folders, sort=self._sort, text=self._filter))
         else:
             self._asked += 1
-            self.run_worker(self._renew_apart(root), group="build", exclusive=True)
+            work: WorkType[None] = partial(self._renew_apart, self._asked, root)
+            self.run_worker(work, group="build", exclusive=True)
 
-    async def _renew_apart(self, root: Node) -> None:
-        asked = self._asked
+    async def _renew_apart(self, asked: int, root: Node) -> None:
         rows = await asyncio.to_thread(VisibleRows, root, self._open_folders, sort=self._sort, text=self._filter)
         if asked == self._asked:
             self._use(rows)

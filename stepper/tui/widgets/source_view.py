@@ -14,6 +14,7 @@ from textual import events
 from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.worker import WorkType
 
 from stepper.tui.widgets.line_view import ROW_META, CursorView, blank_cells
 from stepper.tui.widgets.marks import Mark
@@ -464,7 +465,8 @@ class SourceView(CursorView):
                 self._coloured = True
                 self.repaint()
 
-        self.run_worker(colour(), group="colour", exclusive=True)
+        work: WorkType[None] = colour
+        self.run_worker(work, group="colour", exclusive=True)
 
 
 _POSITION_MARKS = {

@@ -1,0 +1,73 @@
+import pytest
+
+from stepper.image.entry import Entry, EntryKind
+from stepper.image.layer import Change
+from stepper.tui.widgets.change_nodes import Node, SortBy, layer_tree
+from stepper.tui.widgets.change_text import describe, differences, permissions, row_note, size_text
+from tests.tui.widgets.layers import added, deleted, entry, folder, layer, modified
+
+
+def node_of(*changes: Change) -> Node:
+    """The first row of a layer."""
+    return layer_tree(layer(*changes)).sorted_children(SortBy.NAME)[0]
+
+
+@pytest.mark.parametrize(
+    ("thing", "text"),
+    [
+        (entry(), "-rw-r--r--"),
+        (entry(EntryKind.DIRECTORY, mode=0o1777), "drwxrwxrwt"),
+        (entry(EntryKind.SYMLINK, mode=0o777), "lrwxrwxrwx"),
+        (entry(mode=0o4755), "-rwsr-xr-x"),
+        (entry(EntryKind.CHARACTER_DEVICE, mode=0o660), "crw-rw----"),
+    ],
+)
+def test_permissions_look_as_in_ls(thing: Entry, text: str) -> None:
+    assert permissions(thing) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (entry(), entry(mode=0o755), ("mode 0644 → 0755",)),
+        (entry(), entry(uid=1000, gid=5), ("owner 0:0 → 1000:5",)),
+        (entry(size=12), entry(size=1400), ("size 12 B → 1.4 kB",)),
+        (
+            entry(EntryKind.SYMLINK, target="a"),
+            entry(EntryKind.SYMLINK, target="b\n"),
+            ("target a → b\\n",),
+        ),
+        (entry(), entry(EntryKind.DIRECTORY, mode=0o755), ("file → directory", "mode 0644 → 0755")),
+        (entry(), entry(mtime_ns=5), ("written again",)),
+        (entry(EntryKind.DIRECTORY), entry(EntryKind.DIRECTORY, mtime_ns=5), ("time",)),
+    ],
+)
+def test_a_modification_says_what_differs(before: Entry, after: Entry, said: tuple[str, ...]) -> None:
+    assert differences(modified("/x", before, after)) == said
+
+
+def test_a_row_notes_link_targets_and_changed_modes() -> None:
+    assert (
+        row_note(node_of(Change("/l", added("/l").kind, None, entry(EntryKind.SYMLINK, target="t\x1b")))) == "→ t\\x1b"
+    )
+    assert row_note(node_of(modified("/x", entry(), entry(mode=0o755, uid=1)))) == "0644→0755 0:0→1:0"
+    assert row_note(node_of(added("/x"))) == ""
+
+
+def test_a_deleted_file_shows_what_it_had_in_brackets() -> None:
+    assert size_text(node_of(deleted("/x", 1200))) == "(1.2 kB)"
+    assert size_text(node_of(added("/x", 1200))) == "1.2 kB"
+    assert size_text(node_of(folder("/x"), added("/x/y", 12), added("/x/z", 3))) == "15 B"
+    assert size_text(node_of(added("/x", kind=EntryKind.SYMLINK))) == ""
+
+
+def test_the_description_has_all_that_is_known() -> None:
+    assert describe(node_of(added("/a\n", 12))) == "/a\\n · added · -rw-r--r--  0:0  12 B  2001-09-09 01:46:40 UTC"
+    assert describe(node_of(deleted("/x", 12))).startswith("/x · deleted · was -rw-r--r--  0:0  12 B")
+    assert "modified mode 0644 → 0755" in describe(node_of(modified("/x", entry(), entry(mode=0o755))))
+    assert describe(node_of(added("/d/x", 5), added("/d/y", 5))) == "/d · 2 paths, 10 B"
+    assert "2 links" in describe(node_of(Change("/x", added("/x").kind, None, entry(links=2, inode=1))))
+    assert "5:1" in describe(
+        node_of(Change("/x", added("/x").kind, None, entry(EntryKind.CHARACTER_DEVICE, device=(5, 1))))
+    )
+    assert "s since 1970" in describe(node_of(Change("/x", added("/x").kind, None, entry(mtime_ns=10**30))))
