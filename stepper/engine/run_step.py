@@ -4,12 +4,15 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from stepper.dockerfile.operations import RunOperation
-from stepper.engine.command import Command, CommandRefusedError, OnOutput, RunningCommand, make_directory
+from stepper.engine.command import Command, CommandRefusedError, RunningCommand, make_directory
 from stepper.engine.configuration import shell_of
+from stepper.engine.exec_command import ExecCommand
 from stepper.engine.interruption import Interruption
 from stepper.engine.step import Failure, Step
 from stepper.engine.step_container import StepContainer
 from stepper.engine.walk import clock, read_targets, walk
+from stepper.engine.worker import OnOutput
+from stepper.engine.worker_command import WorkerCommand
 from stepper.image.config import ImageConfig
 from stepper.image.diff import diff, with_targets
 from stepper.image.entry import EntryKind
@@ -46,7 +49,7 @@ def run_in(
     since = clock(container.worker)
     make_directory(container, config.working_dir)
     command = Command(_argv(container, operation, config), step.environment, config.user, config.working_dir)
-    failure = _run(RunningCommand(client, container, command), on_output, interruption)
+    failure = _run(_running(client, container, command), on_output, interruption)
     layer, after = changes(container, before, since)
     return RunResult(layer, after, failure)
 
@@ -59,6 +62,12 @@ def changes(container: StepContainer, before: Listing, since: int) -> tuple[Laye
         change.path for change in layer.changes if change.after is not None and change.after.kind is EntryKind.SYMLINK
     ]
     return with_targets(layer, read_targets(container.worker, links)), found.entries
+
+
+def _running(client: "docker.DockerClient", container: StepContainer, command: Command) -> RunningCommand:
+    if WorkerCommand.can_run(container, command):
+        return WorkerCommand(client, container, command)
+    return ExecCommand(client, container, command)
 
 
 def _argv(container: StepContainer, operation: RunOperation, config: ImageConfig) -> tuple[str, ...]:

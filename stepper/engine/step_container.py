@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Iterable
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from stepper.engine.api_errors import engine_errors, explanation
 from stepper.engine.api_requests import create_container
@@ -49,20 +49,20 @@ class StepContainer:
         toolbox: Toolbox,
         network: str | None = None,
     ) -> "StepContainer":
-        """Create and start a container of `image`. `network` is `default`, `none` or `host`; None is `default`.
+        """Create and start a container of `image`. `network` is `default`, `none`, `host`
+        or `container:ID` for that of another container; None is `default`.
 
         Nothing goes into its configuration that a commit would carry into the image: no environment, no labels, no
         working directory. Raises `EngineError`, with a hint where neither a toolbox nor a shell is to be had.
         """
         import docker.errors
 
-        config = {
+        config: dict[str, Any] = {
             "Image": image,
             "Entrypoint": [*toolbox.shell, "-s"],
             "Cmd": [],
             "User": "0",
             "WorkingDir": "/",
-            "Hostname": HOST_NAME,
             "OpenStdin": True,
             "StdinOnce": True,
             "AttachStdin": True,
@@ -76,6 +76,8 @@ class StepContainer:
                 "NetworkMode": network or "default",
             },
         }
+        if network is None or not network.startswith("container:"):
+            config["Hostname"] = HOST_NAME
         created_at = time.monotonic()
         with engine_errors("start a container for the step"):
             container = create_container(client, config, name)
