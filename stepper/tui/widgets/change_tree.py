@@ -18,6 +18,7 @@ from stepper.image.layer import ChangeKind, Layer, Listing
 from stepper.text import printable
 from stepper.tui.widgets.change_nodes import Node, SortBy, layer_tree, listing_tree
 from stepper.tui.widgets.change_text import row_note, size_text
+from stepper.tui.widgets.collector import collector_paused
 from stepper.tui.widgets.line_view import ROW_META, CursorView
 from stepper.tui.widgets.tree_cache import TreeCache
 from stepper.tui.widgets.visible_rows import OpenFolders, VisibleRows
@@ -159,10 +160,14 @@ class ChangeTree(CursorView):
         self.run_worker(work, group="build", exclusive=True)
 
     async def _build_apart(self, asked: int, source: object, build: Callable[[], Node], nothing: str) -> None:
-        root = await asyncio.to_thread(build)
-        rows = await asyncio.to_thread(VisibleRows, root, self._open_folders, sort=self._sort, text=self._filter)
+
+        def build_all() -> VisibleRows:
+            with collector_paused():
+                return VisibleRows(build(), self._open_folders, sort=self._sort, text=self._filter)
+
+        rows = await asyncio.to_thread(build_all)
         if asked == self._asked:
-            self._trees.keep(source, root)
+            self._trees.keep(source, rows.root)
             self.placeholder = nothing
             self._use(rows)
 

@@ -107,13 +107,22 @@ class VisibleRows:
 
     def row_of(self, path: str) -> int | None:
         """The row of a path; that of the closest folder above it when it is not shown; None where there is neither."""
-        best: int | None = None
-        for row, node in enumerate(self.nodes):
-            if node.path == path:
-                return row
-            if path.startswith(node.path + "/"):
-                best = row
-        return best
+        for node in reversed(self._nodes_to(path)):
+            if node in self.nodes:
+                return self.nodes.index(node)
+        return None
+
+    def _nodes_to(self, path: str) -> list[Node]:
+        """The nodes from the top down to a path, as far as there are any."""
+        found: list[Node] = []
+        children = self.root.children or []
+        while children:
+            nearer = next((node for node in children if path == node.path or path.startswith(node.path + "/")), None)
+            if nearer is None:
+                break
+            found.append(nearer)
+            children = nearer.children or []
+        return found
 
     def _rows_in(self, folder: Node, depth: int) -> tuple[list[Node], list[int]]:
         nodes: list[Node] = []
