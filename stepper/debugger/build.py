@@ -3,6 +3,7 @@
 Nothing here runs anything. Steps that have run always are the first ones of their stage.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -67,8 +68,12 @@ class Build:
 
     def next(self) -> StepId | None:
         """The first step that the goal still needs; None when all have run."""
-        record = self._states.state.record
-        return next((step for step in self.plan.order(self.goal) if not record(step).ran), None)
+        state = self._states.state
+        for stage in sorted(state.needed):
+            records = state.stage_steps(stage)
+            if not records[-1].ran:
+                return records[bisect_left(records, True, key=lambda record: not record.ran)].id
+        return None
 
     def before(self, step: StepId) -> Snapshot | None:
         """The state in which a step starts; None for FROM and while the steps before it have not run."""

@@ -1,4 +1,4 @@
-"""The plan of a build: every step of every stage in its place, and the order in which a goal needs them.
+"""The plan of a build: every step of every stage in its place, and what stands on what.
 
 ONBUILD triggers stand under the FROM that brings them in, as steps of their own. Those of an earlier stage are known
 from the Dockerfile; those of a base image come in once its configuration is known, with `Plan.with_triggers`.
@@ -64,10 +64,6 @@ class Plan:
     def stage(self, index: int) -> tuple[StepId, ...]:
         """The steps of one stage, in order."""
         return self._by_stage[index]
-
-    def order(self, goal: int) -> tuple[StepId, ...]:
-        """The steps that a goal needs, in the order in which they run: stage by stage in file order."""
-        return tuple(step for stage in sorted(self.graph.needed(goal)) for step in self._by_stage[stage])
 
     def previous(self, step: StepId) -> StepId | None:
         """The step before this one in its stage; None for FROM."""

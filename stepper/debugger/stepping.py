@@ -45,6 +45,7 @@ class Stepping:
     def run_to(self, step: StepId) -> None:
         """Run until this step is next; one that ran already is gone back to."""
         if step.stage not in self.states.state.needed:
+            self._release_failure()
             self.build.aim(step.stage)
         if self.states.state.record(step).ran:
             self._rewind(step)

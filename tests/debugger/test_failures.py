@@ -228,3 +228,12 @@ def test_an_interrupt_between_two_steps_does_not_start_the_next(debug: Debug) ->
     debugged.engine.on("RUN prepare", hook=stop)
     debugged.session.resume()
     assert debugged.engine.ran == ["RUN prepare"]
+
+
+def test_going_to_another_stage_gives_the_failed_container_up(debug: Debug) -> None:
+    debugged = debug("FROM busybox AS a\nRUN make\nFROM busybox AS side\nFROM a\n")
+    debugged.engine.on("RUN make", exit_code=1)
+    debugged.session.resume()
+    debugged.session.run_to(debugged.step(3))
+    assert (debugged.line, debugged.failed()) == (3, [])
+    assert debugged.engine.kept == {}
