@@ -1,11 +1,16 @@
 """The wildcards of COPY and ADD: Go's `filepath.Match`.
 
 `*` is any number of characters but `/`, `?` one of them, `[a-z]` and `[^a-z]` one out of a class (which may be a `/`),
-and a backslash makes the next character ordinary. There is no `**`. A malformed pattern is an error, never a literal.
+and a backslash makes the next character ordinary. There is no `**`. A malformed pattern is an error, never a literal,
+unless the name already fails at a piece before: Go reads a pattern only as far as it gets.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
+
+
+class _MalformedError(Exception):
+    """A `[` is not closed, a class is empty, or a backslash is the last character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class _Chunk:
 
     star: bool
     parts: tuple[_One, ...]
+    malformed: bool = False
 
     def end_of_match(self, name: str, start: int) -> int | None:
         """Where the match that begins at `start` ends, None without one."""
@@ -43,6 +49,8 @@ def match(pattern: str, name: str) -> bool:
     chunks = _compiled(pattern)
     position = 0
     for index, chunk in enumerate(chunks):
+        if chunk.malformed:
+            raise ValueError(f"syntax error in pattern {pattern!r}")
         is_last = index == len(chunks) - 1
         if chunk.star and not chunk.parts:
             return "/" not in name[position:]
@@ -92,7 +100,10 @@ def _compiled(pattern: str) -> tuple[_Chunk, ...]:
             star = True
             position += 1
             continue
-        part, position = _part(pattern, position)
+        try:
+            part, position = _part(pattern, position)
+        except _MalformedError:
+            return (*chunks, _Chunk(star, tuple(parts), malformed=True))
         parts.append(part)
     if parts or star:
         chunks.append(_Chunk(star, tuple(parts)))
@@ -125,10 +136,10 @@ def _class(pattern: str, position: int) -> tuple[_One, int]:
 
 def _class_character(pattern: str, position: int) -> tuple[str, int]:
     if pattern.startswith(("-", "]"), position):
-        raise _malformed(pattern)
+        raise _MalformedError
     character, position = _literal(pattern, position)
     if position == len(pattern):
-        raise _malformed(pattern)
+        raise _MalformedError
     return character, position
 
 
@@ -136,11 +147,5 @@ def _literal(pattern: str, position: int) -> tuple[str, int]:
     if pattern.startswith("\\", position):
         position += 1
     if position >= len(pattern):
-        raise _malformed(pattern)
+        raise _MalformedError
     return pattern[position], position + 1
-
-
-def _malformed(pattern: str) -> ValueError:
-    return ValueError(
-        f"syntax error in pattern {pattern!r}: a '[' is not closed, a class is empty or a '\\' is the last"
-    )

@@ -1,7 +1,9 @@
 """The ignore file: which paths of the build context `docker build` leaves out.
 
-Read and matched as https://github.com/moby/patternmatcher does, which every builder uses: the last rule that matches a
-path, or a directory above it, decides; a rule with `!` takes a path back in, also from within an ignored directory.
+Read and matched as https://github.com/moby/patternmatcher does for every builder, from the top of the context down. A
+rule that has matched a directory holds for all below it. The last rule that matches decides, and one with `!` takes a
+path back in, also from within an ignored directory. But a rule is only tried where it would change something: `!docs`
+takes back in what `docs` itself or a directory above it lost, not what `**/*.md` ignores within `docs`.
 """
 
 import posixpath
@@ -10,6 +12,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from stepper.dockerfile.globs import match as go_match
 from stepper.dockerfile.whitespace import SPACE
@@ -50,8 +53,8 @@ class IgnoreFile:
     """An ignore file's rules in order. Paths are relative to the context, with slashes and without `.` or `..`."""
 
     rules: tuple[Rule, ...] = ()
-    _directories: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What has been decided for directories, as the index of the rule, -1 for none: most paths share theirs."""
+    _directories: dict[str, "_Decision"] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What has been decided for directories: most paths share theirs."""
 
     @classmethod
     def parse(cls, text: str | bytes, name: str = ".dockerignore") -> "IgnoreFile":
@@ -74,31 +77,44 @@ class IgnoreFile:
 
     def decide(self, path: str) -> Rule | None:
         """The rule that decides about a path, whether it ignores it or takes it back in; None where no rule does."""
-        index = self._decide(path)
-        return None if index < 0 else self.rules[index]
+        last = self._decide(path).last
+        return None if last < 0 else self.rules[last]
 
     def may_reinclude_below(self, directory: str) -> bool:
         """Whether anything below an ignored directory may be taken back in; where not, nobody needs to look into it."""
-        decided = self._decide_directory(directory)
+        last = self._decide_directory(directory).last
         parts = tuple(directory.split("/"))
         return any(
             rule.reincludes and all(a == b for a, b in zip(rule.fixed_folders, parts, strict=False))
-            for rule in self.rules[decided + 1 :]
+            for rule in self.rules[last + 1 :]
         )
 
-    def _decide(self, path: str) -> int:
+    def _decide(self, path: str) -> "_Decision":
         parent = path.rpartition("/")[0]
-        above = self._decide_directory(parent) if parent else -1
-        for index in range(len(self.rules) - 1, above, -1):
-            if self.rules[index].matches(path):
-                return index
-        return above
+        above = self._decide_directory(parent).matched if parent else 0
+        matched, last, ignored = 0, 0, False
+        for bit, reincludes, matches in self._tests:
+            if above & bit or (reincludes is ignored and matches(path)):
+                matched |= bit
+                last, ignored = bit, not reincludes
+        return _Decision(matched, last.bit_length() - 1)
 
-    def _decide_directory(self, path: str) -> int:
+    @cached_property
+    def _tests(self) -> tuple[tuple[int, bool, Matcher], ...]:
+        return tuple((1 << index, rule.reincludes, rule.matches) for index, rule in enumerate(self.rules))
+
+    def _decide_directory(self, path: str) -> "_Decision":
         decided = self._directories.get(path)
         if decided is None:
             decided = self._directories[path] = self._decide(path)
         return decided
+
+
+class _Decision(NamedTuple):
+    """The rules that have matched a path or a directory above it, as bits, and the index of the last, -1 for none."""
+
+    matched: int
+    last: int
 
 
 def _rule(line: str, number: int, name: str) -> Rule | None:
@@ -107,13 +123,16 @@ def _rule(line: str, number: int, name: str) -> Rule | None:
     written = line.strip(SPACE)
     if not written:
         return None
-    reincludes = written.startswith("!")
-    pattern = written[1:].strip(SPACE) if reincludes else written
+    pattern = _relative(written[1:].strip(SPACE)) if written.startswith("!") else _relative(written)
+    # Blanks and the sign are looked for once more after cleaning: `/!a` takes `a` back in, and `!/` nothing.
+    pattern = (f"!{pattern}" if written.startswith("!") else pattern).strip(SPACE)
     if not pattern:
-        raise DockerfileError("illegal exclusion pattern: '!'", file=name, line=number)
+        return None
     pattern = _clean(pattern)
-    if len(pattern) > 1:
-        pattern = pattern.removeprefix("/")
+    reincludes = pattern.startswith("!")
+    pattern = pattern[1:] if reincludes else pattern
+    if not pattern:
+        raise DockerfileError(f"illegal exclusion pattern: {written!r}", file=name, line=number)
     rule = Rule(written, number, pattern, reincludes)
     try:
         go_match(pattern, ".")
@@ -121,6 +140,11 @@ def _rule(line: str, number: int, name: str) -> Rule | None:
     except (ValueError, re.error) as error:
         raise DockerfileError(f"invalid pattern {written!r}", file=name, line=number) from error
     return rule
+
+
+def _relative(pattern: str) -> str:
+    cleaned = _clean(pattern) if pattern else ""
+    return cleaned.removeprefix("/") if len(cleaned) > 1 else cleaned
 
 
 def _clean(path: str) -> str:
@@ -169,6 +193,10 @@ def _translated(pattern: str) -> tuple[str, str]:
             out.append(".*" if at_end else "(?:.*/)?")
             plain_prefix = at_end and kind == "exact"
             kind = "suffix" if first else "prefix" if plain_prefix else "expression"
+            continue
+        if character == "\\" and position == len(pattern):
+            # Put before the `$` that ends the expression, it makes that a literal one and leaves the end open.
+            out.append(r"\$(?s:.*)")
             continue
         if character == "\\":
             out.append(_escaped(pattern, position))

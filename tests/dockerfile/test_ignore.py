@@ -49,6 +49,7 @@ def ignores(text: str, path: str) -> bool:
         (r"\*.py", "*.py", True),
         (r"\*.py", "a.py", False),
         (r"\!keep", "!keep", True),
+        ("**\n/!keep", "keep", False),
         (".git", ".gitignore", False),
         ("a.c", "abc", False),
         ("a+b", "a+b", True),
@@ -74,6 +75,12 @@ def test_an_exception_in_an_ignored_directory_takes_back_in() -> None:
     assert ignores(text, "docs")
     assert ignores(text, "docs/other.md")
     assert not ignores(text, "docs/README.md")
+
+
+def test_an_exception_for_a_directory_that_is_not_ignored_takes_nothing_back_in() -> None:
+    assert ignores("**/*.md\n!docs\n", "docs/a.md")
+    assert not ignores("**/*.md\n!docs/*.md\n", "docs/a.md")
+    assert not ignores("docs\n!docs\n", "docs/a.md")
 
 
 def test_a_rule_after_the_exception_ignores_again() -> None:
@@ -116,7 +123,7 @@ def test_a_byte_order_mark_and_line_ends_are_no_part_of_a_pattern() -> None:
     assert IgnoreFile.parse(b"\xef\xbb\xbfbuild\r\n").ignores("build")
 
 
-@pytest.mark.parametrize("pattern", ["[", "a[", "[]", "[z-a]", "a\\", "!", r"\q"])
+@pytest.mark.parametrize("pattern", ["[", "a[", "[]", "[z-a]", "a\\", "!", "!/", r"\q*"])
 def test_a_pattern_that_cannot_be_read_is_an_error_with_its_line(pattern: str) -> None:
     with pytest.raises(DockerfileError) as caught:
         IgnoreFile.parse(f"# first\n{pattern}\n", "web.dockerignore")
@@ -131,36 +138,48 @@ def test_an_empty_file_ignores_nothing() -> None:
 NAMES = st.lists(st.text(alphabet="ab.", min_size=1, max_size=3), min_size=1, max_size=4)
 PATHS = NAMES.map("/".join).filter(lambda path: posixpath.normpath(path) == path and not path.startswith(".."))
 RULES = st.lists(
-    st.tuples(st.sampled_from(["", "!"]), st.text(alphabet="ab.*?/", min_size=1, max_size=7)), min_size=1, max_size=5
+    st.tuples(
+        st.sampled_from(["", "!"]),
+        st.text(alphabet="ab.*?/", min_size=1, max_size=7).filter(lambda text: text.strip("/.")),
+    ),
+    min_size=1,
+    max_size=5,
 )
 
 
+def _expression(pattern: str) -> str:
+    """A pattern as one regular expression."""
+    cleaned = re.sub("^/+(?=.)", "", posixpath.normpath(pattern)) or "/"
+    if cleaned.startswith("**") and not re.search(r"[*?]", cleaned[2:]) and not cleaned.startswith("**/"):
+        return ".*" + re.escape(cleaned[2:])
+    pieces = {"*": "[^/]*", "?": "[^/]"}
+    expression = ""
+    for piece in re.findall(r"\*\*/?|.", cleaned):
+        expression += "<any>" if piece.startswith("**") else pieces.get(piece, re.escape(piece))
+    return re.sub("<any>$", ".*", expression).replace("<any>", "(.*/)?")
+
+
 def _decided_by_brute_force(rules: list[tuple[str, str]], path: str) -> bool:
-    """Every rule tried on the path and on all that is above it, each pattern one regular expression."""
+    """Every rule tried on every directory from the top down."""
     parts = path.split("/")
+    held = [False] * len(rules)
     ignored = False
-    for sign, pattern in rules:
-        cleaned = re.sub("^/+(?=.)", "", posixpath.normpath(pattern)) or "/"
-        if not pattern.strip():
-            continue
-        expression = ""
-        for piece in re.findall(r"\*\*/?|.", cleaned):
-            if piece.startswith("**"):
-                expression += "<any>"
-            else:
-                expression += {"*": "[^/]*", "?": "[^/]"}.get(piece, re.escape(piece))
-        expression = re.sub("<any>$", ".*", expression).replace("<any>", "(.*/)?")
-        if cleaned.startswith("**") and not re.search(r"[*?]", cleaned[2:]) and not cleaned.startswith("**/"):
-            expression = ".*" + re.escape(cleaned[2:])
-        if any(re.fullmatch(expression, "/".join(parts[:count])) for count in range(1, len(parts) + 1)):
-            ignored = sign == ""
+    for count in range(1, len(parts) + 1):
+        ignored = False
+        above, held = held, []
+        for number, (sign, pattern) in enumerate(rules):
+            would_change = ignored if sign else not ignored
+            here = re.fullmatch(_expression(pattern), "/".join(parts[:count])) is not None
+            held.append(above[number] or (would_change and here))
+            if held[-1]:
+                ignored = not sign
     return ignored
 
 
 @given(RULES, PATHS)
 @settings(max_examples=600)
 @example([("", "**/a"), ("!", "b/*")], "b/a")
-def test_it_agrees_with_trying_every_rule_on_every_parent(rules: list[tuple[str, str]], path: str) -> None:
+def test_it_agrees_with_trying_every_rule_on_every_directory(rules: list[tuple[str, str]], path: str) -> None:
     text = "\n".join(sign + pattern for sign, pattern in rules)
     assert ignores(text, path) is _decided_by_brute_force(rules, path)
 
