@@ -4,12 +4,19 @@ import contextlib
 import socket
 import struct
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 CHUNK = 64 * 1024
 STDOUT = 1
 STDERR = 2
 _HEADER = struct.Struct(">BxxxL")
+
+
+class Readable(Protocol):
+    """Where bytes come from."""
+
+    def read(self) -> bytes:
+        """The next bytes; b"" at the end."""
 
 
 class EngineStream:
@@ -63,7 +70,7 @@ class EngineStream:
                 self._socket.close()
 
 
-def frames(stream: EngineStream) -> Iterator[tuple[int, bytes]]:
+def frames(stream: Readable) -> Iterator[tuple[int, bytes]]:
     """Split the multiplexed output of a process without a terminal: `(STDOUT or STDERR, bytes)`.
 
     Docker's format: https://docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerAttach.

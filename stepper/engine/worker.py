@@ -64,7 +64,7 @@ class Worker:
         self._stream.close()
 
     def _receive(self, on_output: OnOutput) -> int:
-        outputs = (_MarkedOutput(self._mark), _MarkedOutput(self._mark))
+        outputs = (MarkedOutput(self._mark), MarkedOutput(self._mark))
         for kind, data in self._frames:
             stderr = kind == STDERR
             passed = outputs[stderr].add(data)
@@ -75,7 +75,7 @@ class Worker:
         raise EngineError("the step's container has ended")
 
 
-class _MarkedOutput:
+class MarkedOutput:
     """One output of a script, up to its mark. `code` is what stands behind the mark, once it was seen."""
 
     def __init__(self, mark: str) -> None:
