@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stepper.dockerfile.parser import parse
 from stepper.dockerfile.validate import check, check_frontend
@@ -104,3 +106,24 @@ def test_another_frontend_is_an_error_that_names_it(value: str) -> None:
     with pytest.raises(DockerfileError) as caught:
         check_frontend(parse(f"# syntax={value}\nFROM scratch\n"))
     assert str(caught.value) == f"Dockerfile:1: Stepper does not run the frontend {value}"
+
+
+KEYWORDS = (
+    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR"
+)
+LINES = st.tuples(
+    st.sampled_from(KEYWORDS.split(" ")),
+    st.text(alphabet=st.sampled_from("ab$${}:-/=<1,.[]\"'\\ \u00e9"), max_size=14),
+).map(" ".join)
+
+
+@given(st.lists(LINES, max_size=5))
+@settings(max_examples=300)
+def test_any_file_that_parses_is_checked_with_messages_alone(lines: list[str]) -> None:
+    try:
+        dockerfile = parse("\n".join(["ARG a=1", "FROM scratch AS a", *lines]))
+    except DockerfileError:
+        return
+    for error in check(dockerfile, {"b": "x y"}):
+        assert error.message
+        assert error.line is not None
