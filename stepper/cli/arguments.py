@@ -85,7 +85,7 @@ def _check_parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 no warnings that count as errors, 1 warnings and --error or `# check=error=true`, "
         "2 the Dockerfile or the command line is wrong",
     )
-    _add_sources(parser, target="the stage to look at, with those that it needs (all stages)")
+    _add_sources(parser, target="look at this stage and those that it needs, by name or number (all stages)")
     parser.add_argument("--error", action="store_true", help="exit with 1 when there are warnings")
     parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
     parser.set_defaults(tag=[], network=None, no_cache=False, pull=False, host=None)
@@ -111,7 +111,7 @@ def _prune_parser() -> argparse.ArgumentParser:
 def _add_sources(parser: argparse.ArgumentParser, *, target: str) -> None:
     parser.add_argument("context", nargs="?", default=".", metavar="CONTEXT", help="the build context's folder (.)")
     parser.add_argument("-f", "--file", metavar="FILE", help="the Dockerfile (CONTEXT/Dockerfile)")
-    parser.add_argument("--target", metavar="STAGE", help=f"{target}, by name or number")
+    parser.add_argument("--target", metavar="STAGE", help=target)
     parser.add_argument(
         "--build-arg",
         action="append",
@@ -122,7 +122,7 @@ def _add_sources(parser: argparse.ArgumentParser, *, target: str) -> None:
 
 
 def _add_build(parser: argparse.ArgumentParser) -> None:
-    _add_sources(parser, target="the stage to build (the last one)")
+    _add_sources(parser, target="the stage to build, by name or number (the last one)")
     parser.add_argument(
         "-t", "--tag", action="append", default=[], metavar="TAG", help="name the image; may be given several times"
     )

@@ -35,9 +35,9 @@ def run_check(options: BuildOptions, *, fails_on_warnings: bool, as_json: bool) 
     errors: Sequence[StepperError] = errors_of(dockerfile, options.build_args, options.target)
     try:
         warnings = check(dockerfile, build_args=options.build_args, target=options.target, ignore_file=ignore_file)
-    except StepperError as error:
+    except StepperError as problem:
         warnings = ()
-        errors = errors or (error,)
+        errors = errors or (problem,)
     if as_json:
         _write_json(dockerfile, warnings)
     else:

@@ -39,7 +39,9 @@ def run_interruptibly(work: Callable[[], int], interrupt: Callable[[], None]) ->
         if len(signals) > 2:
             raise GaveUpError
 
-    before = {number: signal.signal(number, note) for number in _SIGNALS}
+    # What the parent set to be ignored (nohup, a job in the background) stays so.
+    heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, note) for number in heard}
     try:
         threading.Thread(target=body, name="stepper-run", daemon=True).start()
         while not done.wait(_AGAIN_SECONDS if signals else _LOOK_SECONDS):

@@ -70,7 +70,7 @@ class Headless:
             self._go(until)
             return self._end()
         finally:
-            session.close()
+            self._close()
 
     def interrupt(self) -> None:
         """Stop what runs. While the engine is looked for nothing does: raises `GaveUpError`."""
@@ -113,6 +113,12 @@ class Headless:
         if state.stop is StopReason.FAILURE:
             return exit_code_of(self._error) if self._error is not None else ExitCode.FAILED, "failed"
         return ExitCode.BUILT, "stopped"
+
+    def _close(self) -> None:
+        try:
+            self._session.close()
+        except StepperError as error:
+            show_error(error)
 
     def _tell_errors(self) -> bool:
         for error in self._session.state.errors:

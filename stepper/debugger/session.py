@@ -74,7 +74,7 @@ class Session:
                 lost.engine.close()
         try:
             engine = self._open_engine()
-        except EngineUnavailable as error:
+        except StepperError as error:
             self._go_offline(error)
             return
         self._executor = Executor(self._states, self._options, engine, self._interruption)
@@ -216,7 +216,7 @@ class Session:
             return Notice(str(error), hint=error.hint, error=True)
         return Notice("Nothing can be run yet: the engine is being looked for.", error=True)
 
-    def _go_offline(self, error: EngineUnavailable) -> None:
+    def _go_offline(self, error: StepperError) -> None:
         self._states.update(lambda state: replace(state, mode=Mode.OFFLINE, engine_error=error, running=None))
 
     def _engine(self) -> Engine:

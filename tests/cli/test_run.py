@@ -311,3 +311,31 @@ def test_without_a_terminal_the_screen_becomes_a_run(stepper: Command) -> None:
     assert result.code == 0
     assert result.err == "stepper: there is no terminal for the screen here, so this is `stepper run`.\n"
     assert "tagged app" in result.out
+
+
+def test_a_signal_that_the_parent_ignores_stays_ignored(
+    stepper: Command, project: Path, engine: ScriptedEngine
+) -> None:
+    (project / "Dockerfile").write_text("FROM busybox\nRUN x\n")
+    engine.on("RUN x", hook=lambda _: os.kill(os.getpid(), signal.SIGHUP))
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert stepper("run").code == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_polite_kill_stops_the_build_as_ctrl_c_does(stepper: Command, project: Path, engine: ScriptedEngine) -> None:
+    (project / "Dockerfile").write_text("FROM busybox\nRUN sleep\n")
+    gate = engine.hold("RUN sleep")
+
+    def kill() -> None:
+        gate.wait_entered()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    result = stepper("run")
+    thread.join()
+    assert result.code == 128 + signal.SIGTERM
+    assert engine.closed

@@ -517,3 +517,15 @@ def test_close_lets_go_of_the_engine_once(debug: Debug) -> None:
     debugged.session.close()
     debugged.session.close()
     assert debugged.engine.calls.count("close") == 1
+
+
+def test_an_engine_that_answers_with_an_error_leaves_the_session_offline(debug: Debug) -> None:
+    debugged = debug(ONE_STAGE, connect=False)
+
+    def broken() -> ScriptedEngine:
+        raise EngineError("the engine answers nonsense")
+
+    debugged.session._open_engine = broken
+    debugged.session.connect()
+    assert debugged.state.mode is Mode.OFFLINE
+    assert str(debugged.state.engine_error) == "the engine answers nonsense"
