@@ -1,10 +1,14 @@
 """Dockerfiles with the warnings that BuildKit has for them: every rule, found and not found.
 
-The tests hold Stepper to the expectations, and both to the engine's BuildKit.
+The tests hold Stepper to the expectations, and Stepper to the engine's BuildKit.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from stepper.dockerfile.build_checks import CheckWarning, check
+from stepper.dockerfile.parser import parse
+from stepper.dockerfile.scope import DEFAULT_PATH
 
 BASE = "stepper-test-build-checks-base"
 """The image that BASE_DOCKERFILE makes, and that some of the Dockerfiles start from."""
@@ -17,6 +21,40 @@ WORKDIR /srv
 ONBUILD ENV TOPPING=$SPRINKLES
 ONBUILD WORKDIR toppings
 """
+
+
+@dataclass(frozen=True)
+class Base:
+    """What the checks are told of a base image."""
+
+    environment: dict[str, str] = field(default_factory=dict)
+    shell: tuple[str, ...] | None = None
+    on_build: tuple[str, ...] = ()
+
+
+_BUSYBOX = Base({"PATH": DEFAULT_PATH})
+_BASES = {
+    "busybox": _BUSYBOX,
+    "busybox:latest": _BUSYBOX,
+    BASE: Base(
+        {"PATH": DEFAULT_PATH, "FLAVOUR": "vanilla"},
+        ("/bin/ash", "-c"),
+        ("ENV TOPPING=$SPRINKLES", "WORKDIR toppings"),
+    ),
+}
+
+
+def warnings(
+    text: str, *, build_args: Mapping[str, str] | None = None, target: str | None = None
+) -> tuple[CheckWarning, ...]:
+    """Stepper's warnings about a build of the target, the last stage without one."""
+    dockerfile = parse(text)
+    return check(
+        dockerfile,
+        build_args=build_args,
+        target=target if target is not None else str(len(dockerfile.stages) - 1),
+        bases=_BASES.get,
+    )
 
 
 @dataclass(frozen=True)
