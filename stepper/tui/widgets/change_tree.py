@@ -14,20 +14,32 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.worker import WorkType
 
-from stepper.image.layer import ChangeKind, Layer, Listing
-from stepper.text import printable
+from stepper.image.layer import Layer, Listing
 from stepper.tui.widgets.change_nodes import Node, SortBy, layer_tree, listing_tree
-from stepper.tui.widgets.change_text import row_note, size_text
+from stepper.tui.widgets.change_row import ARROW_PART, row_parts
 from stepper.tui.widgets.collector import collector_paused
-from stepper.tui.widgets.line_view import ROW_META, CursorView
+from stepper.tui.widgets.line_view import CursorView, window, with_style
 from stepper.tui.widgets.tree_cache import TreeCache
 from stepper.tui.widgets.visible_rows import OpenFolders, VisibleRows
 
 BUILT_AT_ONCE = 3000
 """Paths up to which a tree is built at once; a larger one is built by a thread."""
 
-INDENT = 2
+MARK_CELLS = 2
 _NO_ROOT = Node("", "/", None, None, folder=True)
+
+
+class _TreeMessage(Message):
+    """Something about a tree."""
+
+    def __init__(self, tree: "ChangeTree") -> None:
+        super().__init__()
+        self.tree = tree
+
+    @property
+    def control(self) -> "ChangeTree":
+        """The tree."""
+        return self.tree
 
 
 class ChangeTree(CursorView):
@@ -53,8 +65,12 @@ class ChangeTree(CursorView):
         & > .change-tree--size { color: $text-muted; }
         & > .change-tree--note { color: $text-muted; }
         & > .change-tree--match { text-style: underline bold; }
-        & > .change-tree--cursor { background: $foreground 12%; }
-        &:focus > .change-tree--cursor { background: $block-cursor-background 45%; }
+        & > .change-tree--cursor { background: $block-cursor-blurred-background; text-style: bold; }
+        &:focus > .change-tree--cursor {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: bold;
+        }
     }
     """
 
@@ -69,48 +85,30 @@ class ChangeTree(CursorView):
         Binding("S", "toggle_sort", "Sort by name or size", show=False),
     ]
 
-    class Highlighted(Message):
-        """The cursor stands on this node now; None when there is none."""
+    class Highlighted(_TreeMessage):
+        """The cursor stands on `node` now; None when there is none."""
 
         def __init__(self, tree: "ChangeTree", node: Node | None) -> None:
-            super().__init__()
-            self.tree = tree
+            super().__init__(tree)
             self.node = node
-
-        @property
-        def control(self) -> "ChangeTree":
-            """The tree."""
-            return self.tree
 
         def can_replace(self, message: Message) -> bool:
             """Only the newest counts."""
             return isinstance(message, ChangeTree.Highlighted) and message.tree is self.tree
 
-    class Activated(Message):
+    class Activated(_TreeMessage):
         """Enter or a double click on something that is no folder."""
 
         def __init__(self, tree: "ChangeTree", node: Node) -> None:
-            super().__init__()
-            self.tree = tree
+            super().__init__(tree)
             self.node = node
 
-        @property
-        def control(self) -> "ChangeTree":
-            """The tree."""
-            return self.tree
-
-    class Shown(Message):
+    class Shown(_TreeMessage):
         """What was asked for is on the screen, with that many rows."""
 
         def __init__(self, tree: "ChangeTree", rows: int) -> None:
-            super().__init__()
-            self.tree = tree
+            super().__init__(tree)
             self.rows = rows
-
-        @property
-        def control(self) -> "ChangeTree":
-            """The tree."""
-            return self.tree
 
     def __init__(
         self,
@@ -289,7 +287,7 @@ class ChangeTree(CursorView):
 
     def row_clicked(self, row: int, part: str | None, event: events.Click) -> None:
         """A click on the arrow opens or closes at once."""
-        if part == "arrow":
+        if part == ARROW_PART:
             self.cursor_row = row
             self.action_toggle_folder()
         else:
@@ -317,47 +315,14 @@ class ChangeTree(CursorView):
     def paint_row(self, row: int, scroll_x: int, width: int) -> Strip:
         """Kind, indented name, size at the right edge; only the name scrolls sideways."""
         node, depth = self._rows.nodes[row], self._rows.depths[row]
-        kind_style = self._kind_style(node.kind)
+        parts = row_parts(node, depth, is_open=self._rows.is_open(node), match=self._filter, style=self.component_style)
+        size_cells = cell_len(parts.size.text)
+        self.widen_rows(MARK_CELLS + parts.name.cell_length + size_cells)
+        name = window(parts.name, scroll_x, max(0, width - MARK_CELLS - size_cells))
         pointer = "›" if row == self.cursor_row else " "
-        mark = Segment(f"{node.kind.value if node.kind is not None else ' '}{pointer}", kind_style)
-        size = size_text(node)
-        size_segment = Segment(f" {size} ", self.component_style("change-tree--size"))
-        room = max(0, width - 2 - cell_len(size_segment.text))
-        name = self._paint_name(node, depth, kind_style)
-        self.widen_rows(name.cell_length + 2 + cell_len(size_segment.text))
-        if name.cell_length > scroll_x + room and room > 1:
-            name = Strip.join([name.crop(scroll_x, scroll_x + room - 1), Strip([Segment("…", Style(dim=True))], 1)])
-        else:
-            name = name.crop_extend(scroll_x, scroll_x + room, Style.null())
-        strip = Strip([mark, *name, size_segment])
+        strip = Strip([Segment(parts.mark.text + pointer, parts.mark.style), *name, parts.size])
         if row == self.cursor_row:
-            strip = strip.adjust_cell_length(width, Style.null())
-            strip = strip.apply_style(self.component_style("change-tree--cursor"))
+            strip = with_style(
+                strip.adjust_cell_length(width, Style.null()), self.get_component_rich_style("change-tree--cursor")
+            )
         return strip
-
-    def _paint_name(self, node: Node, depth: int, kind_style: Style) -> Strip:
-        folder = node.children is not None
-        arrow = ("▾ " if self._rows.is_open(node) else "▸ ") if node.children else "  "
-        style = kind_style + self.component_style("change-tree--folder") if folder else kind_style
-        segments = [
-            Segment(" " * (INDENT * depth), Style.null()),
-            Segment(arrow, Style.from_meta({ROW_META: "arrow"}) if node.children else Style.null()),
-            *self._marked(printable(node.name) + ("/" if folder else ""), style),
-        ]
-        note = row_note(node)
-        if note:
-            segments.append(Segment(f"  {note}", self.component_style("change-tree--note")))
-        return Strip(segments)
-
-    def _marked(self, name: str, style: Style) -> list[Segment]:
-        """The name, with the filter's text underlined in it."""
-        wanted = self._filter.rpartition("/")[2] or self._filter
-        start = name.find(wanted) if wanted.lower() != wanted else name.lower().find(wanted)
-        if not wanted or start < 0:
-            return [Segment(name, style)]
-        end = start + len(wanted)
-        match_style = style + self.component_style("change-tree--match")
-        return [Segment(name[:start], style), Segment(name[start:end], match_style), Segment(name[end:], style)]
-
-    def _kind_style(self, kind: ChangeKind | None) -> Style:
-        return self.component_style(f"change-tree--{kind.name.lower()}") if kind is not None else Style.null()

@@ -305,6 +305,14 @@ class CursorView(LineView):
             self.row_activated(self.cursor_row)
 
 
-def blank_cells(count: int, style: Style) -> Segment:
-    """`count` spaces."""
-    return Segment(" " * max(0, count), style)
+def with_style(strip: Strip, style: Style) -> Strip:
+    """A strip with a style over those of its parts (`Strip.apply_style` puts it below them)."""
+    return Strip(Segment.apply_style(strip, post_style=style), strip.cell_length)
+
+
+def window(strip: Strip, scroll_x: int, room: int) -> Strip:
+    """`room` cells of a strip from `scroll_x` on; an ellipsis where it goes on to the right."""
+    if room > 1 and strip.cell_length > scroll_x + room:
+        return Strip.join([strip.crop(scroll_x, scroll_x + room - 1), Strip([Segment("…", Style(dim=True))], 1)])
+    cut = strip.crop(scroll_x, scroll_x + room)
+    return Strip.join([cut, Strip([Segment(" " * max(0, room - cut.cell_length), Style.null())])])

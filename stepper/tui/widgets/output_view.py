@@ -35,6 +35,10 @@ class OutputView(LineView):
     OutputView {
         & > .output-view--match { background: $warning 40%; text-style: underline; }
         & > .output-view--current-match { background: $warning; color: $background; text-style: bold underline; }
+        &:ansi {
+            & > .output-view--match { background: transparent; }
+            & > .output-view--current-match { background: transparent; color: $text; text-style: reverse; }
+        }
     }
     """
 

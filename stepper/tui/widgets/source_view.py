@@ -16,7 +16,8 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.worker import WorkType
 
-from stepper.tui.widgets.line_view import ROW_META, CursorView, blank_cells
+from stepper.tui.widgets.line_search import LineSearch
+from stepper.tui.widgets.line_view import ROW_META, CursorView, window
 from stepper.tui.widgets.marks import Mark
 from stepper.tui.widgets.source_text import SourceSpan, SourceText, SpanRole
 
@@ -55,6 +56,20 @@ class LineMark:
 
 
 _NO_MARK = LineMark()
+
+
+class _LineMessage(Message):
+    """Something about a line."""
+
+    def __init__(self, view: "SourceView", line: int) -> None:
+        super().__init__()
+        self.view = view
+        self.line = line
+
+    @property
+    def control(self) -> "SourceView":
+        """The view."""
+        return self.view
 
 
 class SourceView(CursorView):
@@ -97,12 +112,12 @@ class SourceView(CursorView):
         & > .source-view--flag { color: $text-warning; }
         & > .source-view--stage { color: $text-primary; text-style: bold; }
         & > .source-view--image { color: $text-primary; }
-        & > .source-view--heredoc { color: $text-secondary; text-style: bold; }
+        & > .source-view--heredoc { color: $text-primary; text-style: bold; }
         & > .source-view--comment { color: $text-muted; text-style: italic; }
-        & > .source-view--directive { color: $text-secondary; }
+        & > .source-view--directive { color: $text-warning; text-style: italic; }
         & > .source-view--string { color: $text-success; }
         & > .source-view--variable { color: $text-secondary; }
-        & > .source-view--number { color: $text-warning; }
+        & > .source-view--number { color: $text-success; }
         & > .source-view--builtin { color: $text-primary; }
         & > .source-view--operator { text-style: bold; }
         & > .source-view--escape { color: $text-muted; }
@@ -112,54 +127,29 @@ class SourceView(CursorView):
         & > .source-view--mark-running { color: $text-warning; text-style: bold; }
         & > .source-view--mark-failed { color: $text-error; text-style: bold; }
         & > .source-view--mark-not-needed { color: $text-disabled; }
-        &:focus > .source-view--cursor {
-            background: $block-cursor-background 45%;
+        &:focus > .source-view--cursor { background: $block-cursor-background 60%; }
+        &:ansi {
+            & > .source-view--position { background: transparent; text-style: bold; }
+            & > .source-view--failed { background: transparent; text-style: bold; }
+            & > .source-view--cursor { background: transparent; text-style: bold; }
+            & > .source-view--match { background: transparent; }
+            & > .source-view--current-match { background: transparent; color: $text; text-style: reverse; }
         }
     }
     """
 
-    class CursorMoved(Message):
+    class CursorMoved(_LineMessage):
         """The cursor stands on another line."""
-
-        def __init__(self, view: "SourceView", line: int) -> None:
-            super().__init__()
-            self.view = view
-            self.line = line
-
-        @property
-        def control(self) -> "SourceView":
-            """The view."""
-            return self.view
 
         def can_replace(self, message: Message) -> bool:
             """Only the newest counts."""
             return isinstance(message, SourceView.CursorMoved) and message.view is self.view
 
-    class GutterClicked(Message):
+    class GutterClicked(_LineMessage):
         """A click beside a line: on its breakpoint, mark or number."""
 
-        def __init__(self, view: "SourceView", line: int) -> None:
-            super().__init__()
-            self.view = view
-            self.line = line
-
-        @property
-        def control(self) -> "SourceView":
-            """The view."""
-            return self.view
-
-    class LineActivated(Message):
+    class LineActivated(_LineMessage):
         """Enter or a double click on a line."""
-
-        def __init__(self, view: "SourceView", line: int) -> None:
-            super().__init__()
-            self.view = view
-            self.line = line
-
-        @property
-        def control(self) -> "SourceView":
-            """The view."""
-            return self.view
 
     def __init__(
         self,
@@ -178,8 +168,7 @@ class SourceView(CursorView):
         self._position: tuple[int, int] | None = None
         self._position_kind = PositionKind.NEXT
         self._error: tuple[int, str] | None = None
-        self._matches: dict[int, list[tuple[int, int]]] = {}
-        self._query = ""
+        self._search = LineSearch()
 
     # What is shown
 
@@ -199,7 +188,7 @@ class SourceView(CursorView):
         if not self._coloured and self.is_attached:
             self._colour_later()
         self._dim()
-        self._search()
+        self._search = LineSearch([line.text for line in self._source.lines], self._search.query)
         self.set_reactive(CursorView.cursor_row, self.validate_cursor_row(self.cursor_row))
         self._resize()
         self.repaint()
@@ -254,40 +243,27 @@ class SourceView(CursorView):
 
     def find(self, text: str) -> int:
         """Mark every place with that text (in any case of letters) and go to the next one; returns their number."""
-        self._query = text
-        self._search()
+        self._search = LineSearch([line.text for line in self._source.lines], text)
         self.repaint()
-        if self._matches and self.cursor_line not in self._matches:
+        if self._search.count and not self._search.in_line(self.cursor_line):
             self.find_next()
-        return sum(map(len, self._matches.values()))
+        return self._search.count
 
     def find_next(self) -> None:
         """To the next line with a match, around the end."""
-        later = [line for line in self._matches if line > self.cursor_line]
-        if self._matches:
-            self.move_to(min(later) if later else min(self._matches))
+        line = self._search.line_after(self.cursor_line)
+        if line is not None:
+            self.move_to(line)
 
     def find_previous(self) -> None:
         """To the line with a match before this one, around the start."""
-        earlier = [line for line in self._matches if line < self.cursor_line]
-        if self._matches:
-            self.move_to(max(earlier) if earlier else max(self._matches))
+        line = self._search.line_before(self.cursor_line)
+        if line is not None:
+            self.move_to(line)
 
     def clear_find(self) -> None:
         """No match is marked any more."""
         self.find("")
-
-    def _search(self) -> None:
-        self._matches = {}
-        query = self._query.lower()
-        if not query:
-            return
-        for number, line in enumerate(self._source.lines, 1):
-            text = line.text.lower()
-            start = text.find(query)
-            while start >= 0:
-                self._matches.setdefault(number, []).append((start, start + len(query)))
-                start = text.find(query, start + len(query))
 
     # Rows
 
@@ -390,7 +366,7 @@ class SourceView(CursorView):
             text.stylize(self.component_style("source-view--dimmed"))
         self._stylize_error(line, text)
         kind = "source-view--current-match" if line == self.cursor_line else "source-view--match"
-        for start, end in self._matches.get(line, ()):
+        for start, end in self._search.in_line(line):
             text.stylize(self.component_style(kind), start, end)
         selection = self.text_selection
         span = selection.get_span(line - 1) if selection is not None else None
@@ -401,7 +377,7 @@ class SourceView(CursorView):
         message = self._error_message(line)
         if message:
             strip = Strip.join([strip, message])
-        return _window(strip, scroll_x, room)
+        return window(strip, scroll_x, room)
 
     def _stylize_error(self, line: int, text: Text) -> None:
         if self._error is not None and self._error[0] == line:
@@ -474,11 +450,3 @@ _POSITION_MARKS = {
     PositionKind.RUNNING: Mark.RUNNING,
     PositionKind.FAILED: Mark.FAILED,
 }
-
-
-def _window(strip: Strip, scroll_x: int, room: int) -> Strip:
-    """`room` cells of a strip from `scroll_x` on; an ellipsis where it goes on to the right."""
-    if room > 1 and strip.cell_length > scroll_x + room:
-        return Strip.join([strip.crop(scroll_x, scroll_x + room - 1), Strip([Segment("…", Style(dim=True))], 1)])
-    cut = strip.crop(scroll_x, scroll_x + room)
-    return Strip.join([cut, Strip([blank_cells(room - cut.cell_length, Style.null())])])

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from stepper.text import printable
-from stepper.tui.widgets.line_view import CursorView
+from stepper.tui.widgets.line_view import CursorView, with_style
 from stepper.tui.widgets.marks import Mark
 from stepper.tui.widgets.stage_lanes import stage_lanes
 
@@ -54,14 +54,18 @@ class StageList(CursorView):
         & > .stage-list--current { text-style: bold; color: $text-primary; }
         & > .stage-list--dimmed { color: $text-disabled; }
         & > .stage-list--note { color: $text-muted; }
-        & > .stage-list--cursor { background: $foreground 12%; }
+        & > .stage-list--cursor { background: $block-cursor-blurred-background; text-style: bold; }
         & > .stage-list--mark-done { color: $text-success; }
         & > .stage-list--mark-cached { color: $text-success; }
         & > .stage-list--mark-next { color: $text-primary; text-style: bold; }
         & > .stage-list--mark-running { color: $text-warning; text-style: bold; }
         & > .stage-list--mark-failed { color: $text-error; text-style: bold; }
         & > .stage-list--mark-not-needed { color: $text-disabled; }
-        &:focus > .stage-list--cursor { background: $block-cursor-background 45%; }
+        &:focus > .stage-list--cursor {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: bold;
+        }
     }
     """
 
@@ -186,7 +190,7 @@ class StageList(CursorView):
         self.widen_rows(strip.cell_length)
         strip = strip.crop_extend(scroll_x, scroll_x + width, Style.null())
         if self.row_state(row):
-            strip = strip.apply_style(self.component_style("stage-list--cursor"))
+            strip = with_style(strip, self.get_component_rich_style("stage-list--cursor"))
         return strip
 
     def _paint_stage(self, item: StageItem, width: int) -> Strip:

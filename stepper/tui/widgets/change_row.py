@@ -1,0 +1,65 @@
+"""One row of the tree of changes as coloured text: kind, indented name with a note, size."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from stepper.text import printable
+from stepper.tui.widgets.change_nodes import Node
+from stepper.tui.widgets.change_text import row_note, size_text
+from stepper.tui.widgets.line_view import ROW_META
+
+INDENT = 2
+ARROW_PART = "arrow"
+"""The `ROW_META` of the sign that opens and closes a folder."""
+
+
+class RowParts(NamedTuple):
+    """A row from left to right; the name may be wider than the room for it."""
+
+    mark: Segment
+    name: Strip
+    size: Segment
+
+
+def row_parts(node: Node, depth: int, *, is_open: bool, match: str, style: Callable[[str], Style]) -> RowParts:
+    """Colour one node. `match` is the filter's text, to underline; `style` gives the style of a component class."""
+    kind_style = style(f"change-tree--{node.kind.name.lower()}") if node.kind is not None else Style.null()
+    folder = node.children is not None
+    segments = [
+        Segment(" " * (INDENT * depth), Style.null()),
+        _arrow(node, is_open),
+        *_marked(
+            printable(node.name) + ("/" if folder else ""),
+            match,
+            kind_style + style("change-tree--folder") if folder else kind_style,
+            style("change-tree--match"),
+        ),
+    ]
+    note = row_note(node)
+    if note:
+        segments.append(Segment(f"  {note}", style("change-tree--note")))
+    return RowParts(
+        Segment(node.kind.value if node.kind is not None else " ", kind_style),
+        Strip(segments),
+        Segment(f" {size_text(node)} ", style("change-tree--size")),
+    )
+
+
+def _arrow(node: Node, is_open: bool) -> Segment:
+    if not node.children:
+        return Segment("  ", Style.null())
+    return Segment("▾ " if is_open else "▸ ", Style.from_meta({ROW_META: ARROW_PART}))
+
+
+def _marked(name: str, match: str, style: Style, match_style: Style) -> list[Segment]:
+    """The name, with the text of the filter that is in it underlined."""
+    wanted = match.rpartition("/")[2] or match
+    start = name.find(wanted) if wanted.lower() != wanted else name.lower().find(wanted)
+    if not wanted or start < 0:
+        return [Segment(name, style)]
+    end = start + len(wanted)
+    return [Segment(name[:start], style), Segment(name[start:end], style + match_style), Segment(name[end:], style)]
