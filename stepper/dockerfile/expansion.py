@@ -18,6 +18,9 @@ SPECIAL_PARAMETERS = frozenset("@*#?-$!0")
 END = ""
 """What the reader gives when the word has ended."""
 
+DEEPEST = 100
+"""How many `${` may stand within each other; BuildKit has no limit, Python's stack has."""
+
 
 class ExpansionError(StepperError):
     """A word that cannot be expanded.
@@ -162,6 +165,7 @@ class _Expander:
         self._keep_quotes = keep_quotes
         self._keep_unset = keep_unset
         self._raw_escapes = False
+        self._depth = 0
         self._building: list[str] = []
         self.used: set[str] = set()
         self.unset: set[str] = set()
@@ -169,6 +173,9 @@ class _Expander:
     def word_until(self, stop: str, *, raw_escapes: bool) -> tuple[str, list[str]]:
         """The text and the words up to the character `stop`, which is taken. `raw_escapes` keeps escape characters."""
         before, self._raw_escapes = self._raw_escapes, raw_escapes
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ExpansionError(f"more than {DEEPEST} '${{' within each other")
         text: list[str] = []
         splitter = _Splitter(self._building)
         while character := self._reader.peek():
@@ -196,6 +203,7 @@ class _Expander:
             if stop != END:
                 raise ExpansionError(f"missing {stop!r}")
         self._raw_escapes = before
+        self._depth -= 1
         return "".join(text), splitter.finish()
 
     def _escaped(self) -> str:

@@ -183,6 +183,12 @@ def test_the_word_of_a_modifier_starts_the_word_anew_when_splitting() -> None:
     assert expand("80${missing:-81}", {}) == Expansion("8081", ("81",), unset=frozenset({"missing"}))
 
 
+def test_no_depth_of_nesting_is_more_than_an_error() -> None:
+    assert expand_word("${a:-" * 90 + "x" + "}" * 90, {}) == "x"
+    with pytest.raises(ExpansionError, match="within each other"):
+        expand_word("${a:-" * 5000 + "x" + "}" * 5000, {})
+
+
 def test_the_names_that_were_looked_up_are_told() -> None:
     expansion = expand("$version ${missing:-$path} $empty", VARIABLES)
     assert expansion.used == {"version", "path", "empty"}
