@@ -15,6 +15,9 @@ from stepper.errors import StepperError
 SPECIAL_PARAMETERS = frozenset("@*#?-$!0")
 """A shell's one-character parameters: names like any other here, and never set."""
 
+LONGEST_SHOWN = 80
+"""How many characters of a word a message quotes."""
+
 END = ""
 """What the reader gives when the word has ended."""
 
@@ -67,7 +70,8 @@ def expand(
     try:
         text, words = expander.word_until(END, raw_escapes=False)
     except ExpansionError as error:
-        message = f"cannot expand {word!r}: {error.message}"
+        shown = word if len(word) <= LONGEST_SHOWN else f"{word[:LONGEST_SHOWN]}..."
+        message = f"cannot expand {shown!r}: {error.message}"
         raise ExpansionError(message, name=error.name, unset=frozenset(expander.unset)) from error
     return Expansion(text, tuple(words), frozenset(expander.used), frozenset(expander.unset))
 

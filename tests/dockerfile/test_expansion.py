@@ -156,6 +156,12 @@ def test_a_word_that_cannot_be_expanded_says_why(word: str, message: str) -> Non
     assert repr(word) in caught.value.message
 
 
+def test_a_long_word_is_quoted_in_part() -> None:
+    with pytest.raises(ExpansionError) as caught:
+        expand_word("x" * 1000 + "'", {})
+    assert len(caught.value.message) < 200
+
+
 def test_an_error_tells_whose_value_is_the_reason() -> None:
     with pytest.raises(ExpansionError) as caught:
         expand("$other${missing:?}", VARIABLES)
