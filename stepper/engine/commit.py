@@ -10,18 +10,16 @@ from stepper.image.config_json import docker_config
 if TYPE_CHECKING:
     import docker
 
-SNAPSHOT_COMMENT = "stepper snapshot"
-"""The mark by which `prune` knows a snapshot's image. A final image has the history of its own and not this mark."""
 
-
-def commit(client: "docker.DockerClient", container: str, config: ImageConfig) -> str:
+def commit(client: "docker.DockerClient", container: str, config: ImageConfig, *, mark: str) -> str:
     """Make an image of a container's filesystem as it is now; its id.
 
-    The image gets `config` without its volumes, which would keep the next step's files out of the layer. Its
-    configuration serves people only: the engine mixes the container's into it, and what counts is the snapshot's own.
+    `mark` is the image's comment, by which `prune` knows it. The image gets `config` without its volumes, which would
+    keep the next step's files out of the layer. Its configuration serves people only: the engine mixes the container's
+    into it, and what counts is the snapshot's own.
     """
     body = docker_config(config)
     body.pop("Volumes", None)
-    params = {"container": container, "comment": SNAPSHOT_COMMENT, "pause": "0"}
+    params = {"container": container, "comment": mark, "pause": "0"}
     with engine_errors("commit the step's layer"):
         return str(post_json(client, "/commit", params=params, body=body)["Id"])

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import LoadError, inspect_image, load_image
-from stepper.engine.commit import SNAPSHOT_COMMENT
 from stepper.engine.configuration import now
 from stepper.errors import EngineError
 from stepper.image.config import HistoryEntry, ImageConfig
@@ -26,10 +25,14 @@ if TYPE_CHECKING:
 
 
 class ImageLoader:
-    """Makes images in one engine by loading configurations."""
+    """Makes images in one engine by loading configurations.
 
-    def __init__(self, client: "docker.DockerClient") -> None:
+    `mark` is the comment by which `prune` knows those that are Stepper's own.
+    """
+
+    def __init__(self, client: "docker.DockerClient", mark: str) -> None:
         self._client = client
+        self._mark = mark
 
     def with_config(self, image: str | None, config: ImageConfig, *, created: str | None = None) -> str:
         """An image with the layers of `image` (None: no layers at all) and exactly this configuration; its id.
@@ -44,7 +47,7 @@ class ImageLoader:
 
     def snapshot(self, image: str | None, config: ImageConfig, *, created: str) -> str:
         """As `with_config`, for an image that nobody but Stepper uses: it gets the mark by which `prune` knows it."""
-        mark = HistoryEntry(created, "", empty_layer=True, comment=SNAPSHOT_COMMENT)
+        mark = HistoryEntry(created, "", empty_layer=True, comment=self._mark)
         return self.with_config(image, replace(config, history=(*config.history, mark)), created=created)
 
     def _layers(self, image: str | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which containers in an engine are this Stepper's, which are left over from a dead one, and how the latter go.
+"""What in an engine is this Stepper's, which containers are left over from a dead one, and how the latter go.
 
 A container's name says whose it is: `stepper-<owner>-<session>-<number>`. The owner stands for one cache folder on one
 machine; in that folder every living session holds a lock on a file of its name, so that the next start can tell the
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import docker
 
 PREFIX = "stepper-"
+MARK = "stepper snapshot"
 _GRACE_SECONDS = 120
 """A container of somebody else that does not run may be about to: only older ones are leftovers."""
 
@@ -51,10 +52,11 @@ class SessionNames:
         self._folder = cache / "sessions"
         self._folder.mkdir(parents=True, exist_ok=True)
         self.owner = _owner(cache)
+        self.mark = f"{MARK} {self.owner}"
+        """The comment of the snapshots of this owner: of all sessions with the same cache folder."""
         self.session = secrets.token_hex(4)
         self._numbers = itertools.count(1)
-        self._lock: BinaryIO | None = (self._folder / self.session).open("wb")
-        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._lock: BinaryIO | None = _locked(self._folder / self.session)
 
     def new(self) -> str:
         """A name for a new container."""
@@ -76,11 +78,18 @@ class SessionNames:
             return False
         return True
 
+    def others_live(self) -> bool:
+        """Whether another session with the same cache folder is living."""
+        names = (ContainerName(self.owner, path.name) for path in self._folder.iterdir() if path.name != self.session)
+        return any(self.is_dead(name) is False for name in names)
+
     def forget_dead(self) -> None:
         """Remove the lock files of sessions that are over. For when their containers are gone."""
         for path in self._folder.iterdir():
-            if self.is_dead(ContainerName(self.owner, path.name)):
-                path.unlink(missing_ok=True)
+            if path.name != self.session:
+                with contextlib.suppress(OSError), path.open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    path.unlink()
 
     def close(self) -> None:
         """End the session."""
@@ -138,6 +147,16 @@ def _is_leftover(container: dict[str, Any], names: SessionNames) -> bool:
         return dead
     age = time.time() - float(container.get("Created") or 0)
     return container.get("State") != "running" and age > _GRACE_SECONDS
+
+
+def _locked(path: Path) -> BinaryIO:
+    """A file that this process holds a lock on. Another one may take it for a dead session's before it is locked."""
+    while True:
+        file = path.open("wb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if path.exists():
+            return file
+        file.close()
 
 
 def _owner(cache: Path) -> str:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import get_json, inspect_image
-from stepper.engine.commit import SNAPSHOT_COMMENT
 from stepper.engine.leftovers import SessionNames, remove_leftovers
 from stepper.engine.protocol import PruneReport
 from stepper.engine.step_cache import StepCache
 from stepper.engine.toolbox import VOLUME_PREFIX
+from stepper.errors import EngineError
 
 if TYPE_CHECKING:
     import docker
@@ -18,16 +18,22 @@ if TYPE_CHECKING:
 def prune(client: "docker.DockerClient", names: SessionNames, cache: StepCache) -> PruneReport:
     """Remove left-over containers, snapshots, untagged final images and toolboxes, and clear the step cache.
 
-    What a living session's container uses stays, and so does an image that has a name.
+    An image that has a name stays, and what belongs to other users of the engine does. Raises `EngineError` while
+    another session needs its snapshots.
     """
+    if names.others_live():
+        raise EngineError(
+            "another Stepper is running, and needs the snapshots that prune would remove",
+            hint="End it, then try again.",
+        )
     containers = remove_leftovers(client, names)
-    images, reclaimed = _remove_images(client, _own_images(client, cache.images()))
+    images, reclaimed = _remove_images(client, _own_images(client, cache.images(), names.mark))
     volumes = _remove_volumes(client)
     cache.clear()
     return PruneReport(images, containers, volumes, reclaimed)
 
 
-def _own_images(client: "docker.DockerClient", noted: Iterable[str]) -> list[dict[str, Any]]:
+def _own_images(client: "docker.DockerClient", noted: Iterable[str], mark: str) -> list[dict[str, Any]]:
     """What the engine says of each of Stepper's images: those noted in the cache, and those with the mark."""
     with engine_errors("look for snapshots"):
         listed = get_json(client, "/images/json", all=1)
@@ -37,9 +43,7 @@ def _own_images(client: "docker.DockerClient", noted: Iterable[str]) -> list[dic
     return [
         image
         for image in found
-        if image is not None
-        and not _names(image)
-        and (image["Id"] in noted_ids or image.get("Comment") == SNAPSHOT_COMMENT)
+        if image is not None and not _names(image) and (image["Id"] in noted_ids or image.get("Comment") == mark)
     ]
 
 

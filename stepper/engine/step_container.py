@@ -7,13 +7,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from stepper.engine.api_errors import engine_errors, explanation
 from stepper.engine.api_requests import create_container
-from stepper.engine.commit import commit
 from stepper.engine.leftovers import remove_container
 from stepper.engine.stream import EngineStream
 from stepper.engine.toolbox import Toolbox
 from stepper.engine.worker import Worker
 from stepper.errors import EngineError
-from stepper.image.config import ImageConfig
 
 if TYPE_CHECKING:
     import docker
@@ -100,10 +98,6 @@ class StepContainer:
         """Unpack a tar stream below a directory that exists in the container."""
         with engine_errors(f"copy files into {path}"):
             self._client.api.put_archive(self.id, path, stream)
-
-    def commit(self, config: ImageConfig) -> str:
-        """Make an image of the container's filesystem as it is now; its id. See `stepper.engine.commit`."""
-        return commit(self._client, self.id, config)
 
     def remove(self) -> None:
         """Kill and remove the container; returns when it is gone. May be called twice, from any thread."""

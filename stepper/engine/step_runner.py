@@ -42,7 +42,7 @@ class Execution:
 
 
 class StepRunner:
-    """Runs steps in one engine. `exists` tells whether an image is still there."""
+    """Runs steps in one engine. `exists` tells whether an image is still there, `mark` is every snapshot's comment."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class StepRunner:
         cache: StepCache,
         work: StepWork,
         exists: Callable[[str], bool],
+        mark: str,
     ) -> None:
         self._client = client
         self._containers = containers
@@ -59,6 +60,7 @@ class StepRunner:
         self._cache = cache
         self._work = work
         self._exists = exists
+        self._mark = mark
 
     def run(self, step: Step, on: Snapshot, report: Report, *, use_cache: bool) -> Outcome:
         """Run a step other than FROM. A failed RUN keeps its container, which the failure names."""
@@ -142,7 +144,7 @@ class StepRunner:
         try:
             if not layer.changes:
                 return Snapshot(on.image, without_layer(config))
-            image = commit(self._client, container.id, config)
+            image = commit(self._client, container.id, config, mark=self._mark)
         finally:
             self._containers.discard(container)
         self._listings.add(image, on.image, layer)

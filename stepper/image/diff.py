@@ -45,9 +45,12 @@ def diff(before: Listing, after: Listing, *, since_ns: int, engine: EngineMade) 
 
     An entry whose status changed (`ctime_ns`) at or after `since_ns` was touched, whatever else it says: this is how
     a file that was rewritten with the size and the time it had is found, and why the times before do not matter,
-    which committing and unpacking a layer changes. What `engine` made is left out unless it was touched after that.
+    which committing and unpacking a layer changes. A directory is also touched when the engine copies it for the sake
+    of something below it, and counts as changed when its entry differs or something in it came or went. What `engine`
+    made is left out unless it was touched after that.
     """
     changes = []
+    touched_directories = []
     made = engine.made
     common = 0
     for path, entry in after.items():
@@ -58,13 +61,22 @@ def diff(before: Listing, after: Listing, *, since_ns: int, engine: EngineMade) 
                 changes.append(Change(path, ChangeKind.ADDED, None, entry))
             continue
         common += 1
-        if touched or _differs(old, entry, times=path not in made):
+        if (touched and entry.kind is not EntryKind.DIRECTORY) or _differs(old, entry, times=path not in made):
             changes.append(Change(path, ChangeKind.MODIFIED, old, entry))
+        elif touched:
+            touched_directories.append(path)
     if common < len(before):
         changes.extend(
             Change(path, ChangeKind.DELETED, entry, None)
             for path, entry in before.items()
             if path not in after and not engine.covers(path)
+        )
+    if touched_directories:
+        changed_inside = {_parent(change.path) for change in changes if change.kind is not ChangeKind.MODIFIED}
+        changes.extend(
+            Change(path, ChangeKind.MODIFIED, before[path], after[path])
+            for path in touched_directories
+            if path in changed_inside
         )
     changes.sort(key=_path)
     return Layer(tuple(changes))
@@ -98,13 +110,17 @@ def with_targets(layer: Layer, targets: Mapping[str, str]) -> Layer:
 
 
 def _differs(old: Entry, new: Entry, *, times: bool) -> bool:
-    """Whether two entries of a path differ, for entries whose ctime says nothing.
+    """Whether two entries of a path differ in what they say.
 
     Times are compared by the second, since a committed layer keeps no more of them.
     """
     if old[:5] != new[:5]:
         return True
     return times and old.mtime_ns // _SECOND != new.mtime_ns // _SECOND
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0] or "/"
 
 
 def _path(change: Change) -> str:

@@ -93,6 +93,18 @@ def test_what_a_mount_covers_is_not_deleted() -> None:
     assert compare(before, {"/": directory(), "/etc": directory()}, engine).changes == ()
 
 
+def test_a_directory_that_was_only_copied_for_something_below_it_is_no_change() -> None:
+    before = {"/": directory(), "/d": directory(), "/d/f": file()}
+    after = {"/": directory(ctime=DURING), "/d": directory(ctime=DURING), "/d/f": file(2, ctime=DURING)}
+    assert marks(compare(before, after)) == {"/d/f": "~"}
+
+
+def test_a_directory_in_which_something_came_or_went_within_its_second_is_modified() -> None:
+    before = {"/": directory(), "/d": directory(), "/e": directory(), "/e/f": file()}
+    after = {"/": directory(), "/d": directory(ctime=DURING), "/d/g": file(ctime=DURING), "/e": directory(ctime=DURING)}
+    assert marks(compare(before, after)) == {"/d": "~", "/d/g": "+", "/e": "~", "/e/f": "-"}
+
+
 def test_targets_are_filled_into_links_alone() -> None:
     link = Entry(EntryKind.SYMLINK, 0o777, 0, 0, 1, 0)
     layer = Layer((Change("/l", ChangeKind.ADDED, None, link), Change("/m", ChangeKind.ADDED, None, file())))

@@ -1,0 +1,98 @@
+"""Whose a container is, and who is still living."""
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import docker
+import pytest
+
+from stepper.engine.api_requests import create_container
+from stepper.engine.docker_engine import DockerEngine
+from stepper.engine.leftovers import ContainerName, SessionNames, remove_leftovers
+from tests.engine.conftest import base, run, silent
+
+
+def test_names_say_whose_a_container_is(tmp_path: Path) -> None:
+    names = SessionNames(tmp_path)
+    assert ContainerName.parse("/" + names.new()) == ContainerName(names.owner, names.session)
+    assert names.new() != names.new()
+
+
+@pytest.mark.parametrize("name", ["/stepper", "/stepper-a-b", "/stepper-a-b-c", "/other-a-b-1", "/stepper-a-b-1-2"])
+def test_other_names_are_nobody_s(name: str) -> None:
+    assert ContainerName.parse(name) is None
+
+
+def test_a_session_lives_until_it_is_closed(tmp_path: Path) -> None:
+    one, two = SessionNames(tmp_path), SessionNames(tmp_path)
+    name = ContainerName(one.owner, one.session)
+    assert two.is_dead(name) is False
+    assert two.others_live()
+    one.close()
+    assert two.is_dead(name) is True
+    assert not two.others_live()
+
+
+def test_another_cache_folder_is_another_owner(tmp_path: Path) -> None:
+    one, two = SessionNames(tmp_path / "one"), SessionNames(tmp_path / "two")
+    assert two.is_dead(ContainerName(one.owner, one.session)) is None
+    assert one.mark != two.mark
+
+
+def test_files_of_dead_sessions_are_removed_and_those_of_living_ones_stay(tmp_path: Path) -> None:
+    living, other = SessionNames(tmp_path), SessionNames(tmp_path)
+    (tmp_path / "sessions" / "dead0000").touch()
+    other.forget_dead()
+    assert {path.name for path in (tmp_path / "sessions").iterdir()} == {living.session, other.session}
+
+
+def _run_until_killed(socket: str, cache: Path) -> None:
+    stepper = DockerEngine(docker.DockerClient(base_url=socket), cache=cache)
+    snapshot = base(stepper)
+    failed = stepper.execute(run("exit 1"), snapshot, report=silent)
+    assert failed.failure is not None
+    stepper.prepare(snapshot)
+    with stepper._containers.running(snapshot.image or ""):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _names(client: docker.DockerClient, owner: str) -> list[str]:
+    found = client.api.containers(all=True, filters={"name": f"stepper-{owner}-"})
+    return [name for container in found for name in container["Names"]]
+
+
+@pytest.mark.engine
+def test_what_a_killed_stepper_leaves_is_removed_at_the_next_start(client: docker.DockerClient, tmp_path: Path) -> None:
+    process = multiprocessing.get_context("spawn").Process(target=_run_until_killed, args=(_socket(), tmp_path))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    stepper = DockerEngine(client, cache=tmp_path)
+    stepper.prune()
+    stepper.close()
+    assert _names(client, stepper._names.owner) == []
+
+
+def _socket() -> str:
+    return os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+
+
+@pytest.mark.engine
+def test_a_container_of_a_dead_session_is_removed_and_that_of_a_living_one_is_not(
+    client: docker.DockerClient, tmp_path: Path
+) -> None:
+    living, names = SessionNames(tmp_path), SessionNames(tmp_path)
+    dead = f"stepper-{names.owner}-0123abcd-1"
+    config = {"Image": "busybox:latest", "Cmd": ["true"]}
+    try:
+        for name in (dead, living.new(), names.new()):
+            create_container(client, config, name)
+        assert remove_leftovers(client, names) == 1
+        left = _names(client, names.owner)
+        assert f"/{dead}" not in left
+        assert len(left) == 2
+    finally:
+        for name in _names(client, names.owner):
+            client.api.remove_container(name, force=True)
