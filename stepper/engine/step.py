@@ -53,7 +53,7 @@ class Step:
     instruction: Instruction
     operation: Operation
     environment: Mapping[str, str] = field(default_factory=dict)
-    """RUN: ENV and the build arguments that are in scope, ENV first where both have a name."""
+    """RUN: ENV and the build arguments that are in scope; where both have a name, the later instruction counts."""
     source: "Snapshot | ContextSource | None" = None
     """COPY and ADD: where the sources are. For `--from` an image it is that image's snapshot."""
     network: str | None = None
