@@ -1,8 +1,8 @@
 """The progress of a BuildKit build as the Docker API tells it: `moby.buildkit.trace` records, protobuf in base64.
 
-Only what the tests need is read: the warnings, among them those of the build checks. The messages and field numbers
-are BuildKit's `api/services/control/control.proto` (StatusResponse, VertexWarning) and `solver/pb/ops.proto`
-(SourceInfo, Range, Position).
+Only what the tests need is read: the warnings, among them those of the build checks, and what failed. The messages and
+field numbers are BuildKit's `api/services/control/control.proto` (StatusResponse, Vertex, VertexWarning) and
+`solver/pb/ops.proto` (SourceInfo, Range, Position).
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,6 +31,17 @@ def warnings_of(records: Iterable[bytes]) -> tuple[TraceWarning, ...]:
         for number, value in _fields(record)
         if number == 4 and isinstance(value, bytes)
     )
+
+
+def failed_instruction(records: Iterable[bytes]) -> str | None:
+    """The instruction that failed, as BuildKit shows it: its vertex is called `[stage 2/3] RUN make`."""
+    for record in records:
+        for vertex in _messages(list(_fields(record)), 1):
+            fields = list(_fields(vertex))
+            name, error = "".join(_texts(fields, 3)), "".join(_texts(fields, 7))
+            if error and name.startswith("[") and not name.startswith("[internal]"):
+                return name.partition("] ")[2]
+    return None
 
 
 def _warning(message: bytes) -> TraceWarning:

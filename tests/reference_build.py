@@ -36,7 +36,7 @@ class ReferenceBuild:
 
 def reference_build(
     client: docker.DockerClient,
-    context: Path,
+    context: Path | bytes,
     *,
     tag: str,
     builder: Builder = Builder.BUILDKIT,
@@ -46,11 +46,8 @@ def reference_build(
     no_cache: bool = False,
     network: str | None = None,
 ) -> ReferenceBuild:
-    """Build a folder as `docker build` does (the engine applies the ignore file to what it is sent)."""
-    body = io.BytesIO()
-    # BuildKit takes an archive that begins with a PAX header for a Dockerfile.
-    with tarfile.open(fileobj=body, mode="w", format=tarfile.GNU_FORMAT) as archive:
-        archive.add(context, arcname=".")
+    """Build a folder, or a tar archive of one. An ignore file is not applied: that is the docker command's part."""
+    body = context if isinstance(context, bytes) else _packed(context)
     parameters = {"version": builder.value, "t": tag, "dockerfile": dockerfile, "rm": "1", "forcerm": "1"}
     parameters |= {"target": target} if target else {}
     parameters |= {"networkmode": network} if network else {}
@@ -59,7 +56,7 @@ def reference_build(
     answer = client.api.post(
         f"{client.api.base_url}/build",
         params=parameters,
-        data=body.getvalue(),
+        data=body,
         headers={"Content-Type": "application/x-tar"},
         stream=True,
     )
@@ -74,3 +71,11 @@ def reference_build(
             if "error" in message:
                 return ReferenceBuild(None, message["error"], tuple(trace))
     return ReferenceBuild(client.images.get(tag).id, trace=tuple(trace))
+
+
+def _packed(context: Path) -> bytes:
+    body = io.BytesIO()
+    # BuildKit takes an archive that begins with a PAX header for a Dockerfile.
+    with tarfile.open(fileobj=body, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        archive.add(context, arcname=".")
+    return body.getvalue()

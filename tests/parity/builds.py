@@ -1,0 +1,159 @@
+"""Builds the cases by Stepper and by BuildKit on the same engine, each once, and compares what came of them."""
+
+import contextlib
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+import docker.errors
+
+from stepper.debugger.events import Event
+from stepper.debugger.options import BuildOptions
+from stepper.debugger.session import Session
+from stepper.debugger.state import SessionState
+from stepper.engine.connect import Connection
+from stepper.engine.docker_engine import DockerEngine
+from stepper.engine.engine_info import ask_engine
+from stepper.engine.step_cache import StepCache
+from tests.buildkit_trace import failed_instruction
+from tests.parity.cases import Case
+from tests.parity.images import differences
+from tests.parity.trees import File, pack, write_tree
+from tests.reference_build import ReferenceBuild, reference_build
+
+_REPOSITORY = "stepper-parity"
+
+
+@dataclass(frozen=True)
+class Failed:
+    """How a build failed, on either side: the instruction as BuildKit shows it, and a command's exit code."""
+
+    message: str
+    line: int | None
+    instruction: str | None
+    exit_code: int | None
+
+
+@dataclass(frozen=True)
+class Built:
+    """One case, built twice. `report` has a line for each difference between the two images."""
+
+    ours: Failed | None
+    reference: ReferenceBuild
+    report: tuple[str, ...]
+
+    @property
+    def reference_instruction(self) -> str | None:
+        """The instruction that failed in BuildKit."""
+        return failed_instruction(self.reference.trace)
+
+
+class _SharedEngine(DockerEngine):
+    """One engine for many sessions: a session that is closed does not close it."""
+
+    def close(self) -> None:
+        """Nothing: the next session uses it."""
+
+    def close_at_last(self) -> None:
+        """Remove its containers and let go of the engine."""
+        super().close()
+
+
+class Builds:
+    """All builds of a run of the tests. They begin when it is made: the two builders work side by side."""
+
+    def __init__(self, connection: Connection, folder: Path, cases: Iterable[Case]) -> None:
+        self._connection = connection
+        self._folder = folder
+        self._cases = list(cases)
+        self._engine = _SharedEngine(connection.client, cache=folder / "cache")
+        self._references = ThreadPoolExecutor(1, "buildkit")
+        self._steppers = ThreadPoolExecutor(1, "stepper")
+        self._comparisons = ThreadPoolExecutor(2, "compare")
+        for case in self._cases:
+            write_tree(self._context(case), {**case.tree, "Dockerfile": File(case.dockerfile)})
+        self._built = {case.name: self._start(case) for case in self._cases}
+
+    def built(self, case: Case) -> Built:
+        """What came of a case; waits for it."""
+        return self._built[case.name].result()
+
+    def close(self) -> None:
+        """Remove all images that were made."""
+        for pool in (self._references, self._steppers, self._comparisons):
+            pool.shutdown(wait=True, cancel_futures=True)
+        self._engine.close_at_last()
+        client = self._connection.client
+        names = [name(case) for case in self._cases for name in (_ours, _reference)]
+        cache = StepCache(self._folder / "cache", ask_engine(client, endpoint="", place="local").identity)
+        for image in (*names, *reversed(cache.images())):
+            with contextlib.suppress(docker.errors.APIError):
+                client.api.remove_image(image, noprune=image not in names)
+        cache.close()
+
+    def _context(self, case: Case) -> Path:
+        return self._folder / case.name
+
+    def _start(self, case: Case) -> "Future[Built]":
+        reference = self._references.submit(self._build_reference, case)
+        ours = self._steppers.submit(self._build_ours, case)
+        return self._comparisons.submit(self._compare, case, ours, reference)
+
+    def _build_reference(self, case: Case) -> ReferenceBuild:
+        return reference_build(
+            self._connection.client,
+            pack(self._context(case), without=case.ignored),
+            tag=_reference(case),
+            target=case.target,
+            build_args=case.build_args,
+        )
+
+    def _build_ours(self, case: Case) -> Failed | None:
+        context = self._context(case)
+        options = BuildOptions(
+            context=context,
+            dockerfile=context / "Dockerfile",
+            tags=(_ours(case),),
+            target=case.target,
+            build_args=case.build_args,
+        )
+        session = Session(options, lambda: self._engine, _ignore, keep_breakpoints=False)
+        session.load()
+        if session.state.error is None:
+            session.connect()
+            session.resume()
+        failed = _failure(session.state)
+        session.close()
+        return failed
+
+    def _compare(self, case: Case, ours: "Future[Failed | None]", reference: "Future[ReferenceBuild]") -> Built:
+        failed, built = ours.result(), reference.result()
+        report: list[str] = []
+        if failed is None and built.error is None:
+            report = differences(self._connection.client, _ours(case), _reference(case))
+        return Built(failed, built, tuple(report))
+
+
+def _ours(case: Case) -> str:
+    return f"{_REPOSITORY}:{case.name}-ours"
+
+
+def _reference(case: Case) -> str:
+    return f"{_REPOSITORY}:{case.name}-buildkit"
+
+
+def _ignore(event: Event) -> None:
+    """What a session tells is read from its state at the end."""
+
+
+def _failure(state: SessionState) -> Failed | None:
+    error = state.error or state.engine_error
+    if error is not None:
+        return Failed(str(error), getattr(error, "line", None), None, None)
+    record = state.failure
+    if record is None or record.failure is None:
+        return None if state.image is not None else Failed(f"the session stands at {state.position}", None, None, None)
+    failure, instruction = record.failure, record.instruction
+    return Failed(failure.message, instruction.line, instruction.text, failure.exit_code)

@@ -1,0 +1,62 @@
+"""The same image as `docker build`: each case is built by Stepper and by the engine's own BuildKit."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from stepper.engine.connect import Connection
+from tests.parity.builds import Builds
+from tests.parity.cases import CASES, Case
+from tests.parity.known_differences import KNOWN_DIFFERENCES
+
+pytestmark = pytest.mark.engine
+
+BUILDS = [case for case in CASES if case.fails is None]
+FAILURES = [case for case in CASES if case.fails is not None]
+
+
+def named(cases: list[Case]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("case", cases, ids=[case.name for case in cases])
+
+
+@pytest.fixture(scope="module")
+def builds(
+    engine: Connection, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Builds]:
+    """The builds of all cases that are asked for, in the background."""
+    asked_for = {item.name for item in request.session.items if item.path == request.path}
+    selected = [case for case in CASES if any(name.endswith(f"[{case.name}]") for name in asked_for)]
+    running = Builds(engine, tmp_path_factory.mktemp("parity"), selected)
+    yield running
+    running.close()
+
+
+@named(BUILDS)
+def test_the_image_is_the_one_that_buildkit_builds(case: Case, builds: Builds) -> None:
+    built = builds.built(case)
+    known = KNOWN_DIFFERENCES.get(case.name, {})
+    unexpected = [line for line in built.report if not any(re.search(pattern, line) for pattern in known)]
+    gone = [pattern for pattern in known if not any(re.search(pattern, line) for line in built.report)]
+
+    assert built.reference.error is None, "BuildKit does not build this case"
+    assert built.ours is None, f"line {built.ours.line}: {built.ours.message}"
+    assert not unexpected, "differs from BuildKit:\n" + "\n".join(unexpected)
+    assert not gone, f"no known difference any more: {gone}"
+
+
+@named(FAILURES)
+def test_a_build_fails_where_buildkit_fails(case: Case, builds: Builds) -> None:
+    built = builds.built(case)
+    assert case.fails is not None
+    assert built.reference.error is not None, "BuildKit builds this case"
+    assert built.ours is not None, "Stepper builds this case"
+
+    exit_code = re.search(r"exit code: (\d+)", built.reference.error)
+    assert (int(exit_code[1]) if exit_code else None) == case.fails.exit_code
+    assert (built.ours.line, built.ours.exit_code) == (case.fails.line, case.fails.exit_code), built.ours.message
+    failed = built.reference_instruction
+    if failed is not None and built.ours.instruction is not None:
+        words = built.ours.instruction.split()
+        # What BuildKit shows of a heredoc comes after the instruction's own words.
+        assert failed.split()[: len(words)] == words
