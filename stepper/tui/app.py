@@ -27,7 +27,7 @@ BATCH_SECONDS = 0.05
 """Events that can wait are shown this often."""
 SILENT_SECONDS = 0.5
 """How long closing may take before the user is told about it."""
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 10.0
 """How long Stepper waits for an engine to remove containers before it leaves them to the next start."""
 
 log = logging.getLogger("stepper.tui")
@@ -63,6 +63,9 @@ class StepperApp(App[int]):
         display_name: str | None = None,
     ) -> None:
         super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
         self.log_path = log_path if log_path is not None else state_folder() / "stepper.log"
         self.controller = Controller(options, connect, self._ring, self.log_path)
         self._options = options
@@ -79,9 +82,6 @@ class StepperApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the Dockerfile at once; connect when the first frame has been painted."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = DARK.name
         self._main = MainScreen(self._options, self.controller, self._handover, self._display_name)
         self.push_screen(self._main)
         self.controller.start()

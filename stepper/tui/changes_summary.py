@@ -13,10 +13,12 @@ _STYLES = {
 
 
 def changes_summary(layer: Layer) -> Content:
-    """`+ 1,204 added  ~ 2 modified  - 0 deleted  +141 MB`; empty for a layer without changes."""
+    """`+ 1,204 added  ~ 2 modified  +141 MB`; what does not occur is left out."""
     if not layer.changes:
         return Content("")
     parts = [
-        Content.styled(f"{kind.value} {layer.count(kind):,} {kind.name.lower()}", _STYLES[kind]) for kind in ChangeKind
+        Content.styled(f"{kind.value} {layer.count(kind):,} {kind.name.lower()}", _STYLES[kind])
+        for kind in ChangeKind
+        if layer.count(kind)
     ]
     return Content("  ").join([*parts, Content.styled(human_size(layer.size, signed=True), "bold")])

@@ -58,7 +58,7 @@ class TitleBar(Widget):
 
 
 def _status_style(state: SessionState) -> str:
-    if state.mode is Mode.OFFLINE or state.failure is not None or state.dockerfile is None:
+    if state.mode is Mode.OFFLINE or state.failure is not None or state.error is not None:
         return "" if state.mode is Mode.CONNECTING else "bold $text-error"
     if state.mode is Mode.FINISHED:
         return "bold $text-success"

@@ -25,7 +25,7 @@ def status_text(state: SessionState) -> str:
         return "… connecting"
     if state.mode is Mode.OFFLINE:
         return "✖ no engine"
-    if state.dockerfile is None:
+    if state.dockerfile is None or state.error is not None:
         return "✖ Dockerfile error"
     if state.mode is Mode.RUNNING:
         running = next((record for record in state.steps if record.id == state.running), None)
