@@ -1,0 +1,179 @@
+"""Panels side by side and folded, focus, find, help, palette, picker: all of it reachable by keys and by mouse."""
+
+import pytest
+from textual.geometry import Offset
+
+from stepper.tui.panels import Panel
+from tests.tui.harness import NARROW, WIDE, Bench, main_screen, press, screen_text, settled, state_of, until
+
+TITLES = {panel: panel.value for panel in Panel}
+
+
+async def test_all_panels_stand_side_by_side_on_a_wide_screen(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        screen = main_screen(pilot)
+        for view in (screen.stages, screen.source, screen.output, screen.changes):
+            assert view.region.area > 0
+        assert not screen.tabs.display
+
+
+@pytest.mark.parametrize("panel", Panel)
+async def test_every_panel_can_be_reached_on_a_narrow_screen(bench: Bench, panel: Panel) -> None:
+    async with bench.app().run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        screen = main_screen(pilot)
+        await press(pilot, "n", str(list(Panel).index(panel) + 1))
+        assert screen.panel is panel
+        assert pilot.app.focused is screen.query_one(f"#{panel.id}")
+        assert pilot.app.focused is not None
+        assert pilot.app.focused.region.width >= 70
+
+
+async def test_the_dockerfile_is_readable_on_a_narrow_screen_with_some_output_below(bench: Bench) -> None:
+    async with bench.app().run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n")
+        screen = main_screen(pilot)
+        assert screen.source.region.height >= 8
+        assert screen.output.region.height >= 4
+        assert "FROM busybox AS builder" in screen_text(pilot)
+        assert "done" in screen_text(pilot)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_tab_goes_round_all_panels_and_shift_tab_back(bench: Bench, size: tuple[int, int]) -> None:
+    async with bench.app().run_test(size=size) as pilot:
+        await settled(pilot)
+        seen = []
+        for _ in Panel:
+            await press(pilot, "tab")
+            seen.append(main_screen(pilot).panel)
+        assert seen == [Panel.OUTPUT, Panel.CHANGES, Panel.CONFIG, Panel.STAGES, Panel.DOCKERFILE]
+        await press(pilot, "shift+tab")
+        assert main_screen(pilot).panel is Panel.STAGES
+
+
+async def test_a_click_on_a_tab_chooses_the_panel(bench: Bench) -> None:
+    async with bench.app().run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        column = screen_text(pilot).splitlines()[1].index("Changes")
+        await pilot.click(offset=Offset(column + 2, 1))
+        await until(pilot, lambda: main_screen(pilot).panel is Panel.CHANGES)
+
+
+async def test_a_click_on_the_inspectors_title_chooses_its_tab(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        column = screen_text(pilot).splitlines()[1].index("Config")
+        await pilot.click(offset=Offset(column + 2, 1))
+        await until(pilot, lambda: main_screen(pilot).panel is Panel.CONFIG)
+
+
+async def test_a_click_on_a_key_in_the_footer_runs_its_command(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        column = screen_text(pilot).splitlines()[-1].index("n next")
+        await pilot.click(offset=Offset(column + 3, WIDE[1] - 1))
+        await until(pilot, lambda: state_of(pilot).steps[0].ran)
+
+
+async def test_folding_and_unfolding_keeps_the_chosen_panel(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "4")
+        await pilot.resize_terminal(*NARROW)
+        await until(pilot, lambda: main_screen(pilot).tabs.display)
+        assert pilot.app.focused is main_screen(pilot).changes
+        await pilot.resize_terminal(*WIDE)
+        await until(pilot, lambda: not main_screen(pilot).tabs.display)
+        assert pilot.app.focused is main_screen(pilot).changes
+
+
+async def test_enter_on_a_stage_shows_it_in_the_dockerfile(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "1", "down", "enter")
+        assert main_screen(pilot).panel is Panel.DOCKERFILE
+        assert main_screen(pilot).source.cursor_line == 6
+
+
+async def test_find_searches_the_dockerfile_while_typing(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await pilot.press("slash", *"busybox")
+        await until(pilot, lambda: "3 matches" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: main_screen(pilot).source.cursor_line == 6)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.focused is main_screen(pilot).source)
+        assert "3 matches" not in screen_text(pilot)
+
+
+async def test_find_searches_the_output_when_that_has_the_focus(bench: Bench) -> None:
+    bench.engine.on("RUN make", output=[f"file {number}\n" for number in range(500)])
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "3")
+        await pilot.press("slash", *"file 42")
+        await until(pilot, lambda: "11 matches" in screen_text(pilot))
+        assert "file 429" in screen_text(pilot)
+
+
+async def test_find_leaves_out_other_changes_and_shows_all_again(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "E")
+        assert "passwd" in screen_text(pilot)
+        await pilot.press("slash", *"part3")
+        await until(pilot, lambda: "passwd" not in screen_text(pilot))
+        assert "part3.c" in screen_text(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: "passwd" in screen_text(pilot))
+
+
+async def test_help_opens_scrolls_and_closes(bench: Bench) -> None:
+    async with bench.app().run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Runs the next instruction and stops." in screen_text(pilot))
+        await pilot.press("end")
+        await until(pilot, lambda: "scrolls the panel under the pointer" in screen_text(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Esc closes" not in screen_text(pilot))
+
+
+async def test_the_command_palette_runs_a_command(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+p", *"step over")
+        await until(pilot, lambda: "Runs the next instruction" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: state_of(pilot).steps[0].ran)
+
+
+async def test_the_light_theme_works_too(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        pilot.app.theme = "stepper-light"
+        await press(pilot, "n", "n")
+        assert "line 3 · RUN make" in screen_text(pilot)
+
+
+async def test_it_works_without_colour(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "E", "5", "1", "b")
+        assert "line 3 · RUN make" in screen_text(pilot)
+
+
+async def test_text_from_a_build_never_becomes_markup(bench: Bench) -> None:
+    bench.engine.on("RUN make", output=["[bold]x[/nothing]\n"], exit_code=1, message="[red]no[/blue]", hint="[/x]")
+    async with bench.app("FROM busybox AS builder\nRUN make [bold]\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "c")
+        text = screen_text(pilot)
+        assert "[bold]x[/nothing]" in text
+        assert "[red]no[/blue]" in text
+        assert "line 2 · RUN make [bold]" in text
