@@ -3,6 +3,8 @@
 Every front end shows `str(error)` and, where there is one, `error.hint`; none shows a traceback for these.
 """
 
+from dataclasses import dataclass
+
 
 class StepperError(Exception):
     """Something the user can understand and act on.
@@ -16,12 +18,28 @@ class StepperError(Exception):
         self.hint = hint
 
 
+@dataclass(frozen=True)
+class Excerpt:
+    """The source line that an error is about; `start` to before `end` are the columns (from 0) of what is wrong in it.
+
+    The two are equal where the line as a whole is meant.
+    """
+
+    line: int
+    text: str
+    start: int = 0
+    end: int = 0
+
+
 class DockerfileError(StepperError):
     """A Dockerfile that cannot be built as it is written.
 
     `file` is the name as the user knows it, `line` the 1-based line, or None where the file as a whole is meant.
-    `str(error)` starts with the place: `Dockerfile:12: unknown instruction: FRMO`.
+    `str(error)` starts with the place: `Dockerfile:12: unknown instruction: FRMO`. `excerpt` is there once somebody who
+    has the file's text has added it.
     """
+
+    excerpt: Excerpt | None = None
 
     def __init__(self, message: str, *, file: str, line: int | None = None, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -37,7 +55,7 @@ class UsageError(StepperError):
     """The command line, or what it names (a folder, a file, a stage), is wrong."""
 
 
-class EngineUnavailable(StepperError):
+class EngineUnavailable(StepperError):  # noqa: N818 - unavailable is what it is
     """No engine can be reached; the message lists what was tried, the hint how to start one."""
 
 

@@ -29,9 +29,12 @@ def run_check(options: BuildOptions, *, fails_on_warnings: bool, as_json: bool) 
     Without a target all stages are looked at. Raises `StepperError` where the files cannot be read.
     """
     source = read_source(options)
-    dockerfile = parse(source.data, str(options.dockerfile))
-    ignore_file = IgnoreFile.parse(source.ignore, source.ignore_name)
-    configuration = check_options(dockerfile, options.build_args)
+    try:
+        dockerfile = parse(source.data, source.name)
+        ignore_file = IgnoreFile.parse(source.ignore, source.ignore_name)
+        configuration = check_options(dockerfile, options.build_args)
+    except StepperError as problem:
+        raise source.with_excerpt(problem) from problem.__cause__
     errors: Sequence[StepperError] = errors_of(dockerfile, options.build_args, options.target)
     try:
         warnings = check(dockerfile, build_args=options.build_args, target=options.target, ignore_file=ignore_file)
@@ -43,7 +46,7 @@ def run_check(options: BuildOptions, *, fails_on_warnings: bool, as_json: bool) 
     else:
         _write_text(Console.of(sys.stdout), dockerfile, warnings, has_errors=bool(errors))
     for error in errors:
-        show_error(error)
+        show_error(source.with_excerpt(error))
     if errors:
         return exit_code_of(errors[0])
     return ExitCode.FAILED if warnings and (fails_on_warnings or configuration.returns_error) else ExitCode.BUILT

@@ -2,10 +2,13 @@
 
 import sys
 
-from stepper.cli.console import Console
+from stepper.cli.console import Console, cell_width
 from stepper.cli.exit_codes import ExitCode
-from stepper.errors import DockerfileError, EngineUnavailable, StepperError, UsageError
+from stepper.errors import DockerfileError, EngineUnavailable, Excerpt, StepperError, UsageError
 from stepper.text import strip_control
+
+_TAB = 4
+"""Columns of a tab: each terminal has its own width for it."""
 
 
 def show_error(error: StepperError) -> None:
@@ -13,9 +16,31 @@ def show_error(error: StepperError) -> None:
     where = "" if isinstance(error, DockerfileError) else "stepper: "
     console = Console.of(sys.stderr)
     console.line(console.style(where + strip_control(str(error)), "red"))
+    if isinstance(error, DockerfileError) and error.excerpt is not None:
+        _show_excerpt(console, error.excerpt)
     if error.hint:
         console.line(indented(error.hint))
     console.flush()
+
+
+def _show_excerpt(console: Console, excerpt: Excerpt) -> None:
+    """The source line with its number, and carets under what is wrong in it."""
+    bar = "│" if console.unicode else "|"
+    before, wrong, after = (
+        strip_control(part).expandtabs(_TAB)
+        for part in (
+            excerpt.text[: excerpt.start],
+            excerpt.text[excerpt.start : excerpt.end],
+            excerpt.text[excerpt.end :],
+        )
+    )
+    number = str(excerpt.line)
+    below = " " * len(number)
+    console.line(f"{console.style(f'  {number} {bar}', 'dim')} {before}{wrong}{after}".rstrip())
+    if wrong:
+        indent = " " * cell_width(before)
+        carets = console.style("^" * max(1, cell_width(wrong)), "red")
+        console.line(f"{console.style(f'  {below} {bar}', 'dim')} {indent}{carets}")
 
 
 def show_note(message: str, hint: str | None = None) -> None:

@@ -35,10 +35,11 @@ class Loader:
         """
         plan: Plan | None = None
         errors: tuple[StepperError, ...] = ()
+        self._source = None
         try:
             source = self._source = read_source(self._options)
             self._states.update(lambda state: replace(state, text=source.text))
-            dockerfile = parse(source.data, str(self._options.dockerfile))
+            dockerfile = parse(source.data, source.name)
             IgnoreFile.parse(source.ignore, source.ignore_name)
             request = self._request
             errors = check(dockerfile, request.build_args, request.target, platform=request.platform)
@@ -47,6 +48,8 @@ class Loader:
         except StepperError as error:
             plan = None
             errors = errors or (error,)
+        if self._source is not None:
+            errors = tuple(self._source.with_excerpt(error) for error in errors)
         first = errors[0] if errors else None
         self._states.update(lambda state: replace(state, error=first, errors=errors))
         return plan

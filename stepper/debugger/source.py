@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stepper.debugger.options import BuildOptions
-from stepper.errors import UsageError
+from stepper.dockerfile.excerpts import excerpt, line_excerpt
+from stepper.errors import DockerfileError, StepperError, UsageError
 
 Signature = tuple[tuple[str, int, int, int] | None, ...]
 
@@ -13,6 +14,8 @@ Signature = tuple[tuple[str, int, int, int] | None, ...]
 class Source:
     """What was read. `ignore` is the text of the ignore file that counts, "" for none, and `ignore_name` its name."""
 
+    name: str
+    """The Dockerfile's name for messages."""
     data: bytes
     ignore: str
     ignore_name: str
@@ -22,6 +25,15 @@ class Source:
     def text(self) -> str:
         """The Dockerfile as text to show, whatever its bytes are."""
         return self.data.decode("utf-8-sig", errors="replace")
+
+    def with_excerpt(self, error: StepperError) -> StepperError:
+        """The error, which now has the source line that it is about, where it is about one of these files."""
+        if isinstance(error, DockerfileError) and error.line is not None and error.excerpt is None:
+            if error.file == self.name:
+                error.excerpt = excerpt(self.text, error.line, error.message)
+            elif error.file == self.ignore_name:
+                error.excerpt = line_excerpt(self.ignore, error.line, error.message)
+        return error
 
 
 def ignore_files(options: BuildOptions) -> tuple[Path, Path]:
@@ -40,7 +52,7 @@ def read_source(options: BuildOptions) -> Source:
         raise UsageError(
             f"{options.dockerfile} cannot be read: {reason}", hint="Name the Dockerfile with -f, or its folder."
         ) from error
-    return Source(data, *_read_ignore(options), signature)
+    return Source(str(options.dockerfile), data, *_read_ignore(options), signature)
 
 
 def disk_signature(options: BuildOptions) -> Signature:

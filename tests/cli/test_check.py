@@ -149,3 +149,32 @@ def test_no_engine_is_looked_for(stepper: Command, dockerfile: Path, monkeypatch
     monkeypatch.setattr("stepper.engine.connect.open_engine", no_engine)
     dockerfile.write_text(_ONE)
     assert stepper("check").code == 0
+
+
+def test_every_error_has_its_source_line_and_a_caret(stepper: Command, dockerfile: Path) -> None:
+    dockerfile.write_text("FROM scratch\nSTOPSIGNAL  FOO\n\tEXPOSE \\\n  99999\n")
+    expected = [
+        "Dockerfile:2: invalid signal: FOO",
+        "  2 │ STOPSIGNAL  FOO",
+        "    │             ^^^",
+        "  Write a name such as SIGTERM, or its number.",
+        "Dockerfile:3: invalid port '99999': '99999' is not from 0 to 65535",
+        "  4 │   99999",
+        "    │   ^^^^^",
+        "  Write a port as 80, 80/udp or 8000-8002; the protocols are tcp, udp and sctp.",
+    ]
+    assert stepper("check").err.splitlines() == expected
+    assert stepper("run").err.splitlines() == expected
+
+
+def test_a_file_that_cannot_be_parsed_has_its_source_line_too(stepper: Command, dockerfile: Path) -> None:
+    dockerfile.write_text("\tFRMO\x1b[2J ü\n")
+    for command in ("check", "run"):
+        assert stepper(command).err.splitlines()[1:3] == ["  1 │     FRMO ü", "    │     ^^^^"]
+
+
+def test_an_error_in_the_ignore_file_shows_its_line(stepper: Command, dockerfile: Path, project: Path) -> None:
+    dockerfile.write_text(_CLEAN)
+    (project / ".dockerignore").write_text("a\n[b\n")
+    for command in ("check", "run"):
+        assert stepper(command).err.splitlines()[:2] == [".dockerignore:2: invalid pattern '[b'", "  2 │ [b"]

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from stepper.debugger.state import Mode, Status, StopReason
-from stepper.errors import DockerfileError, EngineError
+from stepper.errors import DockerfileError, EngineError, Excerpt
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
 from tests.scripted_engine import Gate, added
@@ -237,3 +237,10 @@ def test_going_to_another_stage_gives_the_failed_container_up(debug: Debug) -> N
     debugged.session.run_to(debugged.step(3))
     assert (debugged.line, debugged.failed()) == (3, [])
     assert debugged.engine.kept == {}
+
+
+def test_an_error_known_before_running_comes_with_its_source_line(debug: Debug) -> None:
+    debugged = debug("FROM busybox\nSTOPSIGNAL FOO\n", connect=False)
+    (error,) = debugged.state.errors
+    assert isinstance(error, DockerfileError)
+    assert error.excerpt == Excerpt(2, "STOPSIGNAL FOO", 11, 14)
