@@ -203,7 +203,9 @@ def _copy_file(path: str, entry: Entry, target: Target, place: str, rules: Rules
 
 
 def _as_copied(entry: Entry) -> Entry:
-    return entry._replace(ctime_ns=0, inode=entry.inode if entry.links > 1 else 0)
+    """An entry of the source as an archive carries it: by the second, like the layer that is made of it."""
+    inode = entry.inode if entry.links > 1 else 0
+    return entry._replace(mtime_ns=entry.mtime_ns // _SECOND * _SECOND, ctime_ns=0, inode=inode)
 
 
 def absolute(destination: str, working_dir: str) -> str:

@@ -1,0 +1,113 @@
+"""The digest of what a COPY reads changes with what matters, and with nothing else."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stepper.dockerfile.operations import CopyOperation
+from stepper.engine.copy_digest import input_digest
+from stepper.engine.copy_error import CopyError
+from stepper.engine.step import ContextSource
+
+
+def digest(folder: Path, *sources: str, ignore: str = "") -> str:
+    return input_digest(CopyOperation(sources or (".",), "/x"), ContextSource(folder, ignore))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "dir/sub").mkdir(parents=True)
+    (tmp_path / "dir/file").write_text("content")
+    (tmp_path / "dir/link").symlink_to("file")
+    (tmp_path / "other").write_text("other")
+    return tmp_path
+
+
+def rewrite_with_the_same_size_and_time(folder: Path) -> None:
+    path = folder / "dir/file"
+    status = path.stat()
+    path.write_text("CONTENT")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def replace_link(folder: Path, target: str | None) -> None:
+    path = folder / "dir/link"
+    path.unlink()
+    if target is not None:
+        path.symlink_to(target)
+    else:
+        path.write_text("file")
+
+
+def add_hard_link(folder: Path) -> None:
+    (folder / "dir/sub/x").hardlink_to(folder / "dir/file")
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "content": lambda folder: (folder / "dir/file").write_text("changed"),
+    "content of the same size and time": rewrite_with_the_same_size_and_time,
+    "mode": lambda folder: (folder / "dir/file").chmod(0o755),
+    "mode of a directory": lambda folder: (folder / "dir/sub").chmod(0o700),
+    "name": lambda folder: (folder / "dir/file").rename(folder / "dir/name"),
+    "place": lambda folder: (folder / "dir/file").rename(folder / "dir/sub/file"),
+    "new file": lambda folder: (folder / "dir/sub/new").touch(),
+    "new directory": lambda folder: (folder / "dir/new").mkdir(),
+    "link target": lambda folder: replace_link(folder, "sub"),
+    "link becomes file": lambda folder: replace_link(folder, None),
+    "hard link": add_hard_link,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_it_changes_with(change: str, folder: Path) -> None:
+    before = digest(folder, "dir")
+    CHANGES[change](folder)
+    assert digest(folder, "dir") != before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: os.utime(folder / "dir/file", (1, 1)),
+        lambda folder: os.utime(folder / "dir", (1, 1)),
+        lambda folder: (folder / "other").write_text("changed"),
+        lambda folder: (folder / "dir/ignored.o").write_text("new"),
+        lambda folder: os.chown(folder / "dir/file", 12, 34),
+    ],
+    ids=["time", "time of a directory", "another file", "an ignored file", "owner"],
+)
+def test_it_does_not_change_with(change: Callable[[Path], object], folder: Path) -> None:
+    before = digest(folder, "dir", ignore="**/*.o\n")
+    change(folder)
+    assert digest(folder, "dir", ignore="**/*.o\n") == before
+
+
+def test_it_is_of_the_names_that_are_copied(folder: Path) -> None:
+    (folder / "alias").symlink_to("other")
+    assert digest(folder, "alias") != digest(folder, "other")
+
+
+def test_it_is_of_all_that_a_glob_names(folder: Path) -> None:
+    before = digest(folder, "o*")
+    (folder / "ohne").write_text("new")
+    assert digest(folder, "o*") != before
+
+
+def test_a_missing_source_is_an_error(folder: Path) -> None:
+    with pytest.raises(CopyError, match="not found"):
+        digest(folder, "missing")
+
+
+def test_trees_of_any_depth_have_a_digest(tmp_path: Path) -> None:
+    folder = tmp_path
+    here = os.getcwd()
+    try:
+        os.chdir(folder)
+        for _ in range(1200):
+            os.mkdir("d")
+            os.chdir("d")
+    finally:
+        os.chdir(here)
+    assert digest(folder)

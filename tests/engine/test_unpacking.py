@@ -1,0 +1,139 @@
+"""ADD of archives: told from other files, and what becomes of their members."""
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from stepper.engine.context import BuildContext
+from stepper.engine.copy_error import CopyError
+from stepper.engine.copy_flags import Owner
+from stepper.engine.copy_plan import Target
+from stepper.engine.step import ContextSource
+from stepper.engine.unpacking import is_archive, unpack
+from stepper.image.entry import Entry, EntryKind
+from tests.engine.trees import NOW, directory, file, link, listing, tree
+
+MTIME = 1_400_000_000
+
+
+def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "", mode: int = 0o640) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname, info.mode, info.mtime, info.uid, info.gid = kind, link, mode, MTIME, 11, 12
+    return info
+
+
+def archive(*members: tarfile.TarInfo, data: bytes = b"data") -> bytes:
+    body = io.BytesIO()
+    with tarfile.open(fileobj=body, mode="w") as tar:
+        for info in members:
+            info.size = len(data) if info.isreg() else 0
+            tar.addfile(info, io.BytesIO(data))
+    return body.getvalue()
+
+
+def context(folder: Path, content: bytes) -> BuildContext:
+    (folder / "archive").write_bytes(content)
+    return BuildContext(ContextSource(folder))
+
+
+def unpacked(
+    folder: Path, content: bytes, there: Mapping[str, Entry] | None = None, owner: Owner | None = None
+) -> tuple[Target, list[tarfile.TarInfo]]:
+    """The target after unpacking in /x, and what the engine gets to unpack there."""
+    target = Target(listing(there or {"/x": directory()}), tree(there or {"/x": directory()}), NOW)
+    sent = b"".join(unpack(context(folder, content), "/archive", target, "/x", owner, lambda size: None))
+    with tarfile.open(fileobj=io.BytesIO(sent)) as tar:
+        return target, tar.getmembers()
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress, bz2.compress, lzma.compress])
+def test_archives_are_told_however_they_are_compressed(compress: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    content = compress(archive(member("a")))
+    assert is_archive(context(tmp_path, content), "/archive")
+    target, members = unpacked(tmp_path, content)
+    assert [info.name for info in members] == ["a"]
+    assert target.entry("/x/a") is not None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"text",
+        bytes(2048),
+        gzip.compress(b"text"),
+        gzip.compress(b"")[:8],
+        b"BZh9" + bytes(50),
+        b"\xfd7zXZ\0" + b"x" * 9,
+    ],
+    ids=["empty", "text", "zeros", "gzipped text", "cut off gzip", "broken bzip2", "broken xz"],
+)
+def test_other_files_are_no_archives(content: bytes, tmp_path: Path) -> None:
+    assert not is_archive(context(tmp_path, content), "/archive")
+
+
+def test_members_keep_owner_mode_and_time(tmp_path: Path) -> None:
+    target, _ = unpacked(
+        tmp_path, archive(member("d", tarfile.DIRTYPE, mode=0o700), member("d/f"), member("l", tarfile.SYMTYPE, "d"))
+    )
+    f, d, to_d = (target.entry(path) for path in ("/x/d/f", "/x/d", "/x/l"))
+    assert f == Entry(EntryKind.FILE, 0o640, 11, 12, 4, MTIME * 10**9)
+    assert d == Entry(EntryKind.DIRECTORY, 0o700, 11, 12, 0, MTIME * 10**9)
+    assert to_d == Entry(EntryKind.SYMLINK, 0o777, 11, 12, 1, MTIME * 10**9, target="d")
+
+
+def test_an_owner_is_for_every_member(tmp_path: Path) -> None:
+    target, members = unpacked(tmp_path, archive(member("d", tarfile.DIRTYPE), member("d/f")), owner=Owner(1, 2))
+    assert [(info.uid, info.gid) for info in members] == [(1, 2), (1, 2)]
+    assert target.entry("/x/d") == Entry(EntryKind.DIRECTORY, 0o640, 1, 2, 0, MTIME * 10**9)
+
+
+def test_a_hard_link_is_like_the_file_that_it_names(tmp_path: Path) -> None:
+    target, _ = unpacked(tmp_path, archive(member("f"), member("h", tarfile.LNKTYPE, "f")))
+    entry = target.entry("/x/h")
+    assert entry is not None
+    assert (entry.kind, entry.size) == (EntryKind.FILE, 4)
+
+
+def test_a_member_replaces_what_is_there_but_directories_merge(tmp_path: Path) -> None:
+    there = {"/x/d/kept": file(), "/x/f": directory(), "/x/f/gone": file(), "/x/g": file()}
+    target, _ = unpacked(
+        tmp_path, archive(member("d", tarfile.DIRTYPE), member("f"), member("g", tarfile.DIRTYPE)), there
+    )
+    kinds = {path: entry.kind for path in ("/x/f", "/x/g", "/x/d/kept") if (entry := target.entry(path))}
+    assert kinds == {"/x/f": EntryKind.FILE, "/x/g": EntryKind.DIRECTORY, "/x/d/kept": EntryKind.FILE}
+    assert target.entry("/x/f/gone") is None
+
+
+def test_links_on_the_way_stay_within_the_destination(tmp_path: Path) -> None:
+    content = archive(
+        member("l", tarfile.SYMTYPE, "/etc"), member("l/passwd"), member("up", tarfile.SYMTYPE, "../.."), member("up/f")
+    )
+    target, members = unpacked(tmp_path, content)
+    assert [info.name for info in members] == ["l", "etc/passwd", "up", "f"]
+    assert target.entry("/etc/passwd") is None
+    assert target.entry("/x/etc/passwd") is not None
+    assert target.entry("/x/f") is not None
+
+
+def test_links_that_are_there_are_followed_too(tmp_path: Path) -> None:
+    there = {"/x/l": link("/real"), "/x/real": directory()}
+    _, members = unpacked(tmp_path, archive(member("l/f")), there)
+    assert [info.name for info in members] == ["real/f"]
+
+
+def test_a_member_that_leads_out_of_the_destination_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CopyError, match=r"the archive holds \.\./f, which leads out"):
+        unpacked(tmp_path, archive(member("../f")))
+
+
+def test_a_damaged_archive_is_an_error_that_names_it(tmp_path: Path) -> None:
+    content = gzip.compress(archive(member("f"), data=bytes(range(256)) * 400))
+    with pytest.raises(CopyError, match="archive is a damaged archive"):
+        unpacked(tmp_path, content[:-300])
