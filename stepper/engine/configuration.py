@@ -55,7 +55,7 @@ def begin_stage(config: ImageConfig) -> ImageConfig:
 
 
 def apply(operation: Operation, config: ImageConfig, *, created: str | None = None) -> ImageConfig:
-    """The configuration after an instruction other than FROM, with its history entry.
+    """The configuration after an instruction other than FROM, with its history entry (ONBUILD has none).
 
     `created` is the time in the history (RFC 3339), None for now. The entry of RUN, COPY, ADD and WORKDIR says that
     they made a layer; `without_layer` corrects that for one that did not.
@@ -64,6 +64,8 @@ def apply(operation: Operation, config: ImageConfig, *, created: str | None = No
         raise TypeError("a stage starts with begin_stage")
     change: Callable[[Any, ImageConfig], ImageConfig] | None = _CHANGES.get(type(operation))
     changed = config if change is None else change(operation, config)
+    if isinstance(operation, OnbuildOperation):
+        return changed
     entry = HistoryEntry(
         created=created or now(),
         created_by=_created_by(operation, changed),
@@ -220,8 +222,6 @@ def _created_by_rarer(operation: Operation) -> str:
             return f"HEALTHCHECK {_healthcheck_text(operation)}"
         case ShellOperation(argv=argv):
             return f"SHELL {go_format.plain_list(argv)}"
-        case OnbuildOperation(text=text):
-            return f"ONBUILD {text}"
         case MaintainerOperation(author=author):
             return f"MAINTAINER {author}"
         case _:

@@ -148,7 +148,9 @@ def _healthcheck_json(healthcheck: Healthcheck) -> dict[str, Any]:
 
 
 def _history_json(entry: HistoryEntry) -> dict[str, Any]:
-    found: dict[str, Any] = {"created": entry.created, "created_by": entry.created_by}
+    found: dict[str, Any] = {"created_by": entry.created_by}
+    if entry.created:
+        found["created"] = entry.created
     if entry.comment:
         found["comment"] = entry.comment
     if entry.empty_layer:

@@ -123,12 +123,16 @@ def test_scratch_has_a_path_a_directory_and_the_platform() -> None:
         (StopSignalOperation("SIGINT"), "STOPSIGNAL SIGINT"),
         (HealthcheckOperation(("NONE",)), 'HEALTHCHECK &{["NONE"] "0s" "0s" "0s" "0s" \'\\x00\'}'),
         (ShellOperation(("/bin/sh", "-ec")), "SHELL [/bin/sh -ec]"),
-        (OnbuildOperation("RUN x", Instruction("RUN", 1, 1, "RUN x", ("x",))), "ONBUILD RUN x"),
         (MaintainerOperation("me"), "MAINTAINER me"),
     ],
 )
 def test_history_reads_as_buildkit_writes_it(operation: Operation, line: str) -> None:
     assert history_of(operation) == line
+
+
+def test_onbuild_has_no_place_in_the_history() -> None:
+    operation = OnbuildOperation("RUN x", Instruction("RUN", 1, 1, "RUN x", ("x",)))
+    assert apply(operation, BASE).history == BASE.history
 
 
 @pytest.mark.parametrize(
