@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from stepper.debugger.state import Mode, SessionState
-from stepper.errors import StepperError
+from stepper.errors import DockerfileError, StepperError
 from stepper.text import human_seconds, human_size, printable
 from stepper.tui.commands import command
 from stepper.tui.wording import failure_text
@@ -47,7 +47,7 @@ class Banner(Static):
 def message_for(state: SessionState, file: str) -> Message | None:
     """What has to be said in this state. `file` is the Dockerfile's name for the user."""
     if state.error is not None:
-        return _error_message(state.error)
+        return _error_message(state.error, file)
     if state.mode is Mode.OFFLINE:
         error = state.engine_error
         title, _, rest = str(error).partition("\n") if error else ("There is no engine", "", "")
@@ -60,8 +60,11 @@ def message_for(state: SessionState, file: str) -> Message | None:
     return None
 
 
-def _error_message(error: StepperError) -> Message:
-    return Message(f"✖ {error}", error.hint or "", (("edit", "edit; it is read again when it is saved"),))
+def _error_message(error: StepperError, file: str) -> Message:
+    title = str(error)
+    if isinstance(error, DockerfileError):
+        title = f"{file}{'' if error.line is None else f':{error.line}'}: {error.message}"
+    return Message(f"✖ {title}", error.hint or "", (("edit", "edit; it is read again when it is saved"),))
 
 
 def _failure_message(state: SessionState, file: str) -> Message:

@@ -8,6 +8,9 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from stepper.tui.commands import COMMANDS, Command
 
+_DESCRIPTION_SCORE = 0.1
+"""A command whose description alone has the words comes after those whose title fits."""
+
 
 class CommandProvider(Provider):
     """Offers the registry's commands while the main screen is shown."""
@@ -22,7 +25,7 @@ class CommandProvider(Provider):
         """The commands whose title or description fits."""
         matcher = self.matcher(query)
         for each in COMMANDS:
-            score = matcher.match(each.title) or 0.5 * matcher.match(each.description)
+            score = matcher.match(each.title) or _DESCRIPTION_SCORE * (query.lower() in each.description.lower())
             if score > 0 and each.id != "palette":
                 yield Hit(score, matcher.highlight(_title(each)), self._run(each), each.title, each.description)
 

@@ -12,7 +12,7 @@ from stepper.debugger.events import Event, Notice, StepProgress, Stopped
 from stepper.debugger.session import Session
 from stepper.debugger.state import Mode, SessionState, Status, StepRecord, StopReason
 from stepper.dockerfile.model import Dockerfile, split_lines
-from stepper.errors import DockerfileError
+from stepper.errors import DockerfileError, StepperError
 from stepper.image.layer import EMPTY_LAYER, Layer
 from stepper.text import human_size, printable
 from stepper.tui.banner import message_for
@@ -50,6 +50,7 @@ class Presenter:
         self._sent_to: int | None = None
         self._drawn_text: str | None = None
         self._drawn_dockerfile: Dockerfile | None = None
+        self._drawn_error: StepperError | None = None
         self._clock: Timer | None = None
         self._settling: Timer | None = None
         self._looking = False
@@ -160,15 +161,21 @@ class Presenter:
                 view.show(dockerfile.lines, extents=extents, spans=source_spans(dockerfile))
             else:
                 view.show(split_lines(state.text))
-        if isinstance(state.error, DockerfileError) and state.error.line is not None:
-            view.set_error(state.error.line, state.error.message)
-        else:
-            view.set_error(None)
+        self._show_error(state.error)
         if not readable or state.position is None:
             view.set_position(None)
         else:
             at = state.record(state.position._replace(trigger=0)).instruction
             view.set_position((at.line, at.end_line), position_kind(state))
+
+    def _show_error(self, error: StepperError | None) -> None:
+        """Mark the line that is wrong, and go there once: that is where the editor has to open."""
+        view = self._screen.source
+        line = error.line if isinstance(error, DockerfileError) else None
+        view.set_error(line, error.message if error is not None else "")
+        if error is not self._drawn_error and line is not None:
+            view.move_to(line)
+        self._drawn_error = error
 
     def _show_time(self, state: SessionState) -> None:
         """What changes while a step runs and nothing else happens."""

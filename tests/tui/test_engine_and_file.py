@@ -60,7 +60,8 @@ async def test_a_wrong_dockerfile_is_shown_with_the_error_at_its_line_and_read_a
         text = screen_text(pilot)
         assert "✖ Dockerfile error" in text
         assert "RNU make" in text
-        assert "Dockerfile:3: unknown instruction: RNU" in text
+        assert "demo/Dockerfile:3: unknown instruction: RNU" in text
+        assert main_screen(pilot).source.cursor_line == 3
         await press(pilot, "n")
         assert "The Dockerfile has an error: e opens it in your editor" in screen_text(pilot)
         bench.dockerfile.write_text(DOCKERFILE)

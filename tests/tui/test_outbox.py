@@ -41,9 +41,12 @@ def test_it_rings_once_until_it_is_taken_and_again_for_something_urgent() -> Non
 
 def test_nothing_is_lost_between_threads() -> None:
     outbox = Outbox(lambda _: None)
-    threads = [
-        threading.Thread(target=lambda n=n: [outbox.put(Notice(f"{n} {i}")) for i in range(500)]) for n in range(4)
-    ]
+
+    def put_many(number: int) -> None:
+        for count in range(500):
+            outbox.put(Notice(f"{number} {count}"))
+
+    threads = [threading.Thread(target=put_many, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
     taken: list[object] = []

@@ -142,7 +142,7 @@ def test_the_shell_learns_the_terminals_size_at_once_and_when_it_changes(termina
 def test_the_terminals_settings_come_back_also_when_the_relay_breaks(terminal: Terminal) -> None:
     import termios
 
-    def refuse(_data: bytes) -> None:
+    def refuse(data: bytes) -> None:
         raise OSError("broken")
 
     before = termios.tcgetattr(terminal.terminal)
