@@ -7,6 +7,7 @@ from itertools import groupby
 
 from stepper.cli.console import Console
 from stepper.cli.exit_codes import ExitCode
+from stepper.cli.json_report import warning_fields
 from stepper.cli.messages import exit_code_of, show_error
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.source import read_source
@@ -55,17 +56,7 @@ def run_check(options: BuildOptions, *, fails_on_warnings: bool, as_json: bool) 
 def _write_json(dockerfile: Dockerfile, warnings: Sequence[CheckWarning]) -> None:
     """One JSON object a line, ASCII only."""
     for warning in warnings:
-        fields = {
-            "event": "check.warning",
-            "rule": warning.rule,
-            "file": dockerfile.name,
-            "line": warning.line,
-            "end_line": warning.end_line,
-            "message": warning.message,
-            "description": warning.description,
-            "url": warning.url,
-        }
-        print(json.dumps(fields))
+        print(json.dumps({"event": "check.warning", **warning_fields(warning, dockerfile.name)}))
     print(json.dumps({"event": "check.finished", "file": dockerfile.name, "warnings": len(warnings)}))
 
 

@@ -17,6 +17,7 @@ from stepper.debugger.events import (
     StepStarted,
 )
 from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.dockerfile.build_checks import CheckWarning
 from stepper.engine.protocol import BuiltImage
 from stepper.engine.step import StepId
 from stepper.terminal_text import LineReader, remove_styles
@@ -69,6 +70,17 @@ class HumanReport:
                     self._tell_failure(record)
                 case Notice(message, hint):
                     self._tell(message, hint)
+
+    def warn(self, warning: CheckWarning, state: SessionState) -> None:
+        """Write a warning of the build checks on one line, beside the errors."""
+        assert state.dockerfile is not None
+        with self._lock:
+            self._clear_transient()
+            self._out.flush()
+            place = self._errors.style(printable(f"{state.dockerfile.name}:{warning.line}:"), "bold")
+            rule = self._errors.style(warning.rule, "yellow")
+            self._errors.line(f"{place} {rule}: {printable(warning.message)}")
+            self._errors.flush()
 
     def finish(self, state: SessionState, status: str) -> None:
         """Write the summary: what was built, or how far it came."""

@@ -15,6 +15,7 @@ from stepper.debugger.events import (
     StepStarted,
 )
 from stepper.debugger.state import SessionState, StepRecord
+from stepper.dockerfile.build_checks import CheckWarning
 from stepper.engine.step import StepId
 from stepper.image.layer import ChangeKind
 
@@ -45,6 +46,12 @@ class JsonReport:
                 case StepFailed(record):
                     self._end_output(record.id)
                     self._write("step.failed", **self._place(record), **_failure(record))
+
+    def warn(self, warning: CheckWarning, state: SessionState) -> None:
+        """Write a warning of the build checks."""
+        assert state.dockerfile is not None
+        with self._lock:
+            self._write("warning", **warning_fields(warning, state.dockerfile.name))
 
     def finish(self, state: SessionState, status: str) -> None:
         """Write how it ended: `built`, `stopped` (by `--until`), `failed` or `interrupted`."""
@@ -113,6 +120,19 @@ class JsonReport:
         # ASCII only: no character of a build's output can reach a terminal, and no encoding can fail.
         self._stream.write(json.dumps({"event": event, **fields}, ensure_ascii=True) + "\n")
         self._stream.flush()
+
+
+def warning_fields(warning: CheckWarning, file: str) -> dict[str, Any]:
+    """What programs are told of a warning of the build checks."""
+    return {
+        "rule": warning.rule,
+        "file": file,
+        "line": warning.line,
+        "end_line": warning.end_line,
+        "message": warning.message,
+        "description": warning.description,
+        "url": warning.url,
+    }
 
 
 def _result(record: StepRecord) -> dict[str, Any]:

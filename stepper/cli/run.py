@@ -10,10 +10,11 @@ from stepper.cli.interruptible import GaveUpError, run_interruptibly
 from stepper.cli.json_report import JsonReport
 from stepper.cli.messages import exit_code_of, show_error, show_note
 from stepper.cli.unused_arguments import unused_arguments
-from stepper.debugger.events import Event, Notice, StepFailed
+from stepper.debugger.events import Event, Notice, StepFailed, StepFinished
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.session import Connect, Session
 from stepper.debugger.state import Mode, SessionState, StopReason
+from stepper.dockerfile.build_checks import CheckWarning
 from stepper.dockerfile.graph import find_stage
 from stepper.engine.step import StepId
 from stepper.errors import StepperError, UsageError
@@ -24,6 +25,9 @@ class Report(Protocol):
 
     def event(self, event: Event, state: SessionState) -> None:
         """Tell one event; `state` is the session's by then."""
+
+    def warn(self, warning: CheckWarning, state: SessionState) -> None:
+        """Tell a warning of the build checks."""
 
     def finish(self, state: SessionState, status: str) -> None:
         """Tell how it ended."""
@@ -50,6 +54,7 @@ class Headless:
         self._as_json = as_json
         self._session = Session(options, connect, self._listen, keep_breakpoints=False)
         self._error: StepperError | None = None
+        self._warned: set[CheckWarning] = set()
         self._broken_pipe: BrokenPipeError | None = None
 
     def build(self) -> int:
@@ -121,11 +126,24 @@ class Headless:
             show_error(error)
 
     def _tell_errors(self) -> bool:
+        """Show what is wrong with the Dockerfile, if anything is, with the warnings before it."""
+        if not self._session.state.errors:
+            return False
+        self._tell_warnings()
         for error in self._session.state.errors:
             show_error(error)
-        return bool(self._session.state.errors)
+        return True
+
+    def _tell_warnings(self) -> None:
+        """Tell those that were not told yet: more come once a base image is known."""
+        state = self._session.state
+        for warning in state.warnings:
+            if warning not in self._warned:
+                self._warned.add(warning)
+                self._report.warn(warning, state)
 
     def _warn(self) -> None:
+        self._tell_warnings()
         state = self._session.state
         assert state.dockerfile is not None
         unused = unused_arguments(state.dockerfile, state.needed, self._options.build_args)
@@ -163,6 +181,8 @@ class Headless:
             return
         try:
             self._report.event(event, self._session.state)
+            if isinstance(event, StepFinished | StepFailed):
+                self._tell_warnings()
         except BrokenPipeError as error:
             self._broken_pipe = error
             self._session.interrupt()

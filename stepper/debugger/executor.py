@@ -8,22 +8,29 @@ from stepper.debugger.bases import scratch
 from stepper.debugger.build import Build
 from stepper.debugger.events import StepFailed, StepFinished, StepOutput, StepProgress, StepStarted
 from stepper.debugger.options import BuildOptions
+from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.debugger.store import StateStore
 from stepper.dockerfile.operations import CopyOperation, FromOperation
 from stepper.engine.protocol import BuiltImage, Engine, Report
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.errors import EngineUnavailable, StepperError
+from stepper.image.config import ImageConfig
 
 
 @dataclass
 class Executor:
-    """Runs steps in one engine. `interrupted()` tells whether the user asked to stop."""
+    """Runs steps in one engine.
+
+    `interrupted()` tells whether the user asked to stop. `note_base` is told the configuration of each base image, by
+    the name that the plan's FROM has for it; it may raise `DockerfileError`.
+    """
 
     states: StateStore
     options: BuildOptions
     engine: Engine
     interrupted: Callable[[], bool]
+    note_base: Callable[[Plan, str, ImageConfig], None]
 
     def __post_init__(self) -> None:
         self._pulled: set[str] = set()
@@ -46,6 +53,8 @@ class Executor:
             record = self._put(replace(record, step=step))
             outcome = self._stopped() or self._outcome(step, record.before, use_cache)
             if outcome.snapshot is not None:
+                if isinstance(step.operation, FromOperation) and step.operation.image is not None:
+                    self.note_base(build.plan, step.operation.image, outcome.snapshot.config)
                 outcome = replace(outcome, snapshot=build.take(step, outcome.snapshot))
                 self._made.add(step_id)
         except StepperError as raised:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from stepper.debugger.build_checks import BuildChecks
 from stepper.debugger.expander import Expander
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.plan import Plan, Request, make_plan
 from stepper.debugger.source import Source, disk_signature, read_source
 from stepper.debugger.store import StateStore
+from stepper.dockerfile.build_checks import BaseImage, CheckWarning
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.parser import parse
 from stepper.dockerfile.validate import check
@@ -22,6 +24,8 @@ class Loader:
         self._options = options
         self._states = states
         self._source: Source | None = None
+        self._ignore_file = IgnoreFile()
+        self._checks = BuildChecks()
 
     def set_platform(self, platform: str) -> bool:
         """Build for this platform, as the engine told it; True when that is another one than before."""
@@ -35,24 +39,42 @@ class Loader:
         """
         plan: Plan | None = None
         errors: tuple[StepperError, ...] = ()
+        warnings: tuple[CheckWarning, ...] = ()
         self._source = None
         try:
             source = self._source = read_source(self._options)
             self._states.update(lambda state: replace(state, text=source.text))
             dockerfile = parse(source.data, source.name)
-            IgnoreFile.parse(source.ignore, source.ignore_name)
+            self._ignore_file = IgnoreFile.parse(source.ignore, source.ignore_name)
             request = self._request
             errors = check(dockerfile, request.build_args, request.target, platform=request.platform)
             plan = make_plan(dockerfile, request)
             self.expander(plan)
+            warnings = self._checks.warnings(plan, self._ignore_file)
+            violation = self._checks.violation(plan, warnings)
+            if violation is not None:
+                errors = errors or (violation,)
         except StepperError as error:
             plan = None
             errors = errors or (error,)
         if self._source is not None:
             errors = tuple(self._source.with_excerpt(error) for error in errors)
         first = errors[0] if errors else None
-        self._states.update(lambda state: replace(state, error=first, errors=errors))
+        self._states.update(lambda state: replace(state, error=first, errors=errors, warnings=warnings))
         return plan
+
+    def note_base(self, plan: Plan, reference: str, base: BaseImage) -> None:
+        """A base image of the plan is known now: the build checks can tell more.
+
+        Raises `DockerfileError` where that is to end the build.
+        """
+        self._checks.note_base(reference, base)
+        warnings = self._checks.warnings(plan, self._ignore_file)
+        if warnings != self._states.state.warnings:
+            self._states.update(lambda state: replace(state, warnings=warnings))
+            violation = self._checks.violation(plan, warnings)
+            if violation is not None:
+                raise violation
 
     def expander(self, plan: Plan) -> Expander:
         """What makes the plan's steps."""

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from stepper.dockerfile.build_checks import CheckWarning
 from stepper.dockerfile.graph import StageGraph
 from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.engine.protocol import BuiltImage, EngineInfo
@@ -100,6 +101,8 @@ class SessionState:
     error: StepperError | None = None
     errors: tuple[StepperError, ...] = ()
     """All that is wrong with the Dockerfile as it is on disk now, in the order of its lines; `error` is the first."""
+    warnings: tuple[CheckWarning, ...] = ()
+    """What the build checks say of the Dockerfile as it is on disk now, in the order of its lines."""
     engine: EngineInfo | None = None
     engine_error: StepperError | None = None
     target: int = 0

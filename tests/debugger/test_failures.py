@@ -244,3 +244,18 @@ def test_an_error_known_before_running_comes_with_its_source_line(debug: Debug) 
     (error,) = debugged.state.errors
     assert isinstance(error, DockerfileError)
     assert error.excerpt == Excerpt(2, "STOPSIGNAL FOO", 11, 14)
+
+
+def test_the_state_has_the_warnings_of_the_build_checks_and_follows_edits(debug: Debug) -> None:
+    debugged = debug("FROM busybox\nCMD a b\n", connect=False)
+    assert [(warning.rule, warning.line) for warning in debugged.state.warnings] == [("JSONArgsRecommended", 2)]
+    debugged.write('FROM busybox\nCMD ["a", "b"]\n')
+    debugged.session.reload()
+    assert debugged.state.warnings == ()
+
+
+def test_a_warning_about_the_base_images_variables_comes_with_its_from(debug: Debug) -> None:
+    debugged = debug("FROM busybox\nENV A=$OTHER\n")
+    assert debugged.state.warnings == ()
+    debugged.session.step_over()
+    assert [(warning.rule, warning.line) for warning in debugged.state.warnings] == [("UndefinedVar", 2)]
