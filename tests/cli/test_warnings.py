@@ -10,6 +10,7 @@ from tests.cli.conftest import Command
 from tests.scripted_engine import PATH, ScriptedEngine
 
 _TWO = "FROM busybox as Base\nCMD run it\n"
+_SIGNALS = "JSON arguments recommended for CMD to prevent unintended behavior related to OS signals"
 
 
 @pytest.fixture
@@ -24,8 +25,7 @@ def test_warnings_stand_before_the_build_each_on_one_line(stepper: Command, dock
     assert result.err.splitlines() == [
         "Dockerfile:1: StageNameCasing: Stage name 'Base' should be lowercase",
         "Dockerfile:1: FromAsCasing: 'as' and 'FROM' keywords' casing do not match",
-        "Dockerfile:2: JSONArgsRecommended: JSON arguments recommended for CMD to prevent unintended behavior related "
-        "to OS signals",
+        f"Dockerfile:2: JSONArgsRecommended: {_SIGNALS}",
     ]
 
 

@@ -256,6 +256,6 @@ def test_the_state_has_the_warnings_of_the_build_checks_and_follows_edits(debug:
 
 def test_a_warning_about_the_base_images_variables_comes_with_its_from(debug: Debug) -> None:
     debugged = debug("FROM busybox\nENV A=$OTHER\n")
-    assert debugged.state.warnings == ()
+    assert not debugged.state.warnings
     debugged.session.step_over()
     assert [(warning.rule, warning.line) for warning in debugged.state.warnings] == [("UndefinedVar", 2)]
