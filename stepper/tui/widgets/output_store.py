@@ -197,13 +197,15 @@ class OutputStore:
             raise OSError("a block larger than the whole spill file")
         if self._spill is None:
             self._spill = tempfile.TemporaryFile(prefix="stepper-output-", dir=self._folder)  # noqa: SIM115 - kept open
-        offset = self._spill_end
+        offset, behind = self._spill_end, self._disk
         if offset + len(data) > self._disk:
-            offset = 0
+            # Back to the file's start. The blocks from here to its end are the oldest and go first.
+            offset, behind = 0, self._spill_end
         end = offset + len(data)
         while self._first_kept < self._first_held:
             oldest = self._blocks[self._first_kept]
-            if oldest.offset >= 0 and (oldest.offset >= end or oldest.offset + oldest.length <= offset):
+            in_the_way = oldest.offset < end and offset < oldest.offset + oldest.length
+            if not in_the_way and oldest.offset < behind:
                 break
             self._first_kept += 1
         self._spill.seek(offset)

@@ -2,35 +2,29 @@
 
 import asyncio
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from enum import Enum
 from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 from textual import events
 from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.worker import WorkType
 
+from stepper.tui.widgets import source_row
 from stepper.tui.widgets.line_search import LineSearch
-from stepper.tui.widgets.line_view import ROW_META, CursorView, window
+from stepper.tui.widgets.line_view import CursorView, window
 from stepper.tui.widgets.marks import Mark
+from stepper.tui.widgets.source_row import GUTTER_PART, BreakpointMark, CursorState, LineMark
 from stepper.tui.widgets.source_text import SourceSpan, SourceText, SpanRole
+
+__all__ = ["BreakpointMark", "LineMark", "PositionKind", "SourceView"]
 
 LEXED_AT_ONCE = 400
 """Lines up to which the text is coloured before its first paint; a longer one is coloured by a thread, after it."""
-
-
-class BreakpointMark(Enum):
-    """What the gutter shows of a breakpoint; the value is the symbol."""
-
-    NONE = " "
-    ON = "●"
-    DISABLED = "○"
 
 
 class PositionKind(Enum):
@@ -39,20 +33,6 @@ class PositionKind(Enum):
     NEXT = "next"
     RUNNING = "running"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class LineMark:
-    """What is shown beside the first line of an instruction.
-
-    `notes` stand at the right edge, the most important last; where there is no room the first ones go. `dimmed` is for
-    stages that are not needed.
-    """
-
-    breakpoint: BreakpointMark = BreakpointMark.NONE
-    status: Mark = Mark.NONE
-    notes: tuple[str, ...] = ()
-    dimmed: bool = False
 
 
 _NO_MARK = LineMark()
@@ -276,11 +256,11 @@ class SourceView(CursorView):
         """Whether the cursor is here, or elsewhere in this instruction; and what stands beside the line."""
         return self._cursor_state(row + 1), self._marks.get(row + 1)
 
-    def _cursor_state(self, line: int) -> int:
+    def _cursor_state(self, line: int) -> CursorState:
         if line == self.cursor_line:
-            return 2
+            return CursorState.HERE
         first, last = self.extent_at(self.cursor_line)
-        return 1 if first <= line <= last else 0
+        return CursorState.IN_INSTRUCTION if first <= line <= last else CursorState.ELSEWHERE
 
     def rows_of_cursor(self, row: int) -> tuple[int, int]:
         """The whole instruction."""
@@ -297,7 +277,7 @@ class SourceView(CursorView):
 
     def row_clicked(self, row: int, part: str | None, event: events.Click) -> None:
         """A click in the gutter is not one on the line."""
-        if part == "gutter":
+        if part == GUTTER_PART:
             self.post_message(self.GutterClicked(self, row + 1))
         else:
             super().row_clicked(row, part, event)
@@ -308,94 +288,51 @@ class SourceView(CursorView):
         """Gutter, code, notes; only the code scrolls sideways."""
         line = row + 1
         mark = self._marks.get(line, _NO_MARK)
-        gutter = self._paint_gutter(line, mark)
-        notes = self._paint_notes(mark, width - gutter.cell_length)
-        room = max(0, width - gutter.cell_length - notes.cell_length)
-        code = self._paint_code(line, scroll_x, room)
-        strip = Strip.join([gutter, code, notes])
-        row_style = self._row_style(line)
-        return strip.adjust_cell_length(width, Style.null()).apply_style(row_style)
-
-    def _paint_gutter(self, line: int, mark: LineMark) -> Strip:
-        base = self.component_style("source-view--gutter")
-        state = self._cursor_state(line)
-        bar = "▌" if state == 2 else "▏" if state == 1 else " "
-        status = mark.status
         if self._position is not None and line == self._position[0]:
-            status = _POSITION_MARKS[self._position_kind]
-        if self._error is not None and line == self._error[0]:
-            status = Mark.FAILED
-        number_style = base
-        if self._error is not None and line == self._error[0]:
-            number_style = base + self.component_style("source-view--error-message")
-        strip = Strip(
-            [
-                Segment(bar, self.component_style("source-view--mark-next") if state else base),
-                Segment(mark.breakpoint.value, base + self.component_style("source-view--breakpoint")),
-                Segment(f"{line:>{self._number_width}} ", number_style),
-                Segment(status.symbol, base + self.component_style(f"source-view--{status.style_name}")),
-                Segment(" ", base),
-            ]
+            mark = replace(mark, status=_POSITION_MARKS[self._position_kind])
+        gutter = source_row.gutter(
+            line, self.row_count, mark, self._cursor_state(line), is_wrong=self._is_wrong(line), style=self._part_style
         )
-        return strip.apply_meta({ROW_META: "gutter"})
+        notes = source_row.notes(mark, width - gutter.cell_length, self._part_style)
+        room = max(0, width - gutter.cell_length - notes.cell_length)
+        strip = Strip.join([gutter, window(self._paint_code(line), scroll_x, room), notes])
+        return strip.adjust_cell_length(width, Style.null()).apply_style(self._row_style(line))
 
-    @property
-    def _number_width(self) -> int:
-        return max(2, len(str(self.row_count))) + 1
-
-    @property
-    def _gutter_width(self) -> int:
-        return self._number_width + 5
-
-    def _paint_notes(self, mark: LineMark, room: int) -> Strip:
-        notes = list(mark.notes)
-        while notes and sum(cell_len(note) + 1 for note in notes) + 1 > room // 2:
-            notes.pop(0)
-        if not notes:
-            return Strip([], 0)
-        style = self.component_style("source-view--notes")
-        return Strip([Segment(" " + " ".join(notes) + " ", style)])
-
-    def _paint_code(self, line: int, scroll_x: int, room: int) -> Strip:
+    def _paint_code(self, line: int) -> Strip:
         shown = self._source.lines[line - 1]
-        text = Text(shown.text, no_wrap=True, end="")
-        if self._coloured:
-            for start, end, role in self._source.roles(line):
-                text.stylize(self.component_style(f"source-view--{role.value}"), start, end)
+        text = source_row.code(shown.text, self._source.roles(line) if self._coloured else (), self._part_style)
         if line in self._dimmed:
-            text.stylize(self.component_style("source-view--dimmed"))
-        self._stylize_error(line, text)
-        kind = "source-view--current-match" if line == self.cursor_line else "source-view--match"
+            text.stylize(self._part_style("dimmed"))
+        if self._is_wrong(line):
+            text.stylize(self._part_style("error"))
+        match_style = self._part_style("current-match" if line == self.cursor_line else "match")
         for start, end in self._search.in_line(line):
-            text.stylize(self.component_style(kind), start, end)
+            text.stylize(match_style, start, end)
         selection = self.text_selection
         span = selection.get_span(line - 1) if selection is not None else None
         if span is not None:
             start, end = max(0, span[0]), len(text) if span[1] == -1 else max(0, span[1])
             text.stylize(self.screen.get_component_rich_style("screen--selection"), start, end)
         strip = Strip(text.render(self.app.console), shown.width).apply_offsets(0, line - 1)
-        message = self._error_message(line)
-        if message:
-            strip = Strip.join([strip, message])
-        return window(strip, scroll_x, room)
+        if self._error is not None and self._is_wrong(line) and self._error[1]:
+            strip = Strip.join([strip, source_row.error_message(self._error[1], self._part_style)])
+        return strip
 
-    def _stylize_error(self, line: int, text: Text) -> None:
-        if self._error is not None and self._error[0] == line:
-            text.stylize(self.component_style("source-view--error"))
+    def _part_style(self, name: str) -> Style:
+        return self.component_style(f"source-view--{name}")
 
-    def _error_message(self, line: int) -> Strip | None:
-        if self._error is None or self._error[0] != line or not self._error[1]:
-            return None
-        return Strip([Segment(f"  ◂ {self._error[1]}", self.component_style("source-view--error-message"))])
+    def _is_wrong(self, line: int) -> bool:
+        return self._error is not None and line == self._error[0]
 
     def _row_style(self, line: int) -> Style:
         style = Style.null()
         if self._position is not None and self._position[0] <= line <= self._position[1]:
-            failed = self._position_kind is PositionKind.FAILED
-            style += self.component_style("source-view--failed" if failed else "source-view--position")
-        state = self._cursor_state(line)
-        if state == 2 or (state == 1 and style.bgcolor is None):
-            style += self.component_style("source-view--cursor" if state == 2 else "source-view--cursor-extent")
+            style += self._part_style("failed" if self._position_kind is PositionKind.FAILED else "position")
+        cursor = self._cursor_state(line)
+        if cursor is CursorState.HERE:
+            style += self._part_style("cursor")
+        elif cursor is CursorState.IN_INSTRUCTION and style.bgcolor is None:
+            style += self._part_style("cursor-extent")
         return style
 
     # Selection
@@ -424,8 +361,8 @@ class SourceView(CursorView):
         width = self._source.width
         if self._error is not None and 1 <= self._error[0] <= self.row_count:
             width = max(width, self._source.lines[self._error[0] - 1].width + cell_len(self._error[1]) + 4)
-        notes = max((sum(cell_len(note) + 1 for note in mark.notes) + 1 for mark in self._marks.values()), default=0)
-        self.resize_rows(self._gutter_width + width + (notes if width else 0))
+        notes = max((source_row.notes_cells(mark.notes) for mark in self._marks.values()), default=0)
+        self.resize_rows(source_row.gutter_cells(self.row_count) + width + (notes if width else 0))
 
     def on_mount(self) -> None:
         """Colour what was shown before."""
