@@ -75,9 +75,8 @@ class Target:
         self.correct(path, entry)
         if entry.kind is EntryKind.DIRECTORY:
             self._unwritten[path] = None
-        above = self.entry(parent(path))
-        if path != "/" and above is not None and above.mtime_ns != self.now_ns:
-            self.set_directory(parent(path), above._replace(mtime_ns=self.now_ns))
+        if path != "/":
+            self._touch(parent(path))
 
     def correct(self, path: str, entry: Entry) -> None:
         """Know better what an entry is that was put before."""
@@ -87,6 +86,11 @@ class Target:
         """Change what a directory that is there is like."""
         self.correct(path, entry)
         self._unwritten[path] = None
+
+    def _touch(self, path: str) -> None:
+        entry = self.entry(path)
+        if entry is not None and (path not in self._after or entry.mtime_ns != self.now_ns):
+            self.set_directory(path, entry._replace(mtime_ns=self.now_ns))
 
     def remove(self, path: str) -> None:
         """Take away whatever is at a path and below it."""

@@ -1,9 +1,11 @@
 """COPY, ADD and WORKDIR: the files of a step brought into a container on the snapshot before it."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
+from stepper.dockerfile.globs import has_wildcards
 from stepper.dockerfile.operations import CopyOperation, InlineFile
 from stepper.engine.archive_writer import from_archive, from_context, from_inline
 from stepper.engine.context import BuildContext
@@ -11,6 +13,7 @@ from stepper.engine.copy_flags import Chmod, find_owner
 from stepper.engine.copy_plan import Rules, Target, absolute, make_directories, plan_copy
 from stepper.engine.copy_sources import find_sources
 from stepper.engine.file_tree import ListingTree, clean, follow, parent
+from stepper.engine.hidden_files import HIDDEN, HiddenFile
 from stepper.engine.protocol import Report
 from stepper.engine.step import ContextSource
 from stepper.engine.still_container import StillContainer
@@ -32,9 +35,12 @@ class SnapshotFiles(NamedTuple):
         """To look things up in."""
         return ListingTree(self.listing, self.container.read_link)
 
-    def whole_tree(self) -> ListingTree:
-        """The same with the directories that are mount points in every container, which a listing leaves out."""
-        return ListingTree({**self.container.mount_points_of_image(), **self.listing}, self.container.read_link)
+    def whole_tree(self, hidden: Mapping[str, HiddenFile]) -> ListingTree:
+        """The same with what a listing leaves out: mount points of every container, and files that containers hide."""
+        listing = {**self.container.mount_points_of_image(), **self.listing}
+        for path in HIDDEN:
+            listing.pop(path, None)
+        return ListingTree({**listing, **{path: file.entry for path, file in hidden.items()}}, self.container.read_link)
 
 
 def copy(
@@ -107,16 +113,34 @@ def _copy_context(
 def _copy_snapshot(
     sources: Sequence[str], files: SnapshotFiles, upload: Upload, destination: str, rules: Rules
 ) -> None:
-    tree = files.tree()
-    found = [path for source in sources for path in find_sources(tree, source)]
-    if any(follow(tree, path) == "/" for path in found):
-        tree = files.whole_tree()
-    for path in found:
+    tree, hidden = _source_tree(sources, files)
+    for path in [found for source in sources for found in find_sources(tree, source)]:
         planned = list(plan_copy(tree, path, upload.target, destination, rules))
         place = follow(tree, path)
-        by_source = {file.source: file for file in planned}
-        chunks = files.container.get_archive(place)
-        upload.add(planned, from_archive(chunks, parent(place), by_source, upload.target, upload.sent))
+        shown = {file.source: file for file in planned if file.source not in hidden}
+        if place not in hidden:
+            chunks = files.container.get_archive(place)
+            upload.add(planned, from_archive(chunks, parent(place), shown, upload.target, upload.sent))
+        for file in planned:
+            if file.source in hidden:
+                upload.add([file], from_inline(hidden[file.source].content, [file]))
+
+
+def _source_tree(sources: Sequence[str], files: SnapshotFiles) -> tuple[ListingTree, Mapping[str, HiddenFile]]:
+    """What can be copied, and the files among it that the source's container does not show.
+
+    To know these takes a moment: it is only done for sources that may hold them.
+    """
+    tree = files.tree()
+    if not any(_may_hold_hidden(tree, source) for source in sources):
+        return tree, {}
+    hidden = files.container.hidden_files()
+    return (files.whole_tree(hidden), hidden) if hidden is not None else (tree, {})
+
+
+def _may_hold_hidden(tree: ListingTree, source: str) -> bool:
+    parts = takewhile(lambda part: not has_wildcards(part), clean(source).split("/"))
+    return follow(tree, "/".join(parts)) in ("/", "/etc", *HIDDEN)
 
 
 def _copy_inline(file: InlineFile, upload: Upload, destination: str, rules: Rules) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import create_container
+from stepper.engine.hidden_files import HiddenFile, hidden_files
 from stepper.engine.leftovers import remove_container
 from stepper.errors import EngineError
 from stepper.image.archive import ArchiveReader
@@ -32,6 +33,7 @@ class StillContainer:
         with engine_errors("create a container for the step"):
             self.id = create_container(client, config, name)
         self.image = image
+        self._name = name
         self._client = client
 
     def put_archive(self, path: str, stream: bytes | Iterable[bytes]) -> None:
@@ -85,6 +87,10 @@ class StillContainer:
         if devices is not None:
             found["/dev"] = devices._replace(mtime_ns=next(iter(found.values())).mtime_ns)
         return found
+
+    def hidden_files(self) -> dict[str, HiddenFile] | None:
+        """The image's files that no container shows, see `stepper.engine.hidden_files`."""
+        return hidden_files(self._client, self.image, f"{self._name}00000")
 
     def _stat(self, path: str) -> Entry | None:
         import docker.errors

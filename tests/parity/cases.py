@@ -456,6 +456,20 @@ COPY --from=s /x/*/a /x/[1]/b /
 """,
     ),
     Case(
+        "copy-files-that-containers-hide",
+        """\
+FROM busybox AS s
+COPY top /etc/hosts
+COPY --chmod=600 other /etc/hostname
+FROM busybox
+COPY --from=s /etc/hosts /a
+COPY --from=s /etc /b
+COPY --from=s /etc/host* /c/
+COPY --from=s / /d
+""",
+        PLAIN,
+    ),
+    Case(
         "copy-big-and-many",
         "FROM busybox\nCOPY . /many/\n",
         {"big": File(bytes(3 << 20)), **{f"d{i % 9}/f{i}": File(f"{i}") for i in range(300)}},

@@ -1,0 +1,77 @@
+"""The files of an image that every container hides: Docker puts files of its own over them, also where nothing runs.
+
+The classic builder copies from an image without a container, and so it sees them.
+"""
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from stepper.engine.api_errors import engine_errors
+from stepper.engine.api_requests import create_container
+from stepper.engine.leftovers import remove_container
+from stepper.image.archive import END, ArchiveReader, Header, padding, write_header
+from stepper.image.entry import Entry, EntryKind
+
+if TYPE_CHECKING:
+    import docker
+
+HIDDEN = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf")
+_FOLDER = "/hidden"
+
+
+class HiddenFile(NamedTuple):
+    """A file that containers hide."""
+
+    entry: Entry
+    content: bytes
+
+
+def hidden_files(client: "docker.DockerClient", image: str, helper: str) -> dict[str, HiddenFile] | None:
+    """What an image has in these places, by path; None where the engine's builder does not tell.
+
+    `helper` is a name for a container that is made on the way. It takes a tenth of a second.
+    """
+    with engine_errors("read the files that containers hide"):
+        built = _build(client, image)
+        if built is None:
+            return None
+        try:
+            return _read(client, built, helper)
+        finally:
+            client.api.remove_image(built, force=True)
+
+
+def _build(client: "docker.DockerClient", image: str) -> str | None:
+    # A pattern may match nothing where a path would have to exist.
+    patterns = " ".join(f"{path[:-1]}[{path[-1]}]" for path in HIDDEN)
+    text = f"FROM scratch\nCOPY --from={image} {patterns} {_FOLDER}/\n".encode()
+    header = Header("Dockerfile", EntryKind.FILE, size=len(text))
+    answer = client.api.post(
+        f"{client.api.base_url}/build",
+        params={"version": "1", "rm": "1", "forcerm": "1"},
+        data=write_header(header) + text + padding(len(text)) + END,
+        headers={"Content-Type": "application/x-tar"},
+    )
+    if answer.status_code != 200:
+        return None
+    for line in answer.text.splitlines():
+        built = (json.loads(line).get("aux") or {}).get("ID")
+        if built:
+            return str(built)
+    return None
+
+
+def _read(client: "docker.DockerClient", image: str, helper: str) -> dict[str, HiddenFile]:
+    container = create_container(client, {"Image": image, "Entrypoint": ["stepper"]}, helper)
+    try:
+        stream, _ = client.api.get_archive(container, _FOLDER)
+        reader = ArchiveReader(stream)
+        found = {}
+        for member in reader:
+            if member.kind is EntryKind.FILE:
+                content = b"".join(reader.content())
+                entry = Entry(EntryKind.FILE, member.mode, member.uid, member.gid, len(content), member.mtime_ns)
+                found["/etc/" + member.name.rpartition("/")[2]] = HiddenFile(entry, content)
+        return found
+    finally:
+        remove_container(client, container)
