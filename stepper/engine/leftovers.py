@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PREFIX = "stepper-"
 MARK = "stepper snapshot"
+_REMOVAL_SECONDS = 30
 _GRACE_SECONDS = 120
 """A container of somebody else that does not run may be about to: only older ones are leftovers."""
 
@@ -125,17 +126,22 @@ def remove_container(client: "docker.DockerClient", container: str) -> bool:
     """Remove one container and wait until it is gone; False when it was gone already. Raises the SDK's errors."""
     import docker.errors
 
-    try:
-        client.api.remove_container(container, v=True, force=True)
-    except docker.errors.NotFound:
-        return False
-    except docker.errors.APIError as error:
-        if status(error) != 409:
-            raise
-        # The engine is removing it by itself since its process ended (AutoRemove).
-        with contextlib.suppress(docker.errors.NotFound):
-            client.api.wait(container, timeout=30, condition="removed")
-    return True
+    deadline = time.monotonic() + _REMOVAL_SECONDS
+    pause = 0.01
+    removed = False
+    while True:
+        try:
+            client.api.remove_container(container, v=True, force=True)
+            return True
+        except docker.errors.NotFound:
+            return removed
+        except docker.errors.APIError as error:
+            # The engine is removing it by itself since its process ended (AutoRemove): it may not be asked twice.
+            if status(error) not in (409, 500) or time.monotonic() > deadline:
+                raise
+        removed = True
+        time.sleep(pause)
+        pause = min(2 * pause, 0.2)
 
 
 def _is_leftover(container: dict[str, Any], names: SessionNames) -> bool:
