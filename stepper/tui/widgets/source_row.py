@@ -3,7 +3,7 @@
 The values that say what stands beside a line are here too.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
@@ -85,17 +85,30 @@ def gutter(
     ).apply_meta({ROW_META: GUTTER_PART})
 
 
-def notes_cells(notes: Sequence[str]) -> int:
-    """Cells that notes take, with a space around each."""
-    return sum(cell_len(note) + 1 for note in notes) + 1 if notes else 0
+def note_columns(marks: Iterable[LineMark]) -> tuple[int, ...]:
+    """The cells that each note takes so that they stand in columns, the last note's first."""
+    columns: list[int] = []
+    for mark in marks:
+        for index, note in enumerate(reversed(mark.notes)):
+            if index == len(columns):
+                columns.append(0)
+            columns[index] = max(columns[index], cell_len(note))
+    return tuple(columns)
 
 
-def notes(mark: LineMark, room: int, style: ComponentStyle) -> Strip:
+def notes_cells(columns: Sequence[int]) -> int:
+    """Cells that notes in these columns take, with a space around each."""
+    return sum(columns) + len(columns) + 1 if columns else 0
+
+
+def notes(mark: LineMark, columns: Sequence[int], room: int, style: ComponentStyle) -> Strip:
     """The notes that fit into half of the room, the last ones first."""
-    kept = list(mark.notes)
-    while kept and notes_cells(kept) > room // 2:
-        kept.pop(0)
-    return Strip([Segment(f" {' '.join(kept)} ", style("notes"))]) if kept else Strip([], 0)
+    shown = ""
+    for count, (note, cells) in enumerate(zip(reversed(mark.notes), columns, strict=False), 1):
+        if notes_cells(columns[:count]) > room // 2:
+            break
+        shown = " " * (cells - cell_len(note) + 1) + note + shown
+    return Strip([Segment(shown + " ", style("notes"))]) if shown else Strip([], 0)
 
 
 def code(text: str, roles: Sequence[tuple[int, int, SpanRole]], style: ComponentStyle) -> Text:

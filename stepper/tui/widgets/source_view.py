@@ -145,6 +145,7 @@ class SourceView(CursorView):
         self._extent_of: dict[int, tuple[int, int]] = {}
         self._marks: Mapping[int, LineMark] = {}
         self._dimmed: set[int] = set()
+        self._note_columns: tuple[int, ...] = ()
         self._position: tuple[int, int] | None = None
         self._position_kind = PositionKind.NEXT
         self._error: tuple[int, str] | None = None
@@ -178,7 +179,9 @@ class SourceView(CursorView):
         before, self._marks = self._marks, dict(marks)
         dimmed = self._dimmed
         self._dim()
-        if self._dimmed != dimmed:
+        columns = source_row.note_columns(marks.values())
+        if self._dimmed != dimmed or columns != self._note_columns:
+            self._note_columns = columns
             self.repaint()
         self._resize()
         for line in before.keys() | marks.keys():
@@ -293,7 +296,7 @@ class SourceView(CursorView):
         gutter = source_row.gutter(
             line, self.row_count, mark, self._cursor_state(line), is_wrong=self._is_wrong(line), style=self._part_style
         )
-        notes = source_row.notes(mark, width - gutter.cell_length, self._part_style)
+        notes = source_row.notes(mark, self._note_columns, width - gutter.cell_length, self._part_style)
         room = max(0, width - gutter.cell_length - notes.cell_length)
         strip = Strip.join([gutter, window(self._paint_code(line), scroll_x, room), notes])
         return strip.adjust_cell_length(width, Style.null()).apply_style(self._row_style(line))
@@ -361,7 +364,7 @@ class SourceView(CursorView):
         width = self._source.width
         if self._error is not None and 1 <= self._error[0] <= self.row_count:
             width = max(width, self._source.lines[self._error[0] - 1].width + cell_len(self._error[1]) + 4)
-        notes = max((source_row.notes_cells(mark.notes) for mark in self._marks.values()), default=0)
+        notes = source_row.notes_cells(self._note_columns)
         self.resize_rows(source_row.gutter_cells(self.row_count) + width + (notes if width else 0))
 
     def on_mount(self) -> None:
