@@ -55,7 +55,7 @@ async def test_the_gutter_shows_breakpoint_and_status_and_the_edge_the_notes() -
         assert screen.full_lines[1] == "    2 ✔ FROM golang:1.22 AS builder             3.1s 235 MB "
         assert screen.full_lines[3] == " ●  4 ≡ RUN apk add \\                                +14 MB "
         assert screen.lines[6] == " ○  7 ✖ COPY . ."
-        assert screen.full_lines[7] == "    8   FROM alpine                           10.5s    0 B "
+        assert screen.full_lines[7] == "    8   FROM alpine                            10.5s    0 B "
 
 
 @pytest.mark.parametrize(
