@@ -1,0 +1,64 @@
+"""Fixtures of the end-to-end tests: a project, a terminal, and an engine that is left as it was."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from stepper.engine.connect import Connection
+from stepper.engine.leftovers import SessionNames
+from stepper.folders import cache_folder
+from tests.e2e.terminal import Terminal
+
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """An empty folder."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def open_terminal(engine: Connection, project: Path) -> Iterator[Open]:
+    """Opens `stepper` on the project; whatever happens it is ended, and its images are removed."""
+    opened: list[Terminal] = []
+
+    def open_(*arguments: str, size: tuple[int, int] = (120, 36), **environment: str) -> Terminal:
+        terminal = Terminal(
+            project, *arguments, size=size, environment={"DOCKER_HOST": engine.endpoint.url, **environment}
+        )
+        opened.append(terminal)
+        return terminal
+
+    yield open_
+    for terminal in opened:
+        terminal.process.close(force=True)
+    _remove_own(engine)
+
+
+@pytest.fixture
+def containers(engine: Connection) -> Callable[[], list[str]]:
+    """The containers that the test's own sessions have in the engine; others may use it as well."""
+
+    def own() -> list[str]:
+        names = SessionNames(cache_folder())
+        found = engine.client.containers.list(all=True, filters={"name": f"stepper-{names.owner}-"})
+        names.close()
+        return [str(container.name) for container in found]
+
+    return own
+
+
+def _remove_own(engine: Connection) -> None:
+    names = SessionNames(cache_folder())
+    api = engine.client.api
+    for container in api.containers(all=True, filters={"name": f"stepper-{names.owner}-"}):
+        api.remove_container(container["Id"], force=True, v=True)
+    nameless = [image["Id"] for image in api.images(all=True) if not image.get("RepoTags")]
+    own = [image for image in map(api.inspect_image, nameless) if image.get("Comment") == names.mark]
+    for image in sorted(own, key=lambda image: str(image["Created"]), reverse=True):
+        api.remove_image(image["Id"], force=True, noprune=True)
+    names.close()
