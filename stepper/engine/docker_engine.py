@@ -65,7 +65,9 @@ class DockerEngine:
         self._names = SessionNames(cache)
         self._cache = StepCache(cache, facts.identity)
         self._interruption = Interruption()
-        self._loader = ImageLoader(client, self._names.mark)
+        self._loader = ImageLoader(
+            client, storage=facts.info.storage, mark=self._names.mark, cache=self._cache
+        )
         self._containers = Containers(client, self._names, self._find_toolbox)
         self._assemble()
         self._leftovers = threading.Thread(target=self._remove_leftovers, name="leftovers", daemon=True)

@@ -26,6 +26,9 @@ CREATE INDEX IF NOT EXISTS steps_by_image ON steps (engine, image);
 CREATE TABLE IF NOT EXISTS listings (
     engine TEXT NOT NULL, image TEXT NOT NULL, listing BLOB NOT NULL, PRIMARY KEY (engine, image)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS layers (
+    engine TEXT NOT NULL, image TEXT NOT NULL, layers TEXT NOT NULL, PRIMARY KEY (engine, image)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS images (
     engine TEXT NOT NULL, image TEXT NOT NULL, PRIMARY KEY (engine, image)
 ) WITHOUT ROWID;
@@ -96,6 +99,17 @@ class StepCache:
         values = (self._engine, image, listing)
         self._query(lambda db: db.execute("REPLACE INTO listings VALUES (?,?,?)", values), None)
 
+    def layers(self, image: str) -> str | None:
+        """What was stored of an image's layers."""
+        query = "SELECT layers FROM layers WHERE engine=? AND image=?"
+        row = self._query(lambda db: db.execute(query, (self._engine, image)).fetchone(), None)
+        return None if row is None else str(row[0])
+
+    def store_layers(self, image: str, layers: str) -> None:
+        """Remember something about an image's layers."""
+        values = (self._engine, image, layers)
+        self._query(lambda db: db.execute("REPLACE INTO layers VALUES (?,?,?)", values), None)
+
     def add_image(self, image: str) -> None:
         """Note an image in the engine as made by Stepper."""
         values = (self._engine, image)
@@ -111,7 +125,7 @@ class StepCache:
         """Forget everything about this engine, and give the disk space back."""
 
         def delete(connection: sqlite3.Connection) -> None:
-            for table in ("steps", "listings", "images"):
+            for table in ("steps", "listings", "layers", "images"):
                 connection.execute(f"DELETE FROM {table} WHERE engine=?", (self._engine,))
             connection.execute("VACUUM")
 
