@@ -79,8 +79,8 @@ SCENES = (
     Scene("stepping", "multistage", keys("n", "n", "n", "n", "down", "b", "c", "E", "2")),
     Scene("failure", "failing", keys("c")),
     Scene("finished", "multistage", keys("c")),
-    Scene("layers", "layers", keys("c", "4")),
-    Scene("configuration", "multistage", keys("c", "5")),
+    Scene("layers", "layers", keys("c", "home", *["down"] * 10)),
+    Scene("configuration", "multistage", keys("c", "5", "2", *["up"] * 12, "5")),
     Scene("go-to-stage", "multistage", keys("c", "g")),
     Scene("help", "multistage", keys("question_mark")),
 )

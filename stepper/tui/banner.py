@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.widgets import Static
 
-from stepper.debugger.state import Mode, SessionState
+from stepper.debugger.state import Mode, SessionState, StepRecord
 from stepper.errors import DockerfileError, StepperError
 from stepper.text import human_seconds, human_size, printable
 from stepper.tui.commands import command
-from stepper.tui.wording import failure_text
+from stepper.tui.wording import failure_text, place_text
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Banner(Static):
             self.update(_content(message))
 
 
-def message_for(state: SessionState, file: str) -> Message | None:
-    """What has to be said in this state. `file` is the Dockerfile's name for the user."""
+def message_for(state: SessionState, inspected: StepRecord | None, file: str) -> Message | None:
+    """What has to be said in this state, while this step is shown. `file` is the Dockerfile's name for the user."""
     if state.error is not None:
         return _error_message(state.error, file)
     if state.mode is Mode.OFFLINE:
@@ -54,9 +54,9 @@ def message_for(state: SessionState, file: str) -> Message | None:
         details = "\n".join(part for part in (rest, error.hint if error else "") if part)
         return Message(f"✖ {title}", details, (("connect", "try again"),))
     if state.failure is not None:
-        return _failure_message(state, file)
+        return _failure_message(state.failure, inspected, file)
     if state.mode is Mode.FINISHED:
-        return _finished_message(state)
+        return _finished_message(state, inspected)
     return None
 
 
@@ -67,9 +67,7 @@ def _error_message(error: StepperError, file: str) -> Message:
     return Message(f"✖ {title}", error.hint or "", (("edit", "edit; it is read again when it is saved"),))
 
 
-def _failure_message(state: SessionState, file: str) -> Message:
-    record = state.failure
-    assert record is not None
+def _failure_message(record: StepRecord, inspected: StepRecord | None, file: str) -> Message:
     failure = record.failure
     details = []
     if failure is not None:
@@ -77,12 +75,16 @@ def _failure_message(state: SessionState, file: str) -> Message:
             details.append(failure.message)
         if failure.hint:
             details.append(failure.hint)
-    kept = failure is not None and failure.container is not None
+    shell = "shell in the failed container"
+    if failure is None or failure.container is None:
+        shell = "shell in the state before it"
+    if inspected is not None and inspected.id != record.id:
+        shell = _shell_after(inspected)
     return Message(
         f"✖ {failure_text(record, file)}",
         "\n".join(details),
         (
-            ("open_shell", "shell in the failed container" if kept else "shell in the state before it"),
+            ("open_shell", shell),
             ("edit", "edit"),
             ("rerun", "run it again"),
             ("step_back", "step back"),
@@ -90,7 +92,7 @@ def _failure_message(state: SessionState, file: str) -> Message:
     )
 
 
-def _finished_message(state: SessionState) -> Message | None:
+def _finished_message(state: SessionState, inspected: StepRecord | None) -> Message | None:
     image = state.image
     if image is None:
         return None
@@ -98,9 +100,13 @@ def _finished_message(state: SessionState) -> Message | None:
     return Message(
         f"✔ {name} is built: {human_size(image.size)} in {human_seconds(state.built_seconds)}",
         "",
-        (("open_shell", "shell in the image"), ("restart", "restart"), ("quit", "quit")),
+        (("open_shell", _shell_after(inspected) if inspected else "shell"), ("restart", "restart"), ("quit", "quit")),
         good=True,
     )
+
+
+def _shell_after(record: StepRecord) -> str:
+    return f"shell after {place_text(record)}"
 
 
 def _content(message: Message) -> Content:

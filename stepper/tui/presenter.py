@@ -140,7 +140,6 @@ class Presenter:
         self._screen.stages.show(stage_items(state))
         self._show_time(state)
         self._show_step(state)
-        self._screen.banner.show(message_for(state, self._screen.file))
         self._screen.set_class(state.mode is Mode.OFFLINE, "-offline")
         self._screen.set_class(state.failure is not None, "-failed")
         if state.mode is not Mode.RUNNING:
@@ -199,6 +198,7 @@ class Presenter:
             title += " · from the cache"
         screen.query_one("#output-panel").border_title = title
         screen.output.show(store)
+        screen.banner.show(message_for(state, now.inspected, screen.file))
         screen.footer.situation = screen.situation
 
     def _show_inspected(self, state: SessionState, record: StepRecord | None) -> None:

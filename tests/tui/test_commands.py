@@ -1,6 +1,7 @@
 """The registry of commands is complete, and everything that lists commands is made from it."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from textual.binding import Binding
@@ -49,6 +50,11 @@ def test_every_command_is_bound_helped_and_in_the_key_table(each: Command) -> No
         assert f"`{key_name(key)}`" in key_table()
     assert each.title in help_text().plain
     assert each.description in key_table()
+
+
+def test_the_readme_has_the_table_of_keys() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert key_table() in readme, "put the output of key_table() between the marks in README.md"
 
 
 async def test_every_command_is_in_the_palette(bench: Bench) -> None:

@@ -174,7 +174,7 @@ def test_a_failure_without_a_container_offers_a_shell_in_the_state_before(
 ) -> None:
     scripted.on("RUN make", message="no such file", hint="Look at the ignore file.")
     session.resume()
-    message = message_for(session.state, "Dockerfile")
+    message = message_for(session.state, session.state.failure, "Dockerfile")
     assert message is not None
     assert ("open_shell", "shell in the state before it") in message.commands
     assert message.details == "Look at the ignore file."

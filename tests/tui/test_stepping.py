@@ -232,6 +232,8 @@ async def test_a_failure_shows_where_why_and_what_to_do_without_scrolling(bench:
         for label in ("x shell in the failed container", "e edit", "R run it again", "N step back"):
             assert label in text
         assert state_of(pilot).failure is not None
+        await press(pilot, "up")
+        assert "x shell after line 2" in screen_text(pilot)
 
 
 async def test_the_finished_image_is_named_with_size_and_time(bench: Bench) -> None:
