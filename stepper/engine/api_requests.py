@@ -1,6 +1,6 @@
 """Requests to the Docker API that the SDK has no typed or complete method for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -30,6 +30,17 @@ def inspect_image(client: "docker.DockerClient", image: str) -> dict[str, Any]:
     """What the engine knows of an image by id or name. Raises the SDK's errors."""
     found: dict[str, Any] = get_json(client, f"/images/{quote(image, safe='/:@')}/json")
     return found
+
+
+def image_history(client: "docker.DockerClient", image: str) -> list[dict[str, Any]]:
+    """An image's history, newest first. Raises the SDK's errors."""
+    found: list[dict[str, Any]] = get_json(client, f"/images/{image}/history")
+    return found
+
+
+def layers_size(history: Iterable[Mapping[str, Any]]) -> int:
+    """The bytes of all layers. An image's own `Size` is that of its compressed layers on some image stores."""
+    return sum(int(entry.get("Size") or 0) for entry in history)
 
 
 def load_image(client: "docker.DockerClient", archive: bytes) -> None:

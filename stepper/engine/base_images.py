@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stepper.engine.api_errors import engine_errors, explanation
-from stepper.engine.api_requests import get_json, inspect_image
+from stepper.engine.api_requests import image_history, inspect_image, layers_size
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.protocol import Report
 from stepper.engine.step import Progress, Snapshot
@@ -58,7 +58,7 @@ class BaseImages:
         """Bytes of all layers of an image."""
         if image not in self._sizes:
             with engine_errors("look at an image"):
-                self._sizes[image] = int(inspect_image(self._client, image).get("Size") or 0)
+                self._sizes[image] = layers_size(image_history(self._client, image))
         return self._sizes[image]
 
     def exists(self, image: str) -> bool:
@@ -102,8 +102,8 @@ class BaseImages:
     def _snapshot(self, image: str, found: dict[str, Any]) -> Snapshot:
         layers = list(found["RootFS"].get("Layers") or ())
         with engine_errors("read the image's history"):
-            entries = get_json(self._client, f"/images/{image}/history")
-        self._sizes[image] = int(found.get("Size") or 0)
+            entries = image_history(self._client, image)
+        self._sizes[image] = layers_size(entries)
         config = from_inspect(found, from_docker(entries, len(layers)))
         if config.volumes:
             twin = self._without_volumes(image, config, str(found.get("Created") or ""))

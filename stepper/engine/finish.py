@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import inspect_image
+from stepper.engine.api_requests import image_history, inspect_image, layers_size
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.protocol import BuiltImage
 from stepper.engine.step import Snapshot
@@ -20,12 +20,13 @@ def finish(client: "docker.DockerClient", loader: ImageLoader, snapshot: Snapsho
     image = loader.with_config(snapshot.image, snapshot.config)
     with engine_errors("look at the final image"):
         found = inspect_image(client, image)
+        size = layers_size(image_history(client, image))
     differences = _differences(snapshot.config, from_inspect(found))
     if differences:
         raise EngineError(f"the engine made an image with another configuration: {', '.join(differences)}")
     for tag in tags:
         _tag(client, image, tag)
-    return BuiltImage(image, tags, int(found.get("Size") or 0))
+    return BuiltImage(image, tags, size)
 
 
 def _tag(client: "docker.DockerClient", image: str, tag: str) -> None:

@@ -1,5 +1,6 @@
 """Removes everything that Stepper keeps in an engine, and nothing else."""
 
+import contextlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from stepper.errors import EngineError
 
 if TYPE_CHECKING:
     import docker
+
+_ATTEMPTS = 20
 
 
 def prune(client: "docker.DockerClient", names: SessionNames, cache: StepCache) -> PruneReport:
@@ -36,7 +39,7 @@ def prune(client: "docker.DockerClient", names: SessionNames, cache: StepCache) 
 def _own_images(client: "docker.DockerClient", noted: Iterable[str], mark: str) -> list[dict[str, Any]]:
     """What the engine says of each of Stepper's images: those noted in the cache, and those with the mark."""
     with engine_errors("look for snapshots"):
-        listed = get_json(client, "/images/json", all=1)
+        listed = _listed(client)
         noted_ids = set(noted)
         nameless = [str(image["Id"]) for image in listed if not _names(image)]
         found = [_inspect(client, image) for image in sorted({*nameless, *noted_ids})]
@@ -45,6 +48,17 @@ def _own_images(client: "docker.DockerClient", noted: Iterable[str], mark: str) 
         for image in found
         if image is not None and not _names(image) and (image["Id"] in noted_ids or image.get("Comment") == mark)
     ]
+
+
+def _listed(client: "docker.DockerClient") -> list[dict[str, Any]]:
+    """All images. The containerd store fails when one is removed while it lists them: then again."""
+    import docker.errors
+
+    for _ in range(_ATTEMPTS):
+        with contextlib.suppress(docker.errors.NotFound):
+            found: list[dict[str, Any]] = get_json(client, "/images/json", all=1)
+            return found
+    return []
 
 
 def _remove_images(client: "docker.DockerClient", images: list[dict[str, Any]]) -> tuple[int, int]:
