@@ -361,11 +361,14 @@ class SourceView(CursorView):
                 self._dimmed.update(range(first, last + 1))
 
     def _resize(self) -> None:
+        lines = self._source.lines
         width = self._source.width
-        if self._error is not None and 1 <= self._error[0] <= self.row_count:
-            width = max(width, self._source.lines[self._error[0] - 1].width + cell_len(self._error[1]) + 4)
-        notes = source_row.notes_cells(self._note_columns)
-        self.resize_rows(source_row.gutter_cells(self.row_count) + width + (notes if width else 0))
+        for line, mark in self._marks.items():
+            if mark.notes and 1 <= line <= len(lines):
+                width = max(width, lines[line - 1].width + source_row.notes_cells(self._note_columns))
+        if self._error is not None and 1 <= self._error[0] <= len(lines):
+            width = max(width, lines[self._error[0] - 1].width + cell_len(self._error[1]) + 4)
+        self.resize_rows(source_row.gutter_cells(len(lines)) + width)
 
     def on_mount(self) -> None:
         """Colour what was shown before."""

@@ -142,6 +142,17 @@ async def test_a_long_line_scrolls_under_notes_and_gutter() -> None:
         assert screen.full_lines[0] == "▌   1   4567890123456789012345678901… 3.1s +14 MB "
 
 
+async def test_there_is_a_bar_to_scroll_sideways_only_where_a_line_needs_it() -> None:
+    source = SourceView()
+    source.show(["# a comment that is just as wide as this", "RUN make"])
+    source.set_marks({2: LineMark(notes=("3.1s", "+14.2 MB"))})
+    async with shown(source, size=(48, 5)) as screen:
+        assert not source.show_horizontal_scrollbar
+        source.set_marks({1: LineMark(notes=("3.1s",))})
+        await screen.pilot.pause()
+        assert source.show_horizontal_scrollbar
+
+
 async def test_notes_give_way_where_there_is_no_room() -> None:
     source = SourceView()
     source.show(["RUN make all"])
