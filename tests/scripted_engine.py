@@ -206,6 +206,9 @@ class ScriptedEngine:
         self.info: EngineInfo = info
         self.calls: list[str] = []
         self.executed: list[Step] = []
+        self.finished: list[Snapshot] = []
+        self.asked: list[tuple[str, str | None]] = []
+        """The images that `base` was asked for, with their platforms."""
         self.shells: list[ScriptedShell] = []
         self.kept: dict[str, Listing] = {}
         """The containers that failures kept and that nobody has released yet, with their filesystems."""
@@ -300,6 +303,7 @@ class ScriptedEngine:
     def base(self, reference: str, *, platform: str | None = None, pull: bool = False, report: Report) -> Snapshot:
         self._interrupted.clear()
         self.calls.append(f"base {reference}" + (" pull" if pull else ""))
+        self.asked.append((reference, platform))
         image = self._images.get(reference)
         if image is None:
             raise EngineError(f"image {reference} not found", hint="Check its name.")
@@ -342,6 +346,7 @@ class ScriptedEngine:
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         self._interrupted.clear()
         self.calls.append(" ".join(("finish", *tags)))
+        self.finished.append(snapshot)
         for item in self.finish_reports:
             report(item)
         if self.finish_gate is not None:

@@ -88,7 +88,19 @@ def _check_parser() -> argparse.ArgumentParser:
     _add_sources(parser, target="look at this stage and those that it needs, by name or number (all stages)")
     parser.add_argument("--error", action="store_true", help="exit with 1 when there are warnings")
     parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
-    parser.set_defaults(tag=[], network=None, no_cache=False, pull=False, host=None)
+    parser.set_defaults(
+        tag=[],
+        label=[],
+        network=None,
+        add_host=[],
+        shm_size=None,
+        ulimit=[],
+        no_cache=False,
+        no_cache_filter=[],
+        pull=False,
+        iidfile=None,
+        host=None,
+    )
     return parser
 
 
@@ -112,13 +124,12 @@ def _add_sources(parser: argparse.ArgumentParser, *, target: str) -> None:
     parser.add_argument("context", nargs="?", default=".", metavar="CONTEXT", help="the build context's folder (.)")
     parser.add_argument("-f", "--file", metavar="FILE", help="the Dockerfile (CONTEXT/Dockerfile)")
     parser.add_argument("--target", metavar="STAGE", help=target)
-    parser.add_argument(
-        "--build-arg",
-        action="append",
-        default=[],
-        metavar="K[=V]",
-        help="a value for ARG; without one, the environment's; may be given several times",
-    )
+    _add_list(parser, "--build-arg", "K[=V]", "a value for ARG; without one, the environment's")
+    _add_list(parser, "--platform", "OS/ARCH", "what to build for, as linux/arm64 (the engine's own)")
+
+
+def _add_list(parser: argparse.ArgumentParser, option: str, value: str, text: str) -> None:
+    parser.add_argument(option, action="append", default=[], metavar=value, help=f"{text}; may be given several times")
 
 
 def _add_build(parser: argparse.ArgumentParser) -> None:
@@ -126,9 +137,15 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-t", "--tag", action="append", default=[], metavar="TAG", help="name the image; may be given several times"
     )
+    _add_list(parser, "--label", "K=V", "a label of the final image")
     parser.add_argument("--network", metavar="MODE", help="the network of RUN: default, none, host, ...")
+    _add_list(parser, "--add-host", "NAME:IP", "a host that RUN knows; the address can be host-gateway")
+    parser.add_argument("--shm-size", metavar="SIZE", help="the size of /dev/shm in RUN, as 64m")
+    _add_list(parser, "--ulimit", "NAME=SOFT[:HARD]", "a limit of the processes in RUN, as nofile=1024:2048")
     parser.add_argument("--no-cache", action="store_true", help="run every step anew")
+    _add_list(parser, "--no-cache-filter", "STAGE[,STAGE]", "run the steps of these stages anew")
     parser.add_argument("--pull", action="store_true", help="pull base images even if they are there")
+    parser.add_argument("--iidfile", metavar="FILE", help="write the image's id into this file")
     _add_host(parser)
 
 

@@ -5,8 +5,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from stepper.cli import option_values
 from stepper.debugger.options import BuildOptions
 from stepper.dockerfile.references import reference_problem
+from stepper.engine.step import RunSettings
 from stepper.errors import UsageError
 from stepper.text import printable
 
@@ -22,11 +24,41 @@ def build_options(arguments: argparse.Namespace, environment: Mapping[str, str])
         tags=_tags(arguments.tag),
         target=arguments.target,
         build_args=_build_args(arguments.build_arg, environment),
-        network=arguments.network,
+        run_settings=RunSettings(
+            network=arguments.network,
+            extra_hosts=option_values.extra_hosts(arguments.add_host),
+            shm_size=option_values.shm_size(arguments.shm_size),
+            ulimits=option_values.ulimits(arguments.ulimit),
+        ),
+        labels=option_values.labels(arguments.label),
+        platform=option_values.platform(arguments.platform, environment),
         no_cache=arguments.no_cache,
+        no_cache_stages=_no_cache_stages(arguments),
+        image_id_file=_image_id_file(arguments.iidfile),
         pull=arguments.pull,
         until=getattr(arguments, "until", None),
     )
+
+
+def _no_cache_stages(arguments: argparse.Namespace) -> tuple[str, ...]:
+    names = option_values.names_of(arguments.no_cache_filter)
+    if names and arguments.no_cache:
+        raise UsageError(
+            "--no-cache and --no-cache-filter cannot be used together",
+            hint="--no-cache runs every stage anew, --no-cache-filter only those that it names.",
+        )
+    return names
+
+
+def _image_id_file(written: str | None) -> Path | None:
+    if written is None:
+        return None
+    path = Path(written)
+    if path.is_dir():
+        raise UsageError(f"--iidfile {printable(written)} is a folder, but the image's id goes into a file")
+    if not path.parent.is_dir():
+        raise UsageError(f"--iidfile {printable(written)}: there is no folder {printable(str(path.parent))}")
+    return path
 
 
 def _context(written: str) -> Path:

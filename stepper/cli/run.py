@@ -18,6 +18,7 @@ from stepper.dockerfile.build_checks import CheckWarning
 from stepper.dockerfile.graph import find_stage
 from stepper.engine.step import StepId
 from stepper.errors import StepperError, UsageError
+from stepper.text import printable
 
 
 class Report(Protocol):
@@ -54,6 +55,7 @@ class Headless:
         self._as_json = as_json
         self._session = Session(options, connect, self._listen, keep_breakpoints=False)
         self._error: StepperError | None = None
+        self._told_error = False
         self._warned: set[CheckWarning] = set()
         self._broken_pipe: BrokenPipeError | None = None
 
@@ -110,7 +112,7 @@ class Headless:
 
     def _result(self, state: SessionState) -> tuple[int, str]:
         if state.mode is Mode.FINISHED:
-            return ExitCode.BUILT, "built"
+            return ExitCode.FAILED if self._told_error else ExitCode.BUILT, "built"
         if state.stop is StopReason.INTERRUPTED:
             return ExitCode.INTERRUPTED, "interrupted"
         if state.mode is Mode.OFFLINE:
@@ -149,6 +151,9 @@ class Headless:
         unused = unused_arguments(state.dockerfile, state.needed, self._options.build_args)
         if unused:
             show_note(f"no ARG takes these build arguments: {', '.join(unused)}")
+        unknown = [name for name in self._options.no_cache_stages if find_stage(state.dockerfile, name) is None]
+        if unknown:
+            show_note(f"--no-cache-filter names no stage of this Dockerfile: {printable(', '.join(unknown))}")
 
     def _until(self) -> StepId | int | None:
         """`--until` as the step before which, or the stage after which it stops. Raises `UsageError`."""
@@ -175,8 +180,10 @@ class Headless:
     def _listen(self, event: Event) -> None:
         if isinstance(event, StepFailed):
             self._error = event.error
-        if isinstance(event, Notice) and self._as_json:
-            show_note(event.message, event.hint)
+        if isinstance(event, Notice):
+            self._told_error = self._told_error or event.error
+            if self._as_json:
+                show_note(event.message, event.hint)
         if self._broken_pipe is not None:
             return
         try:

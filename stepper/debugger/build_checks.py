@@ -24,6 +24,7 @@ class BuildChecks:
                 build_args=plan.request.build_args,
                 target=plan.request.target or _last_stage(plan),
                 platform=plan.request.platform,
+                build_platform=plan.request.build_platform,
                 ignore_file=ignore_file,
                 bases=self._bases.get,
             )

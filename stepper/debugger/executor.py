@@ -11,6 +11,7 @@ from stepper.debugger.options import BuildOptions
 from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.debugger.store import StateStore
+from stepper.dockerfile.graph import find_stage
 from stepper.dockerfile.operations import CopyOperation, FromOperation
 from stepper.engine.protocol import BuiltImage, Engine, Report
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step, StepId
@@ -68,9 +69,14 @@ class Executor:
             raise error
         return record
 
-    def finish(self, snapshot: Snapshot, tags: tuple[str, ...]) -> BuiltImage:
-        """Make the final image."""
-        return self.engine.finish(snapshot, tags=tags, report=self._report(None))
+    def finish(self, snapshot: Snapshot, *, is_target: bool) -> BuiltImage:
+        """Make the final image of a stage; the tags and labels of the build are for its target."""
+        options = self.options
+        if is_target and options.labels:
+            labels = {**dict(snapshot.config.labels), **options.labels}
+            config = replace(snapshot.config, labels=tuple(sorted(labels.items())))
+            snapshot = replace(snapshot, config=config)
+        return self.engine.finish(snapshot, tags=options.tags if is_target else (), report=self._report(None))
 
     def forget(self) -> None:
         """Take nothing for made by this session any more: the Dockerfile is another one."""
@@ -113,8 +119,16 @@ class Executor:
         if isinstance(step.operation, FromOperation):
             return self._from(step.operation, step, report)
         assert before is not None, "only FROM starts without a snapshot"
-        cache = use_cache and (not self.options.no_cache or step.id in self._made)
+        cache = use_cache and (not self._runs_anew(step.id.stage) or step.id in self._made)
         return self.engine.execute(step, before, report=report, use_cache=cache)
+
+    def _runs_anew(self, stage: int) -> bool:
+        """Whether the user wants nothing of this stage from the cache."""
+        if self.options.no_cache:
+            return True
+        dockerfile = self.states.state.dockerfile
+        assert dockerfile is not None, "a step of a Dockerfile runs"
+        return stage in (find_stage(dockerfile, name) for name in self.options.no_cache_stages)
 
     def _stopped(self) -> Outcome | None:
         """A wish to stop that came before the engine had the step: it would not hear of it."""
@@ -126,17 +140,17 @@ class Executor:
         """The step with the image of `--from` as its source, pulled where it has to be."""
         if not isinstance(step.operation, CopyOperation) or step.operation.from_image is None:
             return step
-        return replace(step, source=self._base(step.operation.from_image, None, self._report(step.id)))
+        return replace(step, source=self._base(step.operation.from_image, self.options.platform, self._report(step.id)))
 
     def _from(self, operation: FromOperation, step: Step, report: Report) -> Outcome:
         begun = time.monotonic()
         if operation.image is not None:
-            snapshot = self._base(operation.image, operation.platform, report)
+            snapshot = self._base(operation.image, operation.platform or self.options.platform, report)
         elif operation.stage is not None:
             assert isinstance(step.source, Snapshot), "a stage is built before the one that builds on it"
             snapshot = step.source
         else:
-            snapshot = scratch(operation.platform, self.engine.info)
+            snapshot = scratch(operation.platform or self.options.platform, self.engine.info)
         size = self.engine.image_size(snapshot)
         return Outcome(snapshot, None, size, time.monotonic() - begun)
 

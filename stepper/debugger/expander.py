@@ -6,7 +6,7 @@ from stepper.debugger.plan import Plan
 from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation
 from stepper.dockerfile.resolve import resolve
 from stepper.dockerfile.scope import Scope
-from stepper.engine.step import ContextSource, Snapshot, Step, StepId
+from stepper.engine.step import ContextSource, RunSettings, Snapshot, Step, StepId
 from stepper.image.config import ImageConfig
 
 StageResult = Callable[[int], Snapshot | None]
@@ -14,14 +14,20 @@ StageResult = Callable[[int], Snapshot | None]
 
 
 class Expander:
-    """Makes steps of one plan. `context` is what COPY reads from, `network` the mode of the whole build."""
+    """Makes steps of one plan. `context` is what COPY reads from, `settings` how RUN is run."""
 
-    def __init__(self, plan: Plan, *, context: ContextSource, network: str | None) -> None:
+    def __init__(self, plan: Plan, *, context: ContextSource, settings: RunSettings) -> None:
         self.plan = plan
         self.context = context
-        self._network = network
+        self._settings = settings
         request = plan.request
-        self._start = Scope.start(plan.dockerfile, request.build_args, platform=request.platform, target=request.target)
+        self._start = Scope.start(
+            plan.dockerfile,
+            request.build_args,
+            platform=request.platform,
+            build_platform=request.build_platform,
+            target=request.target,
+        )
         self._after: dict[StepId, Scope] = {}
 
     def expand(self, step_id: StepId, before: Snapshot | None, result: StageResult) -> Step:
@@ -41,7 +47,7 @@ class Expander:
             operation=operation,
             environment=scope.run_environment(config.environment) if is_run else {},
             source=self._source(operation, result),
-            network=self._network,
+            settings=self._settings,
         )
 
     def note(self, step: Step, after: Snapshot) -> None:

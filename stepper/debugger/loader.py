@@ -21,6 +21,8 @@ class Loader:
 
     def __init__(self, options: BuildOptions, states: StateStore) -> None:
         self._request = Request(options.target, options.build_args)
+        if options.platform is not None:
+            self._request = replace(self._request, platform=options.platform)
         self._options = options
         self._states = states
         self._source: Source | None = None
@@ -28,8 +30,12 @@ class Loader:
         self._checks = BuildChecks()
 
     def set_platform(self, platform: str) -> bool:
-        """Build for this platform, as the engine told it; True when that is another one than before."""
-        before, self._request = self._request, replace(self._request, platform=platform)
+        """Build on this platform, as the engine told it, and for it unless `--platform` says another.
+
+        True when that is not as it was before.
+        """
+        before = self._request
+        self._request = replace(before, platform=self._options.platform or platform, build_platform=platform)
         return before != self._request
 
     def read(self) -> Plan | None:
@@ -47,7 +53,13 @@ class Loader:
             dockerfile = parse(source.data, source.name)
             self._ignore_file = IgnoreFile.parse(source.ignore, source.ignore_name)
             request = self._request
-            errors = check(dockerfile, request.build_args, request.target, platform=request.platform)
+            errors = check(
+                dockerfile,
+                request.build_args,
+                request.target,
+                platform=request.platform,
+                build_platform=request.build_platform,
+            )
             plan = make_plan(dockerfile, request)
             self.expander(plan)
             warnings = self._checks.warnings(plan, self._ignore_file)
@@ -80,7 +92,7 @@ class Loader:
         """What makes the plan's steps."""
         ignore = self._source.ignore if self._source is not None else ""
         context = ContextSource(self._options.context, ignore)
-        return Expander(plan, context=context, network=self._options.network)
+        return Expander(plan, context=context, settings=self._options.run_settings)
 
     def changed_on_disk(self) -> bool:
         """Whether one of the files was written to since it was read."""

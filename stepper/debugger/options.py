@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
+
 
 @dataclass(frozen=True)
 class BuildOptions:
@@ -15,8 +17,16 @@ class BuildOptions:
     target: str | None = None
     """A stage's name or index; None for the last stage."""
     build_args: Mapping[str, str] = field(default_factory=dict)
-    network: str | None = None
+    run_settings: RunSettings = DEFAULT_SETTINGS
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What the final image has besides its own LABELs, which these override."""
+    platform: str | None = None
+    """What is built for, as `linux/arm64`; None for the engine's own."""
     no_cache: bool = False
+    no_cache_stages: tuple[str, ...] = ()
+    """The stages, by name in any case of letters or by number, whose steps are run anew."""
+    image_id_file: Path | None = None
+    """Where the id of the target's image goes once it is built."""
     pull: bool = False
     until: str | None = None
     """Headless: stop before this line, or after this stage."""

@@ -23,6 +23,9 @@ class Request:
     target: str | None = None
     build_args: Mapping[str, str] = field(default_factory=dict)
     platform: str = "linux/amd64"
+    """What is built for."""
+    build_platform: str | None = None
+    """What builds, None for the same."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,13 @@ def make_plan(dockerfile: Dockerfile, request: Request) -> Plan:
 
 
 def _graph(dockerfile: Dockerfile, request: Request) -> StageGraph:
-    return stage_graph(dockerfile, request.build_args, platform=request.platform, target=request.target)
+    return stage_graph(
+        dockerfile,
+        request.build_args,
+        platform=request.platform,
+        build_platform=request.build_platform,
+        target=request.target,
+    )
 
 
 def parse_triggers(texts: tuple[str, ...], stage: int, dockerfile: Dockerfile) -> tuple[Instruction, ...]:

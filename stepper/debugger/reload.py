@@ -146,7 +146,7 @@ def _same_step(
         record.before == before
         and _renumbered(step.operation, matches) == record.step.operation
         and step.environment == record.step.environment
-        and step.network == record.step.network
+        and step.settings == record.step.settings
         and _same_source(step, record)
     )
     return replace(step, source=record.step.source) if same else None

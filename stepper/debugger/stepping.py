@@ -1,6 +1,7 @@
 """The commands that move the position: step over, continue, run to cursor, go to, back, restart, re-run."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from stepper.debugger.breakpoints import Breakpoints
@@ -149,9 +150,9 @@ class Stepping:
         build = self.build
         snapshot = build.result(build.goal)
         assert snapshot is not None, "a goal without waiting steps has a result"
-        tags = self.executor.options.tags if build.goal == build.plan.target else ()
+        is_target = build.goal == build.plan.target
         try:
-            image = self.executor.finish(snapshot, tags)
+            image = self.executor.finish(snapshot, is_target=is_target)
         except EngineUnavailable:
             raise
         except StepperError as error:
@@ -160,12 +161,29 @@ class Stepping:
             self.states.emit(Notice(f"The image could not be made: {error}", hint=error.hint, error=True))
             return StopReason.FAILURE
         state = self.states.update(lambda state: replace(state, image=image, position=None))
+        if is_target:
+            self._write_image_id(image.id)
         self.states.emit(BuildFinished(image, state))
         return StopReason.FINISHED
+
+    def _write_image_id(self, image: str) -> None:
+        """Into the file of `--iidfile`, in the form in which docker writes it."""
+        path = self.executor.options.image_id_file
+        if path is None:
+            return
+        try:
+            path.write_text(image)
+        except OSError as error:
+            message = f"the image is built, but its id cannot be written to {path}: {error.strerror or error}"
+            self.states.emit(Notice(message, error=True))
 
     def _announce(self) -> None:
         if not self.build.announced:
             self.build.announced = True
+            if self.executor.options.image_id_file is not None:
+                # A build that fails must not leave the id of an earlier one.
+                with suppress(OSError):
+                    self.executor.options.image_id_file.unlink()
             self.states.emit(BuildStarted(self.states.state))
 
     def _at_breakpoint(self, step: StepId) -> StopReason | None:

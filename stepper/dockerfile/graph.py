@@ -72,17 +72,22 @@ class StageGraph:
 
 
 def stage_graph(
-    dockerfile: Dockerfile, build_args: Mapping[str, str], *, platform: str = "linux/amd64", target: str | None = None
+    dockerfile: Dockerfile,
+    build_args: Mapping[str, str],
+    *,
+    platform: str = "linux/amd64",
+    build_platform: str | None = None,
+    target: str | None = None,
 ) -> StageGraph:
     """The graph of a Dockerfile, with the arguments in FROM lines expanded.
 
-    `platform` and `target` are for the arguments that come from them. An ONBUILD is no use of its own stage: its
-    trigger counts where it is run.
+    `platform`, `build_platform` and `target` are for the arguments that come from them: see `Scope.start`. An ONBUILD
+    is no use of its own stage: its trigger counts where it is run.
 
     Raises `DockerfileError` with its line for a circular reference, a stage number that does not exist and a FROM that
     names nothing.
     """
-    scope = Scope.start(dockerfile, build_args, platform=platform, target=target)
+    scope = Scope.start(dockerfile, build_args, platform=platform, build_platform=build_platform, target=target)
     dependencies = tuple(_uses(dockerfile, stage.index, scope.global_args) for stage in dockerfile.stages)
     _check_circles(dockerfile, dependencies)
     return StageGraph(dependencies)

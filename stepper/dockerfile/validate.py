@@ -30,6 +30,7 @@ def check(
     target: str | None = None,
     *,
     platform: str = "linux/amd64",
+    build_platform: str | None = None,
 ) -> tuple[DockerfileError, ...]:
     """All errors that can be known before the build runs, in the order of their lines.
 
@@ -42,8 +43,8 @@ def check(
     if target is not None and index is None:
         errors.append(unknown_target(dockerfile, target))
     try:
-        scope = Scope.start(dockerfile, build_args, platform=platform, target=target)
-        graph = stage_graph(dockerfile, build_args, platform=platform, target=target)
+        scope = Scope.start(dockerfile, build_args, platform=platform, build_platform=build_platform, target=target)
+        graph = stage_graph(dockerfile, build_args, platform=platform, build_platform=build_platform, target=target)
     except DockerfileError as error:
         errors.append(error)
     else:

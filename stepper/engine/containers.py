@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from stepper.engine.leftovers import SessionNames
+from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
 from stepper.engine.step_container import StepContainer
 from stepper.engine.still_container import StillContainer
 from stepper.engine.toolbox import MOUNT_POINT, Toolbox
@@ -43,20 +44,20 @@ class Containers:
         self._remover = ThreadPoolExecutor(2, "container-remove")
         self._live: dict[str, Removable] = {}
         self._removals: list[Future[None]] = []
-        self._prepared: tuple[tuple[str, str | None], Future[StepContainer]] | None = None
+        self._prepared: tuple[tuple[str, RunSettings], Future[StepContainer]] | None = None
 
-    def take(self, image: str, network: str | None = None) -> StepContainer:
+    def take(self, image: str, settings: RunSettings = DEFAULT_SETTINGS) -> StepContainer:
         """A fresh container on an image for the caller to use and discard: the prepared one, or a new one."""
         with self._lock:
             prepared, self._prepared = self._prepared, None
         if prepared is not None:
             key, future = prepared
-            if key == (image, network):
+            if key == (image, settings):
                 with contextlib.suppress(StepperError):
                     return future.result()
             else:
                 self._discard_when_started(future)
-        return self._start(image, network)
+        return self._start(image, settings)
 
     def still(self, image: str) -> StillContainer:
         """A container on an image that is not started, for the caller to use and discard."""
@@ -72,12 +73,16 @@ class Containers:
             self.discard(container)
 
     def prepare(
-        self, image: str, network: str | None = None, *, then: Callable[[StepContainer], object] | None = None
+        self,
+        image: str,
+        settings: RunSettings = DEFAULT_SETTINGS,
+        *,
+        then: Callable[[StepContainer], object] | None = None,
     ) -> None:
         """Start a container ahead in the background; one at a time. `then` is called with it once it runs."""
 
         def start() -> StepContainer:
-            container = self._start(image, network)
+            container = self._start(image, settings)
             if then is not None:
                 with contextlib.suppress(StepperError):
                     then(container)
@@ -85,9 +90,9 @@ class Containers:
 
         with self._lock:
             superseded = self._prepared
-            if superseded is not None and superseded[0] == (image, network):
+            if superseded is not None and superseded[0] == (image, settings):
                 return
-            self._prepared = ((image, network), self._starter.submit(start))
+            self._prepared = ((image, settings), self._starter.submit(start))
         # Outside the lock: a container that has started already is discarded at once, which takes the lock.
         if superseded is not None:
             self._discard_when_started(superseded[1])
@@ -124,20 +129,20 @@ class Containers:
         finally:
             self._remover.shutdown(wait=True)
 
-    def _start(self, image: str, network: str | None) -> StepContainer:
+    def _start(self, image: str, settings: RunSettings) -> StepContainer:
         toolbox = self._find_toolbox(False)
         try:
-            container = self._start_with(toolbox, image, network)
+            container = self._start_with(toolbox, image, settings)
         except EngineError as error:
             if toolbox.volume is None or MOUNT_POINT not in error.message:
                 raise
             # The volume is there but what it should hold is not: somebody was stopped while filling it.
-            container = self._start_with(self._find_toolbox(True), image, network)
+            container = self._start_with(self._find_toolbox(True), image, settings)
         return container
 
-    def _start_with(self, toolbox: Toolbox, image: str, network: str | None) -> StepContainer:
+    def _start_with(self, toolbox: Toolbox, image: str, settings: RunSettings) -> StepContainer:
         name = self._names.new()
-        return self._keep(StepContainer.start(self._client, image=image, name=name, toolbox=toolbox, network=network))
+        return self._keep(StepContainer.start(self._client, image=image, name=name, toolbox=toolbox, settings=settings))
 
     def _keep(self, container: C) -> C:
         with self._lock:

@@ -20,7 +20,7 @@ from stepper.engine.listings import Listings
 from stepper.engine.protocol import BuiltImage, EngineInfo, PruneReport, Report, ShellSession
 from stepper.engine.prune import prune
 from stepper.engine.shell import open_shell
-from stepper.engine.step import Failure, Outcome, Snapshot, Step
+from stepper.engine.step import DEFAULT_SETTINGS, Failure, Outcome, Snapshot, Step
 from stepper.engine.step_cache import StepCache
 from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
@@ -61,7 +61,7 @@ class DockerEngine:
         self._on_close = on_close
         self._toolbox_image = toolbox_image
         self._toolbox_lock = threading.Lock()
-        self._network: str | None = None
+        self._settings = DEFAULT_SETTINGS
         self._names = SessionNames(cache)
         self._cache = StepCache(cache, facts.identity)
         self._interruption = Interruption()
@@ -107,13 +107,13 @@ class DockerEngine:
     def execute(self, step: Step, on: Snapshot, *, report: Report, use_cache: bool = True) -> Outcome:
         """Run one step on a snapshot."""
         self._interruption.reset()
-        self._network = step.network
+        self._settings = step.settings
         return self._steps.run(step, on, report, use_cache=use_cache)
 
     def prepare(self, on: Snapshot) -> None:
         """Start the container for the next step ahead, and know its files."""
         image = self._image_of(on)
-        self._containers.prepare(image, self._network, then=lambda container: self._listings.of(on.image, container))
+        self._containers.prepare(image, self._settings, then=lambda container: self._listings.of(on.image, container))
 
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         """Make and tag the final image."""
@@ -136,7 +136,7 @@ class DockerEngine:
             container = self._container_of(state)
             on_close = partial(end_processes, container)
         else:
-            container = self._containers.take(self._image_of(state), self._network)
+            container = self._containers.take(self._image_of(state), self._settings)
             on_close = partial(self._containers.discard, container)
         environment = step.environment if step is not None else {}
         return open_shell(self._client, container, config, environment, size, on_close)

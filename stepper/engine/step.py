@@ -43,6 +43,38 @@ class ContextSource:
     ignore: str = ""
 
 
+class Ulimit(NamedTuple):
+    """A limit of a process, by its name without `RLIMIT_`; -1 is unlimited."""
+
+    name: str
+    soft: int
+    hard: int
+
+
+class ExtraHost(NamedTuple):
+    """A line of `/etc/hosts`. `address` is an IP address or `host-gateway`, the engine's own."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How the commands of RUN are run, for a whole build.
+
+    `network` is None for the engine's default, `shm_size` the bytes of `/dev/shm`, None for the engine's default.
+    """
+
+    network: str | None = None
+    extra_hosts: tuple[ExtraHost, ...] = ()
+    shm_size: int | None = None
+    ulimits: tuple[Ulimit, ...] = ()
+
+
+DEFAULT_SETTINGS = RunSettings()
+"""Everything as the engine has it by default."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One instruction as it will be run in this build: arguments expanded, all that it reads at hand."""
@@ -56,8 +88,8 @@ class Step:
     """RUN: ENV and the build arguments that are in scope; where both have a name, the later instruction counts."""
     source: "Snapshot | ContextSource | None" = None
     """COPY and ADD: where the sources are. For `--from` an image it is that image's snapshot."""
-    network: str | None = None
-    """The network mode of the whole build (`--network`); RUN's own flag goes first."""
+    settings: RunSettings = DEFAULT_SETTINGS
+    """RUN: what the whole build asks for; RUN's own `--network` goes first."""
 
     @property
     def place(self) -> str:

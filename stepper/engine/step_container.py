@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 from stepper.engine.api_errors import engine_errors, explanation
 from stepper.engine.api_requests import create_container
 from stepper.engine.leftovers import remove_container
+from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
 from stepper.engine.stream import EngineStream
 from stepper.engine.toolbox import Toolbox
 from stepper.engine.worker import Worker
@@ -45,9 +46,9 @@ class StepContainer:
         image: str,
         name: str,
         toolbox: Toolbox,
-        network: str | None = None,
+        settings: RunSettings = DEFAULT_SETTINGS,
     ) -> "StepContainer":
-        """Create and start a container of `image`. `network` is `default`, `none`, `host`
+        """Create and start a container of `image`. The network is `default`, `none`, `host`
         or `container:ID` for that of another container; None is `default`.
 
         Nothing goes into its configuration that a commit would carry into the image: no environment, no labels, no
@@ -71,10 +72,13 @@ class StepContainer:
                 "AutoRemove": True,
                 "LogConfig": {"Type": "none"},
                 "Mounts": toolbox.mounts,
-                "NetworkMode": network or "default",
+                "NetworkMode": settings.network or "default",
+                "ExtraHosts": [f"{host.name}:{host.address}" for host in settings.extra_hosts],
+                "ShmSize": settings.shm_size or 0,
+                "Ulimits": [{"Name": each.name, "Soft": each.soft, "Hard": each.hard} for each in settings.ulimits],
             },
         }
-        if network is None or not network.startswith("container:"):
+        if settings.network is None or not settings.network.startswith("container:"):
             config["Hostname"] = HOST_NAME
         created_at = time.monotonic()
         with engine_errors("start a container for the step"):

@@ -16,7 +16,7 @@ from stepper.engine.listings import Listings
 from stepper.engine.protocol import Report
 from stepper.engine.step import Failure, Outcome, Snapshot, Step
 from stepper.engine.step_cache import CachedStep, StepCache, digest
-from stepper.engine.step_work import Performed, StepWork, network_of
+from stepper.engine.step_work import Performed, StepWork, settings_of
 from stepper.image.config_json import docker_config
 from stepper.image.layer import EMPTY_LAYER
 from stepper.image.stored import dump_layer, load_layer
@@ -86,7 +86,7 @@ class StepRunner:
             sorted(step.environment.items()),
             on.config.user,
             on.config.working_dir,
-            network_of(step, operation),
+            dataclasses.asdict(settings_of(step, operation)),
         ]
         return self._on_disk(execution, inputs, lambda: self._work.run(step, operation, on, execution.report))
 

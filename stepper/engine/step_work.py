@@ -12,7 +12,7 @@ from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
 from stepper.engine.protocol import Report
 from stepper.engine.run_step import run_in
-from stepper.engine.step import ContextSource, Failure, Output, Snapshot, Step
+from stepper.engine.step import ContextSource, Failure, Output, RunSettings, Snapshot, Step
 from stepper.image.layer import EMPTY_LAYER, Layer
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class StepWork:
 
     def run(self, step: Step, operation: RunOperation, on: Snapshot, report: Report) -> Performed:
         """RUN."""
-        container = self._containers.take(self._image_of(on), network_of(step, operation))
+        container = self._containers.take(self._image_of(on), settings_of(step, operation))
         try:
             result = run_in(
                 self._client,
@@ -119,7 +119,7 @@ class StepWork:
         return SnapshotFiles(self._listings.of(snapshot.image), self._containers.still(self._image_of(snapshot)))
 
 
-def network_of(step: Step, operation: RunOperation) -> str | None:
-    """The network mode that a RUN asks for, by its flag or for the whole build; None for the default."""
-    network = operation.network or step.network
-    return None if network == "default" else network
+def settings_of(step: Step, operation: RunOperation) -> RunSettings:
+    """How a RUN is run: as the whole build asks for, but with the network mode of its own flag."""
+    network = operation.network or step.settings.network
+    return replace(step.settings, network=None if network == "default" else network)

@@ -158,3 +158,24 @@ def test_engine_names_the_engine(start: Process, connection: Connection) -> None
     assert process.returncode == 0
     assert connection.endpoint.url in out
     assert "DOCKER_HOST" in out
+
+
+def test_run_is_run_with_the_options_of_the_build(connection: Connection, start: Process, folder: Path) -> None:
+    script = "grep -c '10.1.2.3.*db' /etc/hosts; df -k /dev/shm | tail -n 1; ulimit -n; ulimit -Hn"
+    (folder / "Dockerfile").write_text(f"FROM busybox\nRUN {script} > /seen\nRUN cat /seen\nLABEL a=file b=file\n")
+    arguments = (
+        *("--add-host", "db:10.1.2.3", "--shm-size", "12m", "--ulimit", "nofile=123:456"),
+        *("--label", "b=given", "--iidfile", "id"),
+    )
+    code, events, err = finished(start("run", "--json", *arguments))
+    assert code == 0, err
+    hosts, shm, soft, hard = "".join(event.get("text", "") for event in events).splitlines()
+    assert (hosts, shm.split()[1], soft, hard) == ("1", str(12 * 1024), "123", "456")
+    image = (folder / "id").read_text()
+    assert image == events[-1]["image"]
+    assert connection.client.images.get(image).labels == {"a": "file", "b": "given"}
+    _, again, _ = finished(start("run", "--json", *arguments))
+    assert [event["cached"] for event in again if event["event"] == "step.finished"][1:] == [True] * 3
+    _, others, _ = finished(start("run", "--json", *arguments, "--add-host", "cache:10.1.2.4"))
+    assert [event["cached"] for event in others if event["event"] == "step.finished"][1] is False
+    remove_images(connection, [*events, *others], base_image(connection))

@@ -12,7 +12,7 @@ from stepper.engine.configuration import begin_stage
 from stepper.engine.connect import Connection
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.protocol import Report
-from stepper.engine.step import Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.engine.step import Outcome, Output, Progress, RunSettings, Snapshot, Step, StepId
 from stepper.image.layer import Layer
 
 BUSYBOX = "busybox:latest"
@@ -55,7 +55,7 @@ def silent(_: Output | Progress) -> None:
 def step(operation: Operation, *, environment: Mapping[str, str] | None = None, network: str | None = None) -> Step:
     """A step that does this operation."""
     instruction = Instruction("RUN", 1, 1, "RUN", ())
-    return Step(StepId(0, 1), "Dockerfile", instruction, operation, environment or {}, network=network)
+    return Step(StepId(0, 1), "Dockerfile", instruction, operation, environment or {}, settings=RunSettings(network))
 
 
 def run(script: str, **more: object) -> Step:

@@ -1,6 +1,7 @@
 """Runs the rules over a Dockerfile."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from stepper.dockerfile.build_checks.comments import comments_above
 from stepper.dockerfile.build_checks.options import check_options
@@ -22,6 +23,7 @@ def check(
     build_args: Mapping[str, str] | None = None,
     target: str | None = None,
     platform: str = "linux/amd64",
+    build_platform: str | None = None,
     ignore_file: IgnoreFile | None = None,
     bases: Bases | None = None,
 ) -> tuple[CheckWarning, ...]:
@@ -35,9 +37,9 @@ def check(
     `DockerfileError` and `UsageError` where they cannot be read, and `DockerfileError` for a Dockerfile whose global
     arguments or stages make no sense; other errors of a build leave out only what hangs on them.
     """
-    build_args = build_args or {}
-    options = check_options(dockerfile, build_args)
-    subject = _subject(dockerfile, build_args, target, platform, ignore_file, bases)
+    request = _Request(build_args or {}, target, platform, build_platform)
+    options = check_options(dockerfile, request.build_args)
+    subject = _subject(dockerfile, request, ignore_file, bases)
     found: dict[CheckWarning, int] = {}
     for number, rule in enumerate(RULES):
         for finding in rule.find(subject):
@@ -49,44 +51,59 @@ def check(
     return tuple(sorted(found, key=lambda warning: (warning.line, found[warning], warning.message)))
 
 
-def _subject(
-    dockerfile: Dockerfile,
-    build_args: Mapping[str, str],
-    target: str | None,
-    platform: str,
-    ignore_file: IgnoreFile | None,
-    bases: Bases | None,
-) -> Subject:
-    scope = Scope.start(dockerfile, build_args, platform=platform, target=target)
+@dataclass(frozen=True)
+class _Request:
+    """What the build is asked for; see `check`."""
+
+    build_args: Mapping[str, str]
+    target: str | None
+    platform: str
+    build_platform: str | None
+
+    def scope(self, dockerfile: Dockerfile, build_args: Mapping[str, str]) -> Scope:
+        """The scope before the first FROM with these build arguments."""
+        return Scope.start(
+            dockerfile, build_args, platform=self.platform, build_platform=self.build_platform, target=self.target
+        )
+
+    def stages(self, dockerfile: Dockerfile) -> Iterator[int]:
+        """The stages to look at."""
+        if self.target is None:
+            yield from range(len(dockerfile.stages))
+            return
+        index = find_stage(dockerfile, self.target)
+        if index is None:
+            raise unknown_target(dockerfile, self.target)
+        graph = stage_graph(
+            dockerfile,
+            self.build_args,
+            platform=self.platform,
+            build_platform=self.build_platform,
+            target=self.target,
+        )
+        yield from graph.needed(index)
+
+
+def _subject(dockerfile: Dockerfile, request: _Request, ignore_file: IgnoreFile | None, bases: Bases | None) -> Subject:
+    scope = request.scope(dockerfile, request.build_args)
     instructions = (
         *dockerfile.global_args,
         *(instruction for stage in dockerfile.stages for instruction in stage.instructions),
     )
     comments = comments_above(dockerfile, instructions)
-    stages = _stages(dockerfile, build_args, target, platform)
     return Subject(
         dockerfile=dockerfile,
         instructions=instructions,
         comments=comments,
-        visits=tuple(Follower(dockerfile, scope, comments, bases).visits(stages)),
+        visits=tuple(Follower(dockerfile, scope, comments, bases).visits(request.stages(dockerfile))),
         global_args=scope.global_args,
-        default_args=_default_args(dockerfile, platform, target),
+        default_args=_default_args(dockerfile, request),
         ignore_file=ignore_file,
     )
 
 
-def _stages(dockerfile: Dockerfile, build_args: Mapping[str, str], target: str | None, platform: str) -> Iterator[int]:
-    if target is None:
-        yield from range(len(dockerfile.stages))
-        return
-    index = find_stage(dockerfile, target)
-    if index is None:
-        raise unknown_target(dockerfile, target)
-    yield from stage_graph(dockerfile, build_args, platform=platform, target=target).needed(index)
-
-
-def _default_args(dockerfile: Dockerfile, platform: str, target: str | None) -> Mapping[str, str] | None:
+def _default_args(dockerfile: Dockerfile, request: _Request) -> Mapping[str, str] | None:
     try:
-        return Scope.start(dockerfile, {}, platform=platform, target=target).global_args
+        return request.scope(dockerfile, {}).global_args
     except DockerfileError:
         return None
