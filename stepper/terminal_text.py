@@ -59,7 +59,7 @@ class LineReader:
         self._cleaner = _Cleaner()
         self._style: Style = PLAIN
         self._unfinished = ""
-        self._compact_at = 2 * LINE_LIMIT
+        self._compact_at = LINE_LIMIT
 
     def feed(self, data: bytes) -> list[str]:
         """The lines that these bytes complete."""
@@ -115,7 +115,7 @@ class LineReader:
         rows = cells.write(self._unfinished)
         self._unfinished = "\r" + cells.script()  # with a return in it the line is made of cells again when it ends
         self._style = PLAIN
-        self._compact_at = max(2 * LINE_LIMIT, 2 * len(self._unfinished))
+        self._compact_at = max(LINE_LIMIT, 2 * len(self._unfinished))
         return rows
 
 

@@ -58,13 +58,13 @@ def chunked(data: bytes, cuts: list[int]) -> list[bytes]:
 
 
 @given(TERMINAL_BYTES, st.lists(st.integers(0, 10**6), max_size=12))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_how_the_bytes_are_cut_never_changes_the_lines(data: bytes, cuts: list[int]) -> None:
     assert read(*chunked(data, cuts)) == read(data)
 
 
 @given(TERMINAL_BYTES, st.lists(st.integers(0, 10**6), max_size=12), st.integers(1, 12))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_that_holds_where_lines_are_longer_than_the_limit(data: bytes, cuts: list[int], limit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(terminal_text, "LINE_LIMIT", limit)

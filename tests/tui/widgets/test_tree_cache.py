@@ -37,9 +37,13 @@ def test_the_newest_tree_stays_however_large(monkeypatch: pytest.MonkeyPatch) ->
     assert cache.get(source) is not None
 
 
-def test_the_collector_comes_back_after_an_error() -> None:
-    assert gc.isenabled()
-    with pytest.raises(ValueError, match="wrong"), collector_paused():
-        assert not gc.isenabled()
-        raise ValueError("wrong")
-    assert gc.isenabled()
+def test_the_collector_rests_and_comes_back_also_after_an_error() -> None:
+    def fail() -> None:
+        with collector_paused():
+            seen.append(gc.isenabled())
+            raise ValueError("wrong")
+
+    seen = [gc.isenabled()]
+    with pytest.raises(ValueError, match="wrong"):
+        fail()
+    assert [*seen, gc.isenabled()] == [True, False, True]
