@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import docker
 
 _MOST_LINKS = 40
-_GO_DIRECTORY = 1 << 31
-"""The bit that says directory in a Go file mode, which is what the archive API tells."""
+_GO_DIRECTORY, _GO_SYMLINK = 1 << 31, 1 << 27
+"""The kinds in a Go file mode, which is what the archive API tells."""
 
 
 class StillContainer:
@@ -66,10 +66,14 @@ class StillContainer:
         return None
 
     def read_link(self, path: str) -> str:
-        """The target of a symlink, "" when it is none."""
-        with contextlib.closing(self.get_archive(path)) as stream:
-            member = next(iter(ArchiveReader(stream)), None)
-        return member.link if member is not None and member.kind is EntryKind.SYMLINK else ""
+        """The target of a symlink, "" when it is none. Podman tells it with the links in it followed."""
+        with engine_errors(f"read the link {path}"):
+            stream, stat = self._client.api.get_archive(self.id, path)
+            with contextlib.closing(stream):
+                member = next(iter(ArchiveReader(stream)), None)
+        if member is not None and member.kind is EntryKind.SYMLINK:
+            return member.link
+        return str(stat["linkTarget"]) if stat["mode"] & _GO_SYMLINK else ""
 
     def mount_points_of_image(self) -> dict[str, Entry]:
         """`/dev`, `/proc` and `/sys`, as far as the image has them: the engine puts them into every container.
