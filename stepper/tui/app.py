@@ -80,10 +80,13 @@ class StepperApp(App[int]):
         """The unexpected error that ended the app, if one did."""
         return self._mistake
 
+    def get_default_screen(self) -> MainScreen:
+        """The main screen lies below all others."""
+        self._main = MainScreen(self._options, self.controller, self._handover, self._display_name)
+        return self._main
+
     def on_mount(self) -> None:
         """Show the Dockerfile at once; connect when the first frame has been painted."""
-        self._main = MainScreen(self._options, self.controller, self._handover, self._display_name)
-        self.push_screen(self._main)
         self.controller.start()
         self.controller.command(Session.load)
         self.call_after_refresh(self.controller.command, Session.connect)

@@ -53,38 +53,34 @@ class TreeFilter:
 
 
 class FindBar(Horizontal):
-    """Hidden until `open`; Enter and Down go on, Up goes back, Escape ends the search."""
+    """Searches in `view`; Enter and Down go on, Up goes back, Escape ends it and gives the focus back to `focus`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", show=False, priority=True),
+        Binding("escape,tab,shift+tab", "close", "Close", show=False, priority=True),
         Binding("down,ctrl+n,f3", "next", "Next", show=False),
         Binding("up,shift+f3", "previous", "Previous", show=False),
-        Binding("tab,shift+tab", "close", "Close", show=False, priority=True),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, view: Findable, focus: Widget) -> None:
         super().__init__(id="find-bar")
-        self._view: Findable | None = None
-        self._focus: Widget | None = None
+        self._view = view
+        self._focus = focus
+        self._count = Label("Esc ends", id="find-count", markup=False)
 
     def compose(self) -> ComposeResult:
         """A prompt, the text, the number of matches."""
         yield Label("find ", id="find-prompt")
-        yield Input(id="find-input", compact=True, select_on_focus=True)
-        yield Label("", id="find-count", markup=False)
+        yield Input(id="find-input", compact=True)
+        yield self._count
 
-    def open(self, view: Findable, focus: Widget) -> None:
-        """Search in `view`; the focus goes back to `focus` at the end."""
-        self._view, self._focus = view, focus
-        self.display = True
-        entry = self.query_one(Input)
-        entry.focus()
-        self._search(entry.value)
+    def on_mount(self) -> None:
+        """The user types here now."""
+        self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search while the user types."""
         event.stop()
-        self._search(event.value)
+        self.run_worker(self._search(event.value), group="find", exclusive=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """To the next match."""
@@ -93,30 +89,20 @@ class FindBar(Horizontal):
 
     def action_next(self) -> None:
         """To the next match."""
-        if self._view is not None:
-            self._view.find_next()
+        self._view.find_next()
 
     def action_previous(self) -> None:
         """To the match before."""
-        if self._view is not None:
-            self._view.find_previous()
+        self._view.find_previous()
 
     def action_close(self) -> None:
         """End the search and give the focus back."""
-        if self._view is not None:
-            self._view.clear_find()
-        self.display = False
-        if self._focus is not None:
-            self._focus.focus()
-        self._view = self._focus = None
+        self._view.clear_find()
+        self._focus.focus()
+        self.remove()
 
-    def _search(self, text: str) -> None:
-        self.run_worker(self._searched(text), group="find", exclusive=True)
-
-    async def _searched(self, text: str) -> None:
-        if self._view is None:
-            return
-        found_now = self._view.find(text)
-        count = found_now if isinstance(found_now, int) else await found_now
-        found = f"{count:,} match{'' if count == 1 else 'es'}" if count else "not found"
-        self.query_one("#find-count", Label).update(f"{found}  Enter next · Esc" if text else "Esc ends")
+    async def _search(self, text: str) -> None:
+        found = self._view.find(text)
+        count = found if isinstance(found, int) else await found
+        matches = f"{count:,} match{'' if count == 1 else 'es'}" if count else "not found"
+        self._count.update(f"{matches} · Enter next · Esc ends" if text else "Esc ends")

@@ -1,6 +1,7 @@
 """The main screen: its panels, which of them has the focus, and the way from a key to a command's effect.
 
 It holds the cursor and the chosen panel; what the panels show of the session is the work of `stepper.tui.presenter`.
+What is not on the first frame (find, help, picker) is imported when it is asked for.
 """
 
 from collections.abc import Callable
@@ -20,16 +21,13 @@ from stepper.errors import StepperError
 from stepper.tui.banner import Banner
 from stepper.tui.commands import COMMANDS, command
 from stepper.tui.controller import Controller
-from stepper.tui.find_bar import FindBar, TreeFilter
 from stepper.tui.footer import CommandFooter
-from stepper.tui.help_screen import HelpScreen
 from stepper.tui.intents import Intents, ShellOpened
 from stepper.tui.panel_tabs import PanelTabs, tabs
 from stepper.tui.panels import INSPECTOR, Panel
 from stepper.tui.presenter import Presenter
 from stepper.tui.shell_handover import Handover
 from stepper.tui.situation import Situation
-from stepper.tui.stage_picker import StagePicker
 from stepper.tui.title_bar import TitleBar
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.widgets.config_view import ConfigView
@@ -53,7 +51,7 @@ class MainScreen(Screen[None]):
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - so declared by Textual
 
     def __init__(self, options: BuildOptions, controller: Controller, handover: Handover, file: str) -> None:
-        super().__init__()
+        super().__init__(classes=f"-on-{Panel.DOCKERFILE.id}")
         self.file = file
         self.title_bar = TitleBar(file)
         self.tabs = PanelTabs()
@@ -65,6 +63,10 @@ class MainScreen(Screen[None]):
         self.inspected_title = Static("", id="inspected-title", markup=False)
         self.changes_summary = Static("", id="changes-summary")
         self.banner = Banner()
+        self.stages_panel = Container(id="stages-panel", classes="panel")
+        self.dockerfile_panel = Container(id="dockerfile-panel", classes="panel")
+        self.inspector_panel = Vertical(id="inspector-panel", classes="panel")
+        self.output_panel = Vertical(id="output-panel", classes="panel")
         self.footer = CommandFooter()
         self._controller = controller
         self._panel = Panel.DOCKERFILE
@@ -78,11 +80,11 @@ class MainScreen(Screen[None]):
         yield self.tabs
         with Container(id="panels"):
             with Horizontal(id="upper"):
-                with Container(id="stages-panel", classes="panel"):
+                with self.stages_panel:
                     yield self.stages
-                with Container(id="dockerfile-panel", classes="panel"):
+                with self.dockerfile_panel:
                     yield self.source
-                with Vertical(id="inspector-panel", classes="panel"):
+                with self.inspector_panel:
                     yield self.inspected_title
                     with ContentSwitcher(initial=_tab_id(Panel.CHANGES), id="inspector"):
                         with Vertical(id=_tab_id(Panel.CHANGES)):
@@ -90,17 +92,15 @@ class MainScreen(Screen[None]):
                             yield self.changes
                         with Vertical(id=_tab_id(Panel.CONFIG)):
                             yield self.config
-            with Vertical(id="output-panel", classes="panel"):
+            with self.output_panel:
                 yield self.banner
                 yield self.output
-        yield FindBar()
         yield self.footer
 
     def on_mount(self) -> None:
         """Begin at the Dockerfile."""
-        self.query_one("#stages-panel").border_title = Panel.STAGES.value
-        self.query_one("#dockerfile-panel").border_title = Panel.DOCKERFILE.value
-        self._choose(Panel.DOCKERFILE)
+        self.stages_panel.border_title = Panel.STAGES.value
+        self.dockerfile_panel.border_title = Panel.DOCKERFILE.value
         self.call_after_refresh(self.focus_panel, Panel.DOCKERFILE)
         self._presenter.begin()
 
@@ -124,8 +124,9 @@ class MainScreen(Screen[None]):
             self.flash(reason)
 
     def drain(self) -> None:
-        """Show what happened in the session."""
-        self._presenter.drain()
+        """Show what happened in the session, as soon as there is something to show it on."""
+        if self.is_mounted:
+            self._presenter.drain()
 
     # What the user is told
 
@@ -172,7 +173,7 @@ class MainScreen(Screen[None]):
         """The inspector's tabs in its border, where they are not in the line of all tabs already."""
         folded = self.has_class("-folded")
         panel = self._inspector_panel
-        self.query_one("#inspector-panel").border_title = panel.value if folded else tabs(INSPECTOR, panel)
+        self.inspector_panel.border_title = panel.value if folded else tabs(INSPECTOR, panel)
 
     def _view_of(self, panel: Panel) -> Widget:
         return {
@@ -201,14 +202,16 @@ class MainScreen(Screen[None]):
 
     def open_find(self) -> None:
         """Find in the focused panel."""
-        bar = self.query_one(FindBar)
+        from stepper.tui.find_bar import FindBar, TreeFilter
+
         if self._panel is Panel.OUTPUT:
-            bar.open(self.output, self.output)
+            bar = FindBar(self.output, self.output)
         elif self._panel is Panel.CHANGES:
-            bar.open(TreeFilter(self.changes), self.changes)
+            bar = FindBar(TreeFilter(self.changes), self.changes)
         else:
             self._choose(Panel.DOCKERFILE)
-            bar.open(self.source, self.source)
+            bar = FindBar(self.source, self.source)
+        self.mount(bar, before=self.footer)
 
     def sort_changes(self) -> None:
         """Change the order of the changes."""
@@ -232,6 +235,8 @@ class MainScreen(Screen[None]):
         record = situation.at_cursor
         current = record.id.stage if record is not None else situation.state.goal
 
+        from stepper.tui.stage_picker import StagePicker
+
         def chosen(stage: int | None) -> None:
             if stage is not None:
                 go(stage)
@@ -240,6 +245,8 @@ class MainScreen(Screen[None]):
 
     def open_help(self) -> None:
         """Show the help."""
+        from stepper.tui.help_screen import HelpScreen
+
         self.app.push_screen(HelpScreen())
 
     # What the widgets tell

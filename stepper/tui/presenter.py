@@ -60,7 +60,7 @@ class Presenter:
         """Start what happens by itself: the clock, and the look at the disk."""
         self._clock = self._screen.set_interval(TICK_SECONDS, self._tick, pause=True)
         self._screen.set_interval(LOOK_AT_DISK_SECONDS, self._look_at_disk)
-        self.present()
+        self.drain()
 
     # Events
 
@@ -143,7 +143,7 @@ class Presenter:
         self._screen.set_class(state.mode is Mode.OFFLINE, "-offline")
         self._screen.set_class(state.failure is not None, "-failed")
         if state.mode is not Mode.RUNNING:
-            self._screen.query_one("#output-panel").border_subtitle = ""
+            self._screen.output_panel.border_subtitle = ""
         self._controller.outputs.keep_only(state)
         if self._clock is not None:
             (self._clock.resume if state.mode is Mode.RUNNING else self._clock.pause)()
@@ -196,7 +196,7 @@ class Presenter:
         title = f"{Panel.OUTPUT.value} · {place_text(now.printed)}" if now.printed else Panel.OUTPUT.value
         if now.printed is not None and now.printed.status is Status.CACHED:
             title += " · from the cache"
-        screen.query_one("#output-panel").border_title = title
+        screen.output_panel.border_title = title
         screen.output.show(store)
         screen.banner.show(message_for(state, now.inspected, screen.file))
         screen.footer.situation = screen.situation
@@ -206,7 +206,9 @@ class Presenter:
         here = screen.situation.at_cursor
         waits = here is not None and here.status is Status.WAITING and here.id != state.position
         subtitle = f"line {here.instruction.line} has not run" if here is not None and waits else ""
-        screen.query_one("#inspector-panel").border_subtitle = subtitle
+        screen.inspector_panel.border_subtitle = subtitle
+        if self._settling is not None:
+            self._settling.stop()
         layer = self._layer_of(record) if record is not None else None
         if (record, layer) == self._inspected:
             return
@@ -232,8 +234,6 @@ class Presenter:
         if not record.ran:
             return EMPTY_LAYER
         layer = self._base_layers.of(record)
-        if self._settling is not None:
-            self._settling.stop()
         if layer is None:
             self._settling = self._screen.set_timer(SETTLE_SECONDS, lambda: self._base_layers.ask(record))
         return layer
@@ -247,7 +247,7 @@ class Presenter:
             text += f" · {human_size(progress.current)} of {human_size(progress.total)}"
         elif progress.current is not None:
             text += f" · {human_size(progress.current)}"
-        self._screen.query_one("#output-panel").border_subtitle = printable(text)
+        self._screen.output_panel.border_subtitle = printable(text)
 
     def shell_banner(self) -> str:
         """Which state the shell is in, and how to come back."""

@@ -126,7 +126,7 @@ async def settled(pilot: Pilot[int]) -> None:
         shown = main_screen(pilot).title_bar.state
         return not app_of(pilot).controller.busy and state.mode is not Mode.CONNECTING and shown == state
 
-    await until(pilot, lambda: len(pilot.app.screen_stack) > 1 and stands())
+    await until(pilot, stands)
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:
