@@ -1,6 +1,7 @@
 """The files of an image that every container hides: Docker puts files of its own over them, also where nothing runs.
 
-The classic builder copies from an image without a container, and so it sees them.
+The classic builder copies from an image without a container, and so it sees them. Not so on the containerd image store,
+where those of a snapshot are lost to it: there the engine's own empty files are all that is to be had.
 """
 
 import json
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 HIDDEN = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf")
 _FOLDER = "/hidden"
+_MODE_OF_MADE_FILES = 0o755
 
 
 class HiddenFile(NamedTuple):
@@ -61,6 +63,10 @@ def _build(client: "docker.DockerClient", image: str) -> str | None:
     return None
 
 
+def _is_made_by_engine(member: Header) -> bool:
+    return member.size == 0 and member.mode == _MODE_OF_MADE_FILES
+
+
 def _read(client: "docker.DockerClient", image: str, helper: str) -> dict[str, HiddenFile]:
     container = create_container(client, {"Image": image, "Entrypoint": ["stepper"]}, helper)
     try:
@@ -68,7 +74,7 @@ def _read(client: "docker.DockerClient", image: str, helper: str) -> dict[str, H
         reader = ArchiveReader(stream)
         found = {}
         for member in reader:
-            if member.kind is EntryKind.FILE:
+            if member.kind is EntryKind.FILE and not _is_made_by_engine(member):
                 content = b"".join(reader.content())
                 entry = Entry(EntryKind.FILE, member.mode, member.uid, member.gid, len(content), member.mtime_ns)
                 found["/etc/" + member.name.rpartition("/")[2]] = HiddenFile(entry, content)

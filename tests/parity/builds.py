@@ -38,7 +38,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Built:
-    """One case, built twice. `report` has a line for each difference between the two images."""
+    """One case, built twice. `report` has a line for each difference, where BuildKit builds it."""
 
     ours: Failed | None
     reference: ReferenceBuild
@@ -75,6 +75,11 @@ class Builds:
         for case in self._cases:
             write_tree(self._context(case), {**case.tree, "Dockerfile": File(case.dockerfile)})
         self._built = {case.name: self._start(case) for case in self._cases}
+
+    @property
+    def storage(self) -> str:
+        """The engine's image store."""
+        return self._engine.info.storage
 
     def built(self, case: Case) -> Built:
         """What came of a case; waits for it."""
@@ -131,7 +136,9 @@ class Builds:
     def _compare(self, case: Case, ours: "Future[Failed | None]", reference: "Future[ReferenceBuild]") -> Built:
         failed, built = ours.result(), reference.result()
         report: list[str] = []
-        if failed is None and built.error is None:
+        if failed is not None and built.error is None:
+            report = [f"Stepper fails at line {failed.line}: {failed.message}"]
+        elif failed is None and built.error is None:
             report = differences(self._connection.client, _ours(case), _reference(case))
         return Built(failed, built, tuple(report))
 
