@@ -4,7 +4,6 @@ import os
 import stat
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import BinaryIO
 
 from stepper.dockerfile.ignore import IgnoreFile
@@ -22,14 +21,6 @@ _KINDS = {
     stat.S_IFIFO: EntryKind.FIFO,
 }
 _CAPABILITY = "security.capability"
-
-
-def find_ignore_file(context: Path, dockerfile: Path) -> Path | None:
-    """The ignore file that counts: the Dockerfile's own (`<Dockerfile>.dockerignore`) before the context's."""
-    for path in (dockerfile.with_name(f"{dockerfile.name}.dockerignore"), context / ".dockerignore"):
-        if path.is_file():
-            return path
-    return None
 
 
 class BuildContext:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stepper.engine.context import BuildContext, find_ignore_file
+from stepper.engine.context import BuildContext
 from stepper.engine.copy_error import CopyError
 from stepper.engine.file_tree import FileTree, join
 from stepper.engine.step import ContextSource
@@ -118,13 +118,3 @@ def test_a_file_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) ->
     with pytest.raises(CopyError, match="cannot read dir/file of the build context: No such file") as caught:
         tree.open("/dir/file")
     assert caught.value.hint is not None
-
-
-def test_the_dockerfiles_own_ignore_file_goes_first(tmp_path: Path) -> None:
-    dockerfile = tmp_path / "build" / "prod.Dockerfile"
-    fill(tmp_path, "build/prod.Dockerfile")
-    assert find_ignore_file(tmp_path, dockerfile) is None
-    fill(tmp_path, ".dockerignore")
-    assert find_ignore_file(tmp_path, dockerfile) == tmp_path / ".dockerignore"
-    fill(tmp_path, "build/prod.Dockerfile.dockerignore")
-    assert find_ignore_file(tmp_path, dockerfile) == tmp_path / "build/prod.Dockerfile.dockerignore"
