@@ -204,6 +204,8 @@ class Presenter:
     def _show_inspected(self, state: SessionState, record: StepRecord | None) -> None:
         screen = self._screen
         here = screen.situation.at_cursor
+        if here is not None and screen.panel is not Panel.STAGES:
+            screen.stages.cursor_stage = here.id.stage
         waits = here is not None and here.status is Status.WAITING and here.id != state.position
         subtitle = f"line {here.instruction.line} has not run" if here is not None and waits else ""
         screen.inspector_panel.border_subtitle = subtitle

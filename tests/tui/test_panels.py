@@ -98,6 +98,13 @@ async def test_enter_on_a_stage_shows_it_in_the_dockerfile(bench: Bench) -> None
         assert main_screen(pilot).source.cursor_line == 6
 
 
+async def test_the_stages_go_along_with_the_cursor(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "end")
+        assert main_screen(pilot).stages.cursor_stage == 2
+
+
 async def test_find_searches_the_dockerfile_while_typing(bench: Bench) -> None:
     async with bench.app().run_test(size=WIDE) as pilot:
         await settled(pilot)
