@@ -1,8 +1,11 @@
 """Fixtures of the end-to-end tests: a project, a terminal, and an engine that is left as it was."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import docker.errors
 import pytest
 
 from stepper.engine.connect import Connection
@@ -57,8 +60,18 @@ def _remove_own(engine: Connection) -> None:
     api = engine.client.api
     for container in api.containers(all=True, filters={"name": f"stepper-{names.owner}-"}):
         api.remove_container(container["Id"], force=True, v=True)
-    nameless = [image["Id"] for image in api.images(all=True) if not image.get("RepoTags")]
-    own = [image for image in map(api.inspect_image, nameless) if image.get("Comment") == names.mark]
-    for image in sorted(own, key=lambda image: str(image["Created"]), reverse=True):
+    for image in sorted(_images_of(api, names.mark), key=lambda image: str(image["Created"]), reverse=True):
         api.remove_image(image["Id"], force=True, noprune=True)
     names.close()
+
+
+def _images_of(api: Any, mark: str) -> list[dict[str, Any]]:
+    """The images without a name that carry a session's mark; what others remove meanwhile is none of them."""
+    found = []
+    for image in api.images(all=True):
+        if not image.get("RepoTags"):
+            with contextlib.suppress(docker.errors.NotFound):
+                details = api.inspect_image(image["Id"])
+                if details.get("Comment") == mark:
+                    found.append(details)
+    return found
