@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from stepper.engine.stream import EngineStream
 from stepper.errors import StepperError
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def create_container(client: "docker.DockerClient", config: Mapping[str, Any], n
 
 def start_exec(
     client: "docker.DockerClient", container: str, config: Mapping[str, Any], *, tty: bool = False
-) -> tuple[str, Any]:
-    """Create and start an exec in a container; its id and the SDK's socket to it. Raises the SDK's errors."""
+) -> tuple[str, EngineStream]:
+    """Create and start an exec in a container; its id and the stream to it. Raises the SDK's errors."""
     exec_id = str(post_json(client, f"/containers/{container}/exec", params={}, body=config)["Id"])
-    return exec_id, client.api.exec_start(exec_id, tty=tty, socket=True)
+    return exec_id, EngineStream(client.api.exec_start(exec_id, tty=tty, socket=True))

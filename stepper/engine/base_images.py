@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from stepper.engine.api_errors import engine_errors, explanation
 from stepper.engine.api_requests import image_history, inspect_image, layers_size
+from stepper.engine.image_config import config_of_image
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.protocol import Report
 from stepper.engine.step import Progress, Snapshot
 from stepper.errors import EngineError
 from stepper.image.config import ImageConfig
-from stepper.image.config_json import from_inspect
 from stepper.image.history import from_docker
 
 if TYPE_CHECKING:
@@ -25,16 +25,21 @@ _UNKNOWN_ARCHITECTURES = ("", "unknown")
 
 
 class BaseImages:
-    """Finds and pulls images in one engine. `check` is called while a pull goes on, and may raise to stop it."""
+    """Finds and pulls images in one engine of a product (see `EngineInfo`).
+
+    `check` is called while a pull goes on, and may raise to stop it.
+    """
 
     def __init__(
         self,
         client: "docker.DockerClient",
+        product: str,
         loader: ImageLoader,
         note_image: Callable[[str], None],
         check: Callable[[], None],
     ) -> None:
         self._client = client
+        self._product = product
         self._loader = loader
         self._note_image = note_image
         self._check = check
@@ -103,8 +108,8 @@ class BaseImages:
         layers = list(found["RootFS"].get("Layers") or ())
         with engine_errors("read the image's history"):
             entries = image_history(self._client, image)
+            config = config_of_image(self._client, image, self._product, from_docker(entries, len(layers)))
         self._sizes[image] = layers_size(entries)
-        config = from_inspect(found, from_docker(entries, len(layers)))
         if config.volumes:
             twin = self._without_volumes(image, config, str(found.get("Created") or ""))
             self._sizes[twin] = self._sizes[image]

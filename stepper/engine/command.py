@@ -3,12 +3,18 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from stepper.engine.api_errors import explanation
+from stepper.engine.api_requests import start_exec
 from stepper.engine.configuration import DEFAULT_PATH
 from stepper.engine.step_container import StepContainer
+from stepper.engine.stream import EngineStream
 from stepper.engine.worker import OnOutput
 from stepper.errors import StepperError
+
+if TYPE_CHECKING:
+    import docker
 
 KILL_ALL = """kill -9 -1 2>/dev/null
 n=0
@@ -37,21 +43,34 @@ class Command:
         """The environment; PATH is always set, as BuildKit does it."""
         return {"PATH": DEFAULT_PATH, **self.environment}
 
-    def exec_config(self, **more: Any) -> dict[str, Any]:
-        """The body of the request that creates an exec."""
+    def start_exec(
+        self, client: "docker.DockerClient", container: str, *, terminal: tuple[int, int] | None = None
+    ) -> tuple[str, EngineStream]:
+        """Start it by exec, with a terminal of so many rows and columns or with none; the exec's id and its stream.
+
+        Raises the SDK's errors.
+        """
+        import docker.errors
+
         pairs = [f"{name}={value}" for name, value in self.variables.items()]
-        if "HOSTNAME" not in self.environment:
-            # A name alone takes the variable away: the engine sets it, BuildKit does not.
-            pairs.append("HOSTNAME")
-        return {
+        config: dict[str, Any] = {
             "Cmd": list(self.argv),
             "Env": pairs,
             "User": self.user or "0",
             "WorkingDir": self.working_dir or "/",
             "AttachStdout": True,
             "AttachStderr": True,
-            **more,
         }
+        if terminal is not None:
+            config |= {"AttachStdin": True, "Tty": True, "ConsoleSize": list(terminal)}
+        # A name alone takes a variable away: Docker sets HOSTNAME, BuildKit does not. Podman knows no such thing.
+        unset = [] if "HOSTNAME" in self.environment else ["HOSTNAME"]
+        try:
+            return start_exec(client, container, {**config, "Env": [*pairs, *unset]}, tty=terminal is not None)
+        except docker.errors.APIError as error:
+            if "badly formed" not in explanation(error):
+                raise
+        return start_exec(client, container, config, tty=terminal is not None)
 
 
 class RunningCommand(Protocol):

@@ -22,4 +22,6 @@ def commit(client: "docker.DockerClient", container: str, config: ImageConfig, *
     body.pop("Volumes", None)
     params = {"container": container, "comment": mark, "pause": "0"}
     with engine_errors("commit the step's layer"):
-        return str(post_json(client, "/commit", params=params, body=body)["Id"])
+        image = str(post_json(client, "/commit", params=params, body=body)["Id"])
+    # Podman gives the bare digest, and takes it for a repository's name later on.
+    return image if ":" in image else f"sha256:{image}"

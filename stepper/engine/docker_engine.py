@@ -65,9 +65,7 @@ class DockerEngine:
         self._names = SessionNames(cache)
         self._cache = StepCache(cache, facts.identity)
         self._interruption = Interruption()
-        self._loader = ImageLoader(
-            client, storage=facts.info.storage, mark=self._names.mark, cache=self._cache
-        )
+        self._loader = ImageLoader(client, storage=facts.info.storage, mark=self._names.mark, cache=self._cache)
         self._containers = Containers(client, self._names, self._find_toolbox)
         self._assemble()
         self._leftovers = threading.Thread(target=self._remove_leftovers, name="leftovers", daemon=True)
@@ -77,7 +75,9 @@ class DockerEngine:
         """Make the parts that remember what is in the engine."""
         self._toolbox: Toolbox | None = None
         self._scratch: str | None = None
-        self._bases = BaseImages(self._client, self._loader, self._cache.add_image, self._interruption.check)
+        self._bases = BaseImages(
+            self._client, self._info.product, self._loader, self._cache.add_image, self._interruption.check
+        )
         self._listings = Listings(self._cache, self._containers.running)
         work = StepWork(self._client, self._containers, self._listings, self._interruption, self._image_of)
         self._steps = StepRunner(
@@ -118,7 +118,7 @@ class DockerEngine:
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         """Make and tag the final image."""
         self._interruption.reset()
-        built = finish(self._client, self._loader, snapshot, tags)
+        built = finish(self._client, self._info.product, self._loader, snapshot, tags)
         self._cache.add_image(built.id)
         return built
 

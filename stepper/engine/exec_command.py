@@ -5,7 +5,6 @@ import time
 from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors, explanation
-from stepper.engine.api_requests import start_exec
 from stepper.engine.command import Command, CommandRefusedError, end_processes
 from stepper.engine.step_container import StepContainer
 from stepper.engine.stream import STDERR, EngineStream, frames
@@ -66,10 +65,9 @@ class ExecCommand:
         import docker.errors
 
         try:
-            exec_id, sdk_socket = start_exec(self._client, self._container.id, self._command.exec_config())
+            return self._command.start_exec(self._client, self._container.id)
         except docker.errors.APIError as error:
             raise CommandRefusedError(explanation(error)) from error
-        return exec_id, EngineStream(sdk_socket)
 
     def _watch(self) -> None:
         """Kill when told to; and end what the command left running, which would hold its output open for seconds."""

@@ -3,25 +3,30 @@
 from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import image_history, inspect_image, layers_size
+from stepper.engine.api_requests import image_history, layers_size
+from stepper.engine.image_config import config_of_image
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.protocol import BuiltImage
 from stepper.engine.step import Snapshot
 from stepper.errors import EngineError
 from stepper.image.config import ImageConfig
-from stepper.image.config_json import docker_config, from_inspect
+from stepper.image.config_json import docker_config
 
 if TYPE_CHECKING:
     import docker
 
 
-def finish(client: "docker.DockerClient", loader: ImageLoader, snapshot: Snapshot, tags: tuple[str, ...]) -> BuiltImage:
-    """Make and tag the final image. Raises `EngineError` when the engine made another configuration of it."""
+def finish(
+    client: "docker.DockerClient", product: str, loader: ImageLoader, snapshot: Snapshot, tags: tuple[str, ...]
+) -> BuiltImage:
+    """Make and tag the final image in an engine of a product (see `EngineInfo`).
+
+    Raises `EngineError` when the engine made another configuration of it.
+    """
     image = loader.with_config(snapshot.image, snapshot.config)
     with engine_errors("look at the final image"):
-        found = inspect_image(client, image)
+        differences = _differences(snapshot.config, config_of_image(client, image, product))
         size = layers_size(image_history(client, image))
-    differences = _differences(snapshot.config, from_inspect(found))
     if differences:
         raise EngineError(f"the engine made an image with another configuration: {', '.join(differences)}")
     for tag in tags:

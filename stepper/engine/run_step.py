@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import docker
 
 _NOT_STARTED = (126, 127, 128)
-_RUNTIME_FAILED = b"OCI runtime exec failed: "
+_ENGINES_WORDS = (b"OCI runtime exec failed: ", b"unable to find user ", b"unable to find group ", b"Error: ")
 _KILLED = 137
 
 
@@ -84,36 +84,53 @@ def _argv(container: StepContainer, operation: RunOperation, config: ImageConfig
     return (*shell_of(config), script)
 
 
+class _Output:
+    """Passes a command's output on, but for what the engine says itself about a command that it could not start.
+
+    Engines write that where the command's output would come: it is held back until more comes or the command ends.
+    """
+
+    def __init__(self, on_output: OnOutput) -> None:
+        self.held = b""
+        self._on_output = on_output
+        self._is_first = True
+
+    def __call__(self, data: bytes, stderr: bool) -> None:
+        if (self._is_first or self.held) and data.startswith(_ENGINES_WORDS):
+            self.held += data
+        else:
+            self.let_go()
+            self._on_output(data, stderr)
+        self._is_first = False
+
+    def let_go(self) -> None:
+        """Pass on what was held back: it was the command's own."""
+        if self.held:
+            self._on_output(self.held, False)
+            self.held = b""
+
+
 def _run(command: RunningCommand, on_output: OnOutput, interruption: Interruption) -> Failure | None:
     """Run a command; why it failed, if it did."""
-    tail = bytearray()
-
-    def output(data: bytes, stderr: bool) -> None:
-        if data.startswith(_RUNTIME_FAILED) and not tail:
-            # The engine's own words about a command that it could not start come where the command's output would.
-            tail.extend(data)
-            return
-        on_output(data, stderr)
-
+    output = _Output(on_output)
     try:
         with interruption.stopping(command.kill):
             code = command.run(output)
     except CommandRefusedError as error:
         return Failure(f"the command could not be started: {error.message}")
+    if output.held and code in _NOT_STARTED:
+        return Failure(f"the command could not be started: {_reason(output.held)}", exit_code=code)
+    output.let_go()
     if command.killed:
         return Failure("interrupted", exit_code=code, interrupted=True)
     if code == 0:
         return None
-    if tail and code in _NOT_STARTED:
-        return Failure(f"the command could not be started: {_reason(bytes(tail))}", exit_code=code)
-    if tail:
-        on_output(bytes(tail), False)
     hint = "The command was killed, perhaps because the memory ran out." if code == _KILLED else None
     return Failure(f"the command ended with exit code {code}", hint, exit_code=code)
 
 
 def _reason(message: bytes) -> str:
     """The last and telling part of what the container runtime says."""
-    text = message.decode("utf-8", "replace").strip().removesuffix(": unknown")
+    text = message.decode("utf-8", "replace").strip().partition("\n")[0].removesuffix(": unknown")
     marker = "unable to start container process: "
     return text.partition(marker)[2] or text

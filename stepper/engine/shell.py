@@ -5,16 +5,13 @@ import shlex
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import start_exec
 from stepper.engine.command import Command
 from stepper.engine.step_container import StepContainer
-from stepper.engine.stream import CHUNK, EngineStream
+from stepper.engine.stream import CHUNK
 from stepper.engine.toolbox import MOUNT_POINT
-from stepper.errors import EngineError
 from stepper.image.config import ImageConfig
 
 if TYPE_CHECKING:
@@ -41,10 +38,8 @@ class Shell:
         self._client = client
         self._on_close: Callable[[], None] | None = on_close
         rows, columns = size
-        config = command.exec_config(AttachStdin=True, Tty=True, ConsoleSize=[rows, columns])
         with engine_errors("open a shell"):
-            self._exec, sdk_socket = start_exec(client, container, config, tty=True)
-        self._stream = EngineStream(sdk_socket)
+            self._exec, self._stream = command.start_exec(client, container, terminal=size)
         self._near, self._far = socket.socketpair()
         self._pump = threading.Thread(target=self._bring_output, name="shell-output", daemon=True)
         self._pump.start()
@@ -116,13 +111,7 @@ def open_shell(
     `on_close` is also called when that fails.
     """
     try:
-        command = shell_command(container, config, environment)
-        try:
-            return Shell(client, container.id, command, size, on_close)
-        except EngineError:
-            if not config.user:
-                raise
-            return Shell(client, container.id, replace(command, user=""), size, on_close)
+        return Shell(client, container.id, shell_command(container, config, environment), size, on_close)
     except BaseException:
         on_close()
         raise
@@ -143,4 +132,13 @@ def shell_command(container: StepContainer, config: ImageConfig, environment: Ma
         variables["PATH"] = f"{variables.get('PATH', '')}:{MOUNT_POINT}/bin".lstrip(":")
     folder = config.working_dir or "/"
     exists = container.worker.run(f"[ -d {shlex.quote(folder)} ]").code == 0
-    return Command(argv, variables, config.user, folder if exists else "/")
+    return Command(argv, variables, _known_user(container, config.user), folder if exists else "/")
+
+
+def _known_user(container: StepContainer, user: str) -> str:
+    """The user if the image knows it, else root: a shell is to open also where USER is what is wrong."""
+    names = zip(user.split(":"), ("/etc/passwd", "/etc/group"), strict=False)
+    checks = [f"$b grep -q ^{shlex.quote(name)}: {file}" for name, file in names if name and not name.isdigit()]
+    if container.worker.busybox is None or not checks:
+        return user
+    return user if container.worker.run(" && ".join(checks)).code == 0 else ""

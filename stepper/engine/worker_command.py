@@ -9,10 +9,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import start_exec
 from stepper.engine.command import KILL_ALL, Command
 from stepper.engine.step_container import StepContainer
-from stepper.engine.stream import EngineStream
 from stepper.engine.worker import OnOutput
 from stepper.errors import StepperError
 
@@ -79,12 +77,11 @@ class WorkerCommand:
 
     def _kill(self) -> None:
         """The worker waits for the command: an exec does it, again until the command has ended."""
-        config = Command([self._container.worker.busybox or "", "kill", "-9", "-1"]).exec_config()
+        command = Command([self._container.worker.busybox or "", "kill", "-9", "-1"])
         while not self._ended.is_set():
             try:
                 with engine_errors("stop the command"):
-                    _, sdk_socket = start_exec(self._client, self._container.id, config)
-                    stream = EngineStream(sdk_socket)
+                    _, stream = command.start_exec(self._client, self._container.id)
                     while stream.read():
                         pass
                     stream.close()
