@@ -1,7 +1,9 @@
 """The Textual app: puts the session's thread and the main screen together, and ends both."""
 
+import asyncio
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -87,6 +89,9 @@ class StepperApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the Dockerfile at once; connect when the first frame has been painted."""
+        if not self.is_headless:
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self.call_later, self.action_quit)
         self.controller.start()
         self.controller.command(Session.load)
         self.call_after_refresh(self.controller.command, Session.connect)

@@ -1,5 +1,6 @@
 """Stepper as a user meets it: in a terminal, with a real engine."""
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,6 +114,19 @@ def test_a_running_step_is_interrupted_and_nothing_is_left_behind(
     terminal.press("R")
     terminal.wait_for("» running line 2")
     terminal.press("q")
+    assert terminal.wait_for_end() == 0
+    assert containers() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_end_leaves_nothing_behind(
+    open_terminal: Open, containers: Containers, dockerfile: Path, number: signal.Signals
+) -> None:
+    terminal = open_terminal()
+    terminal.wait_for("⏸ before line 1")
+    terminal.press("n")
+    terminal.wait_for("⏸ before line 2")
+    terminal.process.kill(number)
     assert terminal.wait_for_end() == 0
     assert containers() == []
 
