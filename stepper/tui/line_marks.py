@@ -39,6 +39,15 @@ def line_marks(state: SessionState, now: float) -> Mapping[int, LineMark]:
     return marks
 
 
+def line_warnings(state: SessionState) -> Mapping[int, str]:
+    """What the build checks say of each line, in one text."""
+    found: dict[int, str] = {}
+    for warning in state.warnings:
+        text = f"{warning.rule}: {warning.message}"
+        found[warning.line] = f"{found[warning.line]} · {text}" if warning.line in found else text
+    return found
+
+
 def position_kind(state: SessionState) -> PositionKind:
     """How the session stands at its position."""
     if state.running is not None:

@@ -19,7 +19,7 @@ from stepper.tui.banner import message_for
 from stepper.tui.base_layers import BaseLayers
 from stepper.tui.changes_summary import changes_summary
 from stepper.tui.controller import Controller
-from stepper.tui.line_marks import line_marks, position_kind
+from stepper.tui.line_marks import line_marks, line_warnings, position_kind
 from stepper.tui.panels import Panel
 from stepper.tui.shown import running_record, shown
 from stepper.tui.source_spans import source_spans
@@ -151,6 +151,7 @@ class Presenter:
     def _show_source(self, state: SessionState) -> None:
         """The text as it is on disk, also when it is wrong: then it stands for itself, without marks."""
         view = self._screen.source
+        view.set_warnings(line_warnings(state))
         dockerfile = state.dockerfile
         readable = dockerfile is not None and state.error is None
         if state.text is not self._drawn_text or dockerfile is not self._drawn_dockerfile:

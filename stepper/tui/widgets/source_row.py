@@ -69,9 +69,16 @@ def gutter_cells(lines: int) -> int:
 
 
 def gutter(
-    line: int, lines: int, mark: LineMark, cursor: CursorState, *, is_wrong: bool, style: ComponentStyle
+    line: int,
+    lines: int,
+    mark: LineMark,
+    cursor: CursorState,
+    *,
+    is_wrong: bool,
+    has_warning: bool,
+    style: ComponentStyle,
 ) -> Strip:
-    """The bar of the cursor, breakpoint, number, status."""
+    """The bar of the cursor, breakpoint, number, status, and `!` for a warning."""
     base = style("gutter")
     status = Mark.FAILED if is_wrong else mark.status
     return Strip(
@@ -80,7 +87,7 @@ def gutter(
             Segment(mark.breakpoint.value, base + style("breakpoint")),
             Segment(f"{line:>{number_cells(lines)}} ", base + style("error-message") if is_wrong else base),
             Segment(status.symbol, base + style(status.style_name)),
-            Segment(" ", base),
+            Segment("!", base + style("warning-message")) if has_warning else Segment(" ", base),
         ]
     ).apply_meta({ROW_META: GUTTER_PART})
 
@@ -117,6 +124,11 @@ def code(text: str, roles: Sequence[tuple[int, int, SpanRole]], style: Component
     for start, end, role in roles:
         coloured.stylize(style(role.value), start, end)
     return coloured
+
+
+def warning_message(message: str, style: ComponentStyle) -> Strip:
+    """What is likely not meant about the line, behind it."""
+    return Strip([Segment(f"  ◂ {printable(message)}", style("warning-message"))])
 
 
 def error_message(message: str, style: ComponentStyle) -> Strip:

@@ -66,6 +66,7 @@ class SourceView(CursorView):
         "source-view--failed",
         "source-view--error",
         "source-view--error-message",
+        "source-view--warning-message",
         "source-view--notes",
         "source-view--dimmed",
         "source-view--match",
@@ -84,6 +85,7 @@ class SourceView(CursorView):
         & > .source-view--failed { background: $error 25%; }
         & > .source-view--error { text-style: underline; color: $text-error; }
         & > .source-view--error-message { color: $text-error; text-style: bold; }
+        & > .source-view--warning-message { color: $text-warning; text-style: bold; }
         & > .source-view--notes { color: $text-muted; }
         & > .source-view--dimmed { color: $text-disabled; }
         & > .source-view--match { background: $warning 40%; text-style: underline; }
@@ -149,6 +151,7 @@ class SourceView(CursorView):
         self._position: tuple[int, int] | None = None
         self._position_kind = PositionKind.NEXT
         self._error: tuple[int, str] | None = None
+        self._warnings: Mapping[int, str] = {}
         self._search = LineSearch()
 
     # What is shown
@@ -201,6 +204,12 @@ class SourceView(CursorView):
         if error != self._error:
             self._error = error
             self._resize()
+            self.repaint()
+
+    def set_warnings(self, warnings: Mapping[int, str]) -> None:
+        """Mark lines with a warning; its text is shown at the line while the cursor is there."""
+        if warnings != self._warnings:
+            self._warnings = dict(warnings)
             self.repaint()
 
     @property
@@ -294,7 +303,13 @@ class SourceView(CursorView):
         if self._position is not None and line == self._position[0]:
             mark = replace(mark, status=_POSITION_MARKS[self._position_kind])
         gutter = source_row.gutter(
-            line, self.row_count, mark, self._cursor_state(line), is_wrong=self._is_wrong(line), style=self._part_style
+            line,
+            self.row_count,
+            mark,
+            self._cursor_state(line),
+            is_wrong=self._is_wrong(line),
+            has_warning=line in self._warnings,
+            style=self._part_style,
         )
         notes = source_row.notes(mark, self._note_columns, width - gutter.cell_length, self._part_style)
         room = max(0, width - gutter.cell_length - notes.cell_length)
@@ -319,6 +334,8 @@ class SourceView(CursorView):
         strip = Strip(text.render(self.app.console), shown.width).apply_offsets(0, line - 1)
         if self._error is not None and self._is_wrong(line) and self._error[1]:
             strip = Strip.join([strip, source_row.error_message(self._error[1], self._part_style)])
+        elif line in self._warnings and line == self.cursor_line:
+            strip = Strip.join([strip, source_row.warning_message(self._warnings[line], self._part_style)])
         return strip
 
     def _part_style(self, name: str) -> Style:
