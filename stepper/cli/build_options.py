@@ -1,29 +1,48 @@
 """From the command line to the options of a build: folders and files are looked up, arguments are completed."""
 
 import argparse
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from stepper.cli import option_values
+from stepper.cli.sources.locate import locate
+from stepper.cli.sources.workspace import Workspace
 from stepper.debugger.options import BuildOptions
 from stepper.dockerfile.references import reference_problem
 from stepper.engine.step import RunSettings
 from stepper.errors import UsageError
 from stepper.text import printable
 
-_REMOTE = re.compile(r"[a-z]+://|git@|github\.com/", re.IGNORECASE)
+
+def build_options(arguments: argparse.Namespace, environment: Mapping[str, str], workspace: Workspace) -> BuildOptions:
+    """The options that the arguments ask for; what has to be fetched for them goes into the workspace.
+
+    Raises `UsageError` for what cannot be.
+    """
+    build_args = _build_args(arguments.build_arg, environment)
+    options = _options(arguments, environment, build_args)
+    sources = locate(arguments.context, arguments.file, build_args, workspace)
+    return replace(
+        options,
+        context=sources.context,
+        dockerfile=sources.dockerfile,
+        dockerfile_name=sources.name,
+        is_own_file=sources.is_own_file,
+        has_ignore_file=sources.has_ignore_file,
+    )
 
 
-def build_options(arguments: argparse.Namespace, environment: Mapping[str, str]) -> BuildOptions:
-    """The options that the arguments ask for. Raises `UsageError` for what cannot be."""
-    context = _context(arguments.context)
+def _options(
+    arguments: argparse.Namespace, environment: Mapping[str, str], build_args: Mapping[str, str]
+) -> BuildOptions:
+    """All but where the files are: nothing is fetched for a command line that is wrong."""
     return BuildOptions(
-        context=context,
-        dockerfile=_dockerfile(arguments.file, context),
+        context=Path(),
+        dockerfile=Path(),
         tags=_tags(arguments.tag),
         target=arguments.target,
-        build_args=_build_args(arguments.build_arg, environment),
+        build_args=build_args,
         run_settings=RunSettings(
             network=arguments.network,
             extra_hosts=option_values.extra_hosts(arguments.add_host),
@@ -59,60 +78,6 @@ def _image_id_file(written: str | None) -> Path | None:
     if not path.parent.is_dir():
         raise UsageError(f"--iidfile {printable(written)}: there is no folder {printable(str(path.parent))}")
     return path
-
-
-def _context(written: str) -> Path:
-    if written == "-" or _REMOTE.match(written):
-        raise UsageError(
-            f"{printable(written)}: Stepper reads the build context from a folder only",
-            hint="Clone or unpack it first, and name the folder.",
-        )
-    path = Path(written)
-    if path.is_file():
-        raise UsageError(
-            f"{printable(written)} is a file, but the build context is a folder",
-            hint=f"For this Dockerfile: stepper -f {printable(written)} {printable(str(path.parent))}",
-        )
-    if not path.is_dir():
-        raise UsageError(
-            f"{printable(written)}: there is no such folder",
-            hint="Name the folder with the files to build from; the commands are run, check, engine and prune.",
-        )
-    return path
-
-
-def _dockerfile(written: str | None, context: Path) -> Path:
-    if written == "-":
-        raise UsageError(
-            "a Dockerfile cannot be read from standard input: there is nothing to edit and to come back to",
-            hint="Save it to a file, and name it with -f.",
-        )
-    path = Path(written) if written is not None else context / "Dockerfile"
-    if path.is_dir():
-        raise UsageError(f"{printable(str(path))} is a folder, not a Dockerfile", hint=_candidates_hint(path))
-    if not path.exists():
-        folder = path.parent if written is not None else context
-        raise UsageError(f"there is no {printable(str(path))}", hint=_candidates_hint(folder))
-    return path
-
-
-def _candidates_hint(folder: Path) -> str:
-    """The Dockerfiles that there are, or how to name one."""
-    try:
-        names = sorted(path.name for path in folder.iterdir() if path.is_file())
-    except OSError:
-        names = []
-    found = [printable(str(folder / name)) for name in names if _looks_like_a_dockerfile(name)]
-    if not found:
-        return "Name the Dockerfile with -f, and the folder of its files as CONTEXT."
-    return f"Did you mean {' or '.join(f'-f {name}' for name in found[:3])}?"
-
-
-def _looks_like_a_dockerfile(name: str) -> bool:
-    lower = name.lower()
-    if lower.endswith(".dockerignore"):
-        return False
-    return lower in ("dockerfile", "containerfile") or lower.startswith("dockerfile.") or lower.endswith(".dockerfile")
 
 
 def _tags(written: Sequence[str]) -> tuple[str, ...]:

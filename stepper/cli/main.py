@@ -4,8 +4,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from stepper.cli.arguments import parse_arguments
+
+if TYPE_CHECKING:
+    from stepper.debugger.options import BuildOptions
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,8 +45,13 @@ def _dispatch(parsed: argparse.Namespace) -> int:
         return prune(parsed.host, force=parsed.force)
 
     from stepper.cli.build_options import build_options
+    from stepper.cli.sources.workspace import Workspace
 
-    options = build_options(parsed, os.environ)
+    with Workspace() as workspace:
+        return _build(parsed, build_options(parsed, os.environ, workspace))
+
+
+def _build(parsed: argparse.Namespace, options: "BuildOptions") -> int:
     if parsed.command == "check":
         from stepper.cli.check import run_check
 
@@ -56,6 +65,10 @@ def _dispatch(parsed: argparse.Namespace) -> int:
         return run(options, connect_to(parsed.host), as_json=parsed.json)
     from stepper.cli.debug import debug
 
+    if "-" in (parsed.context, parsed.file):
+        from stepper.cli.sources.standard_input import put_terminal_back
+
+        put_terminal_back()
     return debug(options, connect_to(parsed.host))
 
 

@@ -13,6 +13,12 @@ class BuildOptions:
 
     context: Path
     dockerfile: Path
+    dockerfile_name: str | None = None
+    """What messages call the Dockerfile, where that is not its path."""
+    is_own_file: bool = True
+    """The Dockerfile is the user's file: it can be edited, is read again, and its breakpoints are kept."""
+    has_ignore_file: bool = True
+    """An ignore file counts; it does not in a context that docker leaves to the builder to fetch."""
     tags: tuple[str, ...] = ()
     target: str | None = None
     """A stage's name or index; None for the last stage."""
@@ -30,3 +36,8 @@ class BuildOptions:
     pull: bool = False
     until: str | None = None
     """Headless: stop before this line, or after this stage."""
+
+    @property
+    def name(self) -> str:
+        """What messages call the Dockerfile."""
+        return self.dockerfile_name if self.dockerfile_name is not None else str(self.dockerfile)

@@ -43,7 +43,7 @@ class Session:
         self._options = options
         self._open_engine = connect
         self._states = StateStore(listener)
-        store = BreakpointStore(state_folder() / "breakpoints") if keep_breakpoints else None
+        store = BreakpointStore(state_folder() / "breakpoints") if keep_breakpoints and options.is_own_file else None
         self._breakpoints = Breakpoints(self._states, options.dockerfile, store)
         self._interruption = Interruption()
         self._loader = Loader(options, self._states)

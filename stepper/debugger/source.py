@@ -36,8 +36,12 @@ class Source:
         return error
 
 
-def ignore_files(options: BuildOptions) -> tuple[Path, Path]:
+def ignore_files(options: BuildOptions) -> tuple[Path, ...]:
     """Where an ignore file may be; the first that exists counts (`docker build`: the Dockerfile's own goes first)."""
+    if not options.has_ignore_file:
+        return ()
+    if not options.is_own_file:
+        return (options.context / ".dockerignore",)
     own = options.dockerfile.with_name(options.dockerfile.name + ".dockerignore")
     return own, options.context / ".dockerignore"
 
@@ -50,9 +54,9 @@ def read_source(options: BuildOptions) -> Source:
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(
-            f"{options.dockerfile} cannot be read: {reason}", hint="Name the Dockerfile with -f, or its folder."
+            f"{options.name} cannot be read: {reason}", hint="Name the Dockerfile with -f, or its folder."
         ) from error
-    return Source(str(options.dockerfile), data, *_read_ignore(options), signature)
+    return Source(options.name, data, *_read_ignore(options), signature)
 
 
 def disk_signature(options: BuildOptions) -> Signature:

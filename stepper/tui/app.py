@@ -72,7 +72,7 @@ class StepperApp(App[int]):
         self.controller = Controller(options, connect, self._ring, self.log_path)
         self._options = options
         self._handover = handover if handover is not None else TerminalHandover(self)
-        self._display_name = display_name if display_name is not None else short_name(options.dockerfile)
+        self._display_name = display_name or options.dockerfile_name or short_name(options.dockerfile)
         self._drained_at = 0.0
         self._drain_timer: Timer | None = None
         self._mistake: Exception | None = None

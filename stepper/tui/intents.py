@@ -136,6 +136,12 @@ class Intents:
 
     def edit(self) -> None:
         """Open the Dockerfile in the user's editor, and read it again afterwards."""
+        if not self._options.is_own_file:
+            error = StepperError(
+                f"{self._options.name} is no file of yours to edit", hint="Save it to a file, and name that with -f."
+            )
+            self._screen.report(error)
+            return
         self._screen.run_worker(self._edit(), group="edit", exclusive=True)
 
     async def _edit(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 from stepper import __version__
 from stepper.cli.arguments import parse_arguments
 from stepper.cli.build_options import build_options
+from stepper.cli.sources.workspace import Workspace
 from stepper.debugger.options import BuildOptions
 from stepper.engine.step import ExtraHost, RunSettings, Ulimit
 from stepper.errors import UsageError
@@ -17,7 +18,8 @@ from tests.scripted_engine import ScriptedEngine
 
 
 def options(*arguments: str, environment: dict[str, str] | None = None) -> BuildOptions:
-    return build_options(parse_arguments(arguments), environment or {})
+    with Workspace() as workspace:
+        return build_options(parse_arguments(arguments), environment or {}, workspace)
 
 
 @pytest.fixture
@@ -86,9 +88,6 @@ def test_without_any_dockerfile_the_message_says_how_to_name_one(stepper: Comman
     [
         (["nowhere"], "nowhere: there is no such folder"),
         (["Dockerfile"], "Dockerfile is a file, but the build context is a folder"),
-        (["https://github.com/a/b.git"], "from a folder only"),
-        (["-"], "from a folder only"),
-        (["-f", "-"], "cannot be read from standard input"),
         (["-f", "."], "is a folder, not a Dockerfile"),
         (["-f", "gone"], "there is no gone"),
         (["-t", "Not A Tag"], "invalid image name"),

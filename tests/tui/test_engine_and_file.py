@@ -1,6 +1,8 @@
 """No engine, a wrong Dockerfile, a Dockerfile that changes: the screen goes on."""
 
+from stepper.debugger.options import BuildOptions
 from stepper.debugger.state import Mode, Status
+from stepper.tui.app import StepperApp
 from tests.tui.harness import (
     DOCKERFILE,
     NARROW,
@@ -123,3 +125,30 @@ async def test_an_unexpected_error_becomes_a_notice_that_names_the_log(bench: Be
         assert "The details are in" in screen_text(pilot)
         assert "Traceback" not in screen_text(pilot)
         assert state_of(pilot).mode is Mode.STOPPED
+
+
+async def test_a_line_with_a_warning_is_marked_and_says_why_under_the_cursor(bench: Bench) -> None:
+    async with bench.app("FROM busybox\nCMD run it\nRUN x\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        (marked,) = [line for line in screen_text(pilot).splitlines() if "CMD run it" in line]
+        assert "2  !CMD run it" in marked
+        assert "JSONArgsRecommended" not in screen_text(pilot)
+        await press(pilot, "down")
+        assert "CMD run it  ◂ JSONArgsRecommended: JSON" in screen_text(pilot)
+        await press(pilot, "down")
+        assert "JSONArgsRecommended" not in screen_text(pilot)
+        bench.dockerfile.write_text('FROM busybox\nCMD ["run", "it"]\nRUN x\n')
+        await press(pilot, "R")
+        await until(pilot, lambda: "!CMD" not in screen_text(pilot))
+
+
+async def test_a_dockerfile_that_is_no_file_of_the_users_is_not_edited(bench: Bench) -> None:
+    app = bench.app()
+    options = BuildOptions(bench.folder, bench.dockerfile, dockerfile_name="<stdin>", is_own_file=False)
+    app = StepperApp(options, bench.connect, handover=bench.handover, log_path=app.log_path)
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await settled(pilot)
+        assert "<stdin>" in screen_text(pilot)
+        await press(pilot, "e")
+        await until(pilot, lambda: "<stdin> is no file of yours to edit" in screen_text(pilot))
+        assert bench.handover.programs == []
