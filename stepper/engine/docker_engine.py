@@ -16,7 +16,7 @@ from stepper.engine.finish import finish
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.interruption import Interruption
 from stepper.engine.leftovers import SessionNames, remove_leftovers
-from stepper.engine.listings import Listings
+from stepper.engine.listings import Listings, container_listing
 from stepper.engine.protocol import BuiltImage, EngineInfo, PruneReport, Report, ShellSession
 from stepper.engine.prune import prune
 from stepper.engine.shell import open_shell
@@ -26,7 +26,6 @@ from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
 from stepper.engine.step_work import StepWork
 from stepper.engine.toolbox import Toolbox, find_toolbox
-from stepper.engine.walk import walk
 from stepper.errors import EngineError, StepperError
 from stepper.image.config import ImageConfig
 from stepper.image.layer import Listing
@@ -126,7 +125,7 @@ class DockerEngine:
         """The whole filesystem of a state."""
         if isinstance(state, Snapshot):
             return self._listings.of(state.image)
-        return walk(self._container_of(state).worker).entries
+        return container_listing(self._container_of(state))
 
     def open_shell(
         self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]

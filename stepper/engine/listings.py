@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager
 
 from stepper.engine.step_cache import StepCache
 from stepper.engine.step_container import StepContainer
-from stepper.engine.walk import all_targets, clock, walk
+from stepper.engine.walk import all_targets, can_walk, clock, walk
+from stepper.errors import EngineError
 from stepper.image.diff import apply
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Layer, Listing
@@ -60,15 +61,9 @@ class Listings:
         self._keep(image, listing)
         return listing
 
-    def is_known(self, image: str) -> bool:
-        """Whether the listing needs no walk."""
-        return image in self._kept or self._maker(image) is not None or self._cache.listing(image) is not None
-
-    def add(self, image: str, parent: str | None, layer: Layer, listing: Listing | None = None) -> None:
-        """Note that a step made `image` of `parent`; `listing` is what it holds, where that is known already."""
+    def add(self, image: str, parent: str | None, layer: Layer) -> None:
+        """Note that a step made `image` of `parent`."""
         self._made_by[image] = (parent, layer)
-        if listing is not None:
-            self._keep(image, listing)
 
     def _maker(self, image: str) -> tuple[str | None, Layer] | None:
         known = self._made_by.get(image)
@@ -84,11 +79,11 @@ class Listings:
         if stored is not None:
             return load_listing(stored)
         if fresh is not None:
-            listing = image_listing(fresh)
+            listing = container_listing(fresh)
         else:
             with self._container(image) as container:
                 # A container that was prepared ahead may have been walked meanwhile.
-                listing = self._kept.get(image) or image_listing(container)
+                listing = self._kept.get(image) or container_listing(container)
         self._keep(image, listing)
         self._cache.store_listing(image, dump_listing(listing))
         return listing
@@ -101,11 +96,17 @@ class Listings:
                 self._kept.popitem(last=False)
 
 
-def image_listing(container: StepContainer) -> Listing:
-    """The listing of the image that a container was started on, in which nothing was run yet.
+def container_listing(container: StepContainer) -> Listing:
+    """The listing of a container: in which nothing was run yet, that of its image.
 
     What the engine made for the container is left out, as far as it can be told from the image's own by its age.
+    Raises `EngineError` where there is nothing to list files with.
     """
+    if not can_walk(container.worker):
+        raise EngineError(
+            "the image has no programs to list its files with, and there is no toolbox",
+            hint="Get a toolbox image: `docker pull busybox:musl`, then try again.",
+        )
     started = clock(container.worker) - int((time.monotonic() - container.created_at) * 10**9)
     found = walk(container.worker)
     entries = all_targets(container.worker, found.entries)

@@ -1,16 +1,18 @@
 """RUN: the command in its container, and what it changed."""
 
 import shlex
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.command import Command, CommandRefusedError, RunningCommand, make_directory
 from stepper.engine.configuration import shell_of
+from stepper.engine.engine_changes import engine_changes
 from stepper.engine.exec_command import ExecCommand
 from stepper.engine.interruption import Interruption
 from stepper.engine.step import Failure, Step
 from stepper.engine.step_container import StepContainer
-from stepper.engine.walk import clock, read_targets, walk
+from stepper.engine.walk import can_walk, clock, read_targets, walk
 from stepper.engine.worker import OnOutput
 from stepper.engine.worker_command import WorkerCommand
 from stepper.image.config import ImageConfig
@@ -27,10 +29,9 @@ _KILLED = 137
 
 
 class RunResult(NamedTuple):
-    """What a RUN did: its layer, the filesystem after it, and why it failed (without a container) if it did."""
+    """What a RUN did: its layer, and why it failed (without a container) if it did."""
 
     layer: Layer
-    after: Listing
     failure: Failure | None
 
 
@@ -40,28 +41,30 @@ def run_in(
     step: Step,
     operation: RunOperation,
     config: ImageConfig,
-    before: Listing,
+    before: Callable[[], Listing],
     *,
     on_output: OnOutput,
     interruption: Interruption,
 ) -> RunResult:
-    """Run a RUN in a fresh container on the snapshot before it, whose files are `before`."""
-    since = clock(container.worker)
+    """Run a RUN in a fresh container on the snapshot before it; `before` gives the files of that."""
+    walks = can_walk(container.worker)
+    files = before() if walks else {}
+    since = clock(container.worker) if walks else 0
     make_directory(container, config.working_dir)
     command = Command(_argv(container, operation, config), step.environment, config.user, config.working_dir)
     failure = _run(_running(client, container, command), on_output, interruption)
-    layer, after = changes(container, before, since)
-    return RunResult(layer, after, failure)
+    layer = changes(container, files, since) if walks else engine_changes(client, container.id)
+    return RunResult(layer, failure)
 
 
-def changes(container: StepContainer, before: Listing, since: int) -> tuple[Layer, Listing]:
-    """What changed in a container since a time (see `walk.clock`), and the filesystem as it is now."""
+def changes(container: StepContainer, before: Listing, since: int) -> Layer:
+    """What changed in a container since a time (see `walk.clock`)."""
     found = walk(container.worker)
     layer = diff(before, found.entries, since_ns=since, engine=found.engine)
     links = [
         change.path for change in layer.changes if change.after is not None and change.after.kind is EntryKind.SYMLINK
     ]
-    return with_targets(layer, read_targets(container.worker, links)), found.entries
+    return with_targets(layer, read_targets(container.worker, links))
 
 
 def _running(client: "docker.DockerClient", container: StepContainer, command: Command) -> RunningCommand:

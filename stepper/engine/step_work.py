@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from stepper.dockerfile.operations import CopyOperation, RunOperation, WorkdirOperation
+from stepper.engine.api_errors import engine_errors
 from stepper.engine.containers import Containers, Removable
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copying import SnapshotFiles, copy, has_directory, make_working_directory
@@ -13,6 +14,7 @@ from stepper.engine.listings import Listings
 from stepper.engine.protocol import Report
 from stepper.engine.run_step import run_in
 from stepper.engine.step import ContextSource, Failure, Output, RunSettings, Snapshot, Step
+from stepper.errors import EngineError
 from stepper.image.layer import EMPTY_LAYER, Layer
 
 if TYPE_CHECKING:
@@ -60,10 +62,14 @@ class StepWork:
                 step,
                 operation,
                 on.config,
-                self._listings.of(on.image, container),
+                lambda: self._listings.of(on.image, container),
                 on_output=lambda data, stderr: report(Output(data, stderr)),
                 interruption=self._interruption,
             )
+        except EngineError:
+            self._containers.discard(container)
+            self._check_connection()
+            raise
         except BaseException:
             self._containers.discard(container)
             raise
@@ -114,6 +120,11 @@ class StepWork:
             raise
         self._containers.discard(into.container)
         return Performed(failure=failure)
+
+    def _check_connection(self) -> None:
+        """Raise `EngineUnavailable` when the engine is gone: that is why the step's container is."""
+        with engine_errors("run the step"):
+            self._client.ping()
 
     def _files(self, snapshot: Snapshot) -> SnapshotFiles:
         return SnapshotFiles(self._listings.of(snapshot.image), self._containers.still(self._image_of(snapshot)))

@@ -33,6 +33,7 @@ TZ=UTC0 {_XARGS} stat -c '{_FORMAT}' 2>/dev/null; }} 3>&2"""
 _SLOW_WALK = """$b cat /proc/self/mountinfo; echo
 $b find / -xdev -print0 2>/dev/null | TZ=UTC0 $b xargs -0 -n 1 $b sh -c \\
 'o=$($b stat -c "$f" "$0" 2>/dev/null) && { echo "$o"; printf "%s\\0" "$0" >&2; }'"""
+_HAS_TOOLS = "for t in cat find tee xargs stat; do command -v $t >/dev/null || exit_code=1; done; [ -z $exit_code ]"
 _ATTEMPTS = 3
 _ARGUMENT_BYTES = 60_000
 
@@ -58,6 +59,11 @@ def walk(worker: Worker) -> Walk:
     if found is None:
         raise EngineError("the files of the step could not be listed: they change too quickly")
     return found
+
+
+def can_walk(worker: Worker) -> bool:
+    """Whether there is what a walk needs: the toolbox, or as much in the image itself."""
+    return worker.busybox is not None or worker.run(_HAS_TOOLS).code == 0
 
 
 def clock(worker: Worker) -> int:
