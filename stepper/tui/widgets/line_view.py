@@ -174,35 +174,35 @@ class LineView(ScrollView, can_focus=True):
 
     def action_scroll_up(self) -> None:
         """One row up."""
-        self.scroll_relative(y=-1, animate=False)
+        self.scroll_relative(y=-1, animate=False, force=True)
 
     def action_scroll_down(self) -> None:
         """One row down."""
-        self.scroll_relative(y=1, animate=False)
+        self.scroll_relative(y=1, animate=False, force=True)
 
     def action_scroll_left(self) -> None:
         """Some cells to the left."""
-        self.scroll_relative(x=-SIDEWAYS_CELLS, animate=False)
+        self.scroll_relative(x=-SIDEWAYS_CELLS, animate=False, force=True)
 
     def action_scroll_right(self) -> None:
         """Some cells to the right."""
-        self.scroll_relative(x=SIDEWAYS_CELLS, animate=False)
+        self.scroll_relative(x=SIDEWAYS_CELLS, animate=False, force=True)
 
     def action_page_up(self) -> None:
         """A page up, less one row."""
-        self.scroll_relative(y=-self.page_rows, animate=False)
+        self.scroll_relative(y=-self.page_rows, animate=False, force=True)
 
     def action_page_down(self) -> None:
         """A page down, less one row."""
-        self.scroll_relative(y=self.page_rows, animate=False)
+        self.scroll_relative(y=self.page_rows, animate=False, force=True)
 
     def action_scroll_home(self) -> None:
         """To the first row and the left edge."""
-        self.scroll_to(x=0, y=0, animate=False)
+        self.scroll_to(x=0, y=0, animate=False, force=True)
 
     def action_scroll_end(self) -> None:
         """To the last row."""
-        self.scroll_to(y=self.max_scroll_y, animate=False)
+        self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
     @property
     def page_rows(self) -> int:
