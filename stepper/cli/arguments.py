@@ -125,6 +125,7 @@ def _add_sources(parser: argparse.ArgumentParser, *, target: str) -> None:
     parser.add_argument("-f", "--file", metavar="FILE", help="the Dockerfile (CONTEXT/Dockerfile)")
     parser.add_argument("--target", metavar="STAGE", help=target)
     _add_list(parser, "--build-arg", "K[=V]", "a value for ARG; without one, the environment's")
+    _add_list(parser, "--build-context", "NAME=FOLDER", "a context for COPY --from and FROM, or docker-image://IMAGE")
     _add_list(parser, "--platform", "OS/ARCH", "what to build for, as linux/arm64 (the engine's own)")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stepper.cli import option_values
 from stepper.cli.sources.locate import locate
+from stepper.cli.sources.named import named_contexts
 from stepper.cli.sources.workspace import Workspace
 from stepper.debugger.options import BuildOptions
 from stepper.dockerfile.references import reference_problem
@@ -30,6 +31,7 @@ def build_options(arguments: argparse.Namespace, environment: Mapping[str, str],
         dockerfile_name=sources.name,
         is_own_file=sources.is_own_file,
         has_ignore_file=sources.has_ignore_file,
+        build_contexts=named_contexts(arguments.build_context, workspace),
     )
 
 

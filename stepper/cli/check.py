@@ -20,6 +20,8 @@ from stepper.errors import StepperError
 from stepper.text import printable, strip_control
 
 _RULES_PAGE = "https://docs.docker.com/reference/build-checks/"
+_PLATFORM = "linux/amd64"
+"""What is taken to be built for where nobody says: there is no engine to ask."""
 _MOST_LINES = 6
 """So many source lines of one instruction are shown."""
 
@@ -36,9 +38,20 @@ def run_check(options: BuildOptions, *, fails_on_warnings: bool, as_json: bool) 
         configuration = check_options(dockerfile, options.build_args)
     except StepperError as problem:
         raise source.with_excerpt(problem) from problem.__cause__
-    errors: Sequence[StepperError] = errors_of(dockerfile, options.build_args, options.target)
+    contexts = {name: context.image for name, context in options.build_contexts.items()}
+    platform = options.platform or _PLATFORM
+    errors: Sequence[StepperError] = errors_of(
+        dockerfile, options.build_args, options.target, platform=platform, contexts=contexts
+    )
     try:
-        warnings = check(dockerfile, build_args=options.build_args, target=options.target, ignore_file=ignore_file)
+        warnings = check(
+            dockerfile,
+            build_args=options.build_args,
+            target=options.target,
+            platform=platform,
+            contexts=contexts,
+            ignore_file=ignore_file,
+        )
     except StepperError as problem:
         warnings = ()
         errors = errors or (problem,)

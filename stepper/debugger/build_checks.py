@@ -25,6 +25,7 @@ class BuildChecks:
                 target=plan.request.target or _last_stage(plan),
                 platform=plan.request.platform,
                 build_platform=plan.request.build_platform,
+                contexts=plan.request.contexts,
                 ignore_file=ignore_file,
                 bases=self._bases.get,
             )

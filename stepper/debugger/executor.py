@@ -149,10 +149,20 @@ class Executor:
         elif operation.stage is not None:
             assert isinstance(step.source, Snapshot), "a stage is built before the one that builds on it"
             snapshot = step.source
+        elif operation.context is not None:
+            return self._from_folder(step, report, begun)
         else:
             snapshot = scratch(operation.platform or self.options.platform, self.engine.info)
         size = self.engine.image_size(snapshot)
         return Outcome(snapshot, None, size, time.monotonic() - begun)
+
+    def _from_folder(self, step: Step, report: Report, begun: float) -> Outcome:
+        """The folder of an additional context as a base: all of it, on scratch."""
+        copy = replace(step, operation=CopyOperation(sources=("/",), destination="/"))
+        empty = scratch(self.options.platform, self.engine.info)
+        outcome = self.engine.execute(copy, empty, report=report, use_cache=not self._runs_anew(step.id.stage))
+        size = self.engine.image_size(outcome.snapshot) if outcome.snapshot is not None else 0
+        return replace(outcome, layer=None, size=size, seconds=time.monotonic() - begun, cached=False)
 
     def _base(self, reference: str, platform: str | None, report: Report) -> Snapshot:
         pull = self.options.pull and reference not in self._pulled

@@ -1,6 +1,6 @@
 """Expands instructions to steps: follows the scope of the arguments through the steps that have run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from stepper.debugger.plan import Plan
 from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation
@@ -14,11 +14,22 @@ StageResult = Callable[[int], Snapshot | None]
 
 
 class Expander:
-    """Makes steps of one plan. `context` is what COPY reads from, `settings` how RUN is run."""
+    """Makes steps of one plan.
 
-    def __init__(self, plan: Plan, *, context: ContextSource, settings: RunSettings) -> None:
+    `context` is what COPY reads from, `named` the folders of the additional contexts, `settings` how RUN is run.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        context: ContextSource,
+        named: Mapping[str, ContextSource],
+        settings: RunSettings,
+    ) -> None:
         self.plan = plan
         self.context = context
+        self._named = named
         self._settings = settings
         request = plan.request
         self._start = Scope.start(
@@ -27,6 +38,7 @@ class Expander:
             platform=request.platform,
             build_platform=request.build_platform,
             target=request.target,
+            contexts=request.contexts,
         )
         self._after: dict[StepId, Scope] = {}
 
@@ -66,7 +78,11 @@ class Expander:
 
     def _source(self, operation: Operation, result: StageResult) -> Snapshot | ContextSource | None:
         if isinstance(operation, FromOperation):
+            if operation.context is not None:
+                return self._named[operation.context]
             return result(operation.stage) if operation.stage is not None else None
         if not isinstance(operation, CopyOperation) or operation.from_image is not None:
             return None
+        if operation.from_context is not None:
+            return self._named[operation.from_context]
         return self.context if operation.from_stage is None else result(operation.from_stage)

@@ -20,7 +20,8 @@ class Loader:
     """Reads the files of one build."""
 
     def __init__(self, options: BuildOptions, states: StateStore) -> None:
-        self._request = Request(options.target, options.build_args)
+        contexts = {name: context.image for name, context in options.build_contexts.items()}
+        self._request = Request(options.target, options.build_args, contexts=contexts)
         if options.platform is not None:
             self._request = replace(self._request, platform=options.platform)
         self._options = options
@@ -59,6 +60,7 @@ class Loader:
                 request.target,
                 platform=request.platform,
                 build_platform=request.build_platform,
+                contexts=request.contexts,
             )
             plan = make_plan(dockerfile, request)
             self.expander(plan)
@@ -92,7 +94,8 @@ class Loader:
         """What makes the plan's steps."""
         ignore = self._source.ignore if self._source is not None else ""
         context = ContextSource(self._options.context, ignore)
-        return Expander(plan, context=context, settings=self._options.run_settings)
+        named = self._source.contexts if self._source is not None else {}
+        return Expander(plan, context=context, named=named, settings=self._options.run_settings)
 
     def changed_on_disk(self) -> bool:
         """Whether one of the files was written to since it was read."""

@@ -8,6 +8,15 @@ from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
 
 
 @dataclass(frozen=True)
+class NamedContext:
+    """What `--build-context` gives a name to: an image by its reference, or a folder; exactly one is set."""
+
+    image: str | None = None
+    folder: Path | None = None
+    has_ignore_file: bool = True
+
+
+@dataclass(frozen=True)
 class BuildOptions:
     """One build. `dockerfile` is the file's path, `context` the folder that COPY reads from."""
 
@@ -19,6 +28,8 @@ class BuildOptions:
     """The Dockerfile is the user's file: it can be edited, is read again, and its breakpoints are kept."""
     has_ignore_file: bool = True
     """An ignore file counts; it does not in a context that docker leaves to the builder to fetch."""
+    build_contexts: Mapping[str, NamedContext] = field(default_factory=dict)
+    """The additional contexts, by name as `stepper.dockerfile.contexts.context_name` makes it."""
     tags: tuple[str, ...] = ()
     target: str | None = None
     """A stage's name or index; None for the last stage."""

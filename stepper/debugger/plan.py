@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
+from stepper.dockerfile.contexts import Contexts, is_replaced, triggers_of
 from stepper.dockerfile.graph import DependencyKind, StageGraph, find_stage, stage_graph
 from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.dockerfile.parser import parse_trigger
@@ -26,6 +27,7 @@ class Request:
     """What is built for."""
     build_platform: str | None = None
     """What builds, None for the same."""
+    contexts: Contexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Plan:
         """Every step's instruction, in file order with triggers under their FROM."""
         found: dict[StepId, Instruction] = {}
         for stage in self.dockerfile.stages:
-            for ordinal, instruction in enumerate(stage.instructions):
+            replaced = is_replaced(stage, self.request.contexts)
+            for ordinal, instruction in enumerate(stage.instructions[:1] if replaced else stage.instructions):
                 found[StepId(stage.index, ordinal)] = instruction
                 if ordinal == 0:
                     for number, trigger in enumerate(self.triggers.get(stage.index, ()), start=1):
@@ -119,7 +122,8 @@ def make_plan(dockerfile: Dockerfile, request: Request) -> Plan:
     graph = _graph(dockerfile, request)
     plan = Plan(dockerfile, request, index, graph)
     for stage, uses in enumerate(graph.dependencies):
-        own = tuple(_triggers_of_base(dockerfile, [use.stage for use in uses if use.kind is DependencyKind.FROM]))
+        bases = [use.stage for use in uses if use.kind is DependencyKind.FROM and use.stage is not None]
+        own = [trigger for base in bases for trigger in triggers_of(dockerfile.stages[base], request.contexts)]
         if own:
             plan = plan.with_triggers(stage, tuple(at_line(trigger, dockerfile.stages[stage].line) for trigger in own))
     return plan
@@ -132,6 +136,7 @@ def _graph(dockerfile: Dockerfile, request: Request) -> StageGraph:
         platform=request.platform,
         build_platform=request.build_platform,
         target=request.target,
+        contexts=request.contexts,
     )
 
 
@@ -142,11 +147,6 @@ def parse_triggers(texts: tuple[str, ...], stage: int, dockerfile: Dockerfile) -
     """
     line = dockerfile.stages[stage].line
     return tuple(parse_trigger(text, line=line, name=dockerfile.name) for text in texts)
-
-
-def _triggers_of_base(dockerfile: Dockerfile, bases: list[int | None]) -> list[Instruction]:
-    instructions = [i for base in bases if base is not None for i in dockerfile.stages[base].instructions]
-    return [instruction.trigger for instruction in instructions if instruction.trigger is not None]
 
 
 def at_line(instruction: Instruction, line: int) -> Instruction:

@@ -160,6 +160,8 @@ def _same_source(new: Step, record: StepRecord) -> bool:
         return False
     if isinstance(new.source, ContextSource) and isinstance(new.operation, CopyOperation):
         return not touched_since(new.source, new.operation.sources, record.started or 0.0)
+    if isinstance(new.source, ContextSource):
+        return not touched_since(new.source, ("/",), record.started or 0.0)
     return not _uses_stage(new.operation) or new.source is not None
 
 

@@ -1,10 +1,13 @@
 """Reads the Dockerfile and its ignore file, and tells whether they changed on disk since."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from stepper.debugger.options import BuildOptions
+from stepper.debugger.options import BuildOptions, NamedContext
 from stepper.dockerfile.excerpts import excerpt, line_excerpt
+from stepper.dockerfile.ignore import IgnoreFile
+from stepper.engine.step import ContextSource
 from stepper.errors import DockerfileError, StepperError, UsageError
 
 Signature = tuple[tuple[str, int, int, int] | None, ...]
@@ -20,6 +23,8 @@ class Source:
     ignore: str
     ignore_name: str
     signature: Signature
+    contexts: Mapping[str, ContextSource] = field(default_factory=dict)
+    """The folders of the additional contexts, by name."""
 
     @property
     def text(self) -> str:
@@ -56,12 +61,13 @@ def read_source(options: BuildOptions) -> Source:
         raise UsageError(
             f"{options.name} cannot be read: {reason}", hint="Name the Dockerfile with -f, or its folder."
         ) from error
-    return Source(options.name, data, *_read_ignore(options), signature)
+    return Source(options.name, data, *_read_ignore(ignore_files(options)), signature, _named_contexts(options))
 
 
 def disk_signature(options: BuildOptions) -> Signature:
-    """Name, size, time and inode of the files: equal as long as nobody wrote to them. Costs three `stat` calls."""
-    return tuple(_stat(path) for path in (options.dockerfile, *ignore_files(options)))
+    """Name, size, time and inode of the files: equal as long as nobody wrote to them. Costs a `stat` for each."""
+    named = [path for context in options.build_contexts.values() for path in _ignore_files_of(context)]
+    return tuple(_stat(path) for path in (options.dockerfile, *ignore_files(options), *named))
 
 
 def _stat(path: Path) -> tuple[str, int, int, int] | None:
@@ -72,8 +78,25 @@ def _stat(path: Path) -> tuple[str, int, int, int] | None:
     return str(path), found.st_size, found.st_mtime_ns, found.st_ino
 
 
-def _read_ignore(options: BuildOptions) -> tuple[str, str]:
-    for path in ignore_files(options):
+def _named_contexts(options: BuildOptions) -> dict[str, ContextSource]:
+    """Each has the ignore file in its folder."""
+    found: dict[str, ContextSource] = {}
+    for name, context in options.build_contexts.items():
+        if context.folder is not None:
+            ignore, ignore_name = _read_ignore(_ignore_files_of(context))
+            IgnoreFile.parse(ignore, ignore_name)
+            found[name] = ContextSource(context.folder, ignore)
+    return found
+
+
+def _ignore_files_of(context: NamedContext) -> tuple[Path, ...]:
+    if context.folder is None or not context.has_ignore_file:
+        return ()
+    return (context.folder / ".dockerignore",)
+
+
+def _read_ignore(paths: tuple[Path, ...]) -> tuple[str, str]:
+    for path in paths:
         try:
             return path.read_bytes().decode("utf-8-sig", errors="surrogateescape"), str(path)
         except FileNotFoundError:

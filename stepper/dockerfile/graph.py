@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from stepper.dockerfile.contexts import NO_CONTEXTS, Contexts, context_name, is_replaced
 from stepper.dockerfile.edit_distance import nearest
 from stepper.dockerfile.expansion import ExpansionError, expand_word
 from stepper.dockerfile.malformed import MalformedError
@@ -39,15 +40,19 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a FROM or a `--from` names: a stage by its index, or an image; neither is `scratch`."""
+    """What a FROM or a `--from` names: a stage by its index, an image, or a folder by its name as a context.
+
+    None of them is `scratch`.
+    """
 
     stage: int | None = None
     image: str | None = None
+    context: str | None = None
 
 
 @dataclass(frozen=True)
 class StageGraph:
-    """The uses of every stage, by stage index, in the order of their lines. `scratch` is no dependency."""
+    """The uses of every stage, by stage index, in the order of their lines. `scratch` and folders are none."""
 
     dependencies: tuple[tuple[Dependency, ...], ...]
 
@@ -78,17 +83,22 @@ def stage_graph(
     platform: str = "linux/amd64",
     build_platform: str | None = None,
     target: str | None = None,
+    contexts: Contexts = NO_CONTEXTS,
 ) -> StageGraph:
     """The graph of a Dockerfile, with the arguments in FROM lines expanded.
 
     `platform`, `build_platform` and `target` are for the arguments that come from them: see `Scope.start`. An ONBUILD
-    is no use of its own stage: its trigger counts where it is run.
+    is no use of its own stage: its trigger counts where it is run. A stage whose place a context takes uses nothing.
 
     Raises `DockerfileError` with its line for a circular reference, a stage number that does not exist and a FROM that
     names nothing.
     """
-    scope = Scope.start(dockerfile, build_args, platform=platform, build_platform=build_platform, target=target)
-    dependencies = tuple(_uses(dockerfile, stage.index, scope.global_args) for stage in dockerfile.stages)
+    scope = Scope.start(
+        dockerfile, build_args, platform=platform, build_platform=build_platform, target=target, contexts=contexts
+    )
+    dependencies = tuple(
+        () if is_replaced(stage, contexts) else _uses(dockerfile, stage.index, scope) for stage in dockerfile.stages
+    )
     _check_circles(dockerfile, dependencies)
     return StageGraph(dependencies)
 
@@ -112,14 +122,16 @@ def similar_stage(dockerfile: Dockerfile, name: str) -> str | None:
     return nearest(name.lower(), [stage.name for stage in dockerfile.stages if stage.name is not None])
 
 
-def from_source(instruction: Instruction, dockerfile: Dockerfile, stage: int, global_args: Mapping[str, str]) -> Source:
+def from_source(instruction: Instruction, dockerfile: Dockerfile, stage: int, scope: Scope) -> Source:
     """What the FROM of the stage with that index builds on.
 
-    Only an earlier stage counts, written in lower case, as BuildKit has it; any other name is an image's. Raises
-    `MalformedError` or `ExpansionError`.
+    Only an earlier stage counts, written in lower case, as BuildKit has it; any other name is a context's or an
+    image's. Raises `MalformedError` or `ExpansionError`.
     """
+    if is_replaced(dockerfile.stages[stage], scope.contexts):
+        return _context(dockerfile.stages[stage].name or "", scope.contexts)
     written = instruction.words[0]
-    base = expand_word(written, global_args, escape=dockerfile.escape)
+    base = expand_word(written, scope.global_args, escape=dockerfile.escape)
     if not base:
         raise MalformedError(
             f"base name ({written}) should not be blank",
@@ -128,15 +140,17 @@ def from_source(instruction: Instruction, dockerfile: Dockerfile, stage: int, gl
     earlier = [other.index for other in dockerfile.stages[:stage] if other.name == base]
     if earlier:
         return Source(stage=earlier[-1])
-    return _image(base, dockerfile)
+    return _image(base, dockerfile, scope.contexts)
 
 
-def copy_source(instruction: Instruction, dockerfile: Dockerfile, stage: int) -> Source | None:
+def copy_source(
+    instruction: Instruction, dockerfile: Dockerfile, stage: int, contexts: Contexts = NO_CONTEXTS
+) -> Source | None:
     """What a COPY of the stage with that index copies from; None for the build context.
 
     Raises `MalformedError` for what does not exist, the stage itself and a later one.
     """
-    source = _copy_source(instruction, dockerfile)
+    source = _copy_source(instruction, dockerfile, contexts)
     if source == Source():
         raise MalformedError("nothing can be copied from scratch: it is empty")
     if source is None or source.stage is None or source.stage < stage:
@@ -147,7 +161,7 @@ def copy_source(instruction: Instruction, dockerfile: Dockerfile, stage: int) ->
     raise MalformedError(f"cannot copy from {label}: it needs to be defined before {dockerfile.stages[stage].label}")
 
 
-def _copy_source(instruction: Instruction, dockerfile: Dockerfile) -> Source | None:
+def _copy_source(instruction: Instruction, dockerfile: Dockerfile, contexts: Contexts) -> Source | None:
     flag = instruction.flag("from")
     if flag is None or not flag.value:
         return None
@@ -162,12 +176,19 @@ def _copy_source(instruction: Instruction, dockerfile: Dockerfile) -> Source | N
         return Source(stage=index)
     if _NUMBER.fullmatch(written):
         raise MalformedError(f"invalid stage index {written}: the stages are 0 to {len(dockerfile.stages) - 1}")
-    return _image(written, dockerfile)
+    return _image(written, dockerfile, contexts)
 
 
-def _image(name: str, dockerfile: Dockerfile) -> Source:
+def _context(name: str, contexts: Contexts) -> Source:
+    image = contexts[context_name(name)]
+    return Source(image=image) if image is not None else Source(context=context_name(name))
+
+
+def _image(name: str, dockerfile: Dockerfile, contexts: Contexts) -> Source:
     if name == SCRATCH:
         return Source()
+    if context_name(name) in contexts:
+        return _context(name, contexts)
     problem = reference_problem(name)
     if problem is not None:
         close = name.lower() if find_stage(dockerfile, name) is not None else similar_stage(dockerfile, name)
@@ -175,11 +196,11 @@ def _image(name: str, dockerfile: Dockerfile) -> Source:
     return Source(image=name)
 
 
-def _uses(dockerfile: Dockerfile, stage: int, global_args: Mapping[str, str]) -> tuple[Dependency, ...]:
+def _uses(dockerfile: Dockerfile, stage: int, scope: Scope) -> tuple[Dependency, ...]:
     found: list[Dependency] = []
     for instruction in dockerfile.stages[stage].instructions:
         try:
-            found.extend(_uses_of(instruction, dockerfile, stage, global_args))
+            found.extend(_uses_of(instruction, dockerfile, stage, scope))
         except (MalformedError, ExpansionError) as error:
             raise DockerfileError(
                 error.message, file=dockerfile.name, line=instruction.line, hint=error.hint
@@ -187,24 +208,26 @@ def _uses(dockerfile: Dockerfile, stage: int, global_args: Mapping[str, str]) ->
     return tuple(found)
 
 
-def _uses_of(
-    instruction: Instruction, dockerfile: Dockerfile, stage: int, global_args: Mapping[str, str]
-) -> list[Dependency]:
+def _uses_of(instruction: Instruction, dockerfile: Dockerfile, stage: int, scope: Scope) -> list[Dependency]:
     if instruction.keyword == "FROM":
-        sources = [(DependencyKind.FROM, from_source(instruction, dockerfile, stage, global_args))]
+        sources = [(DependencyKind.FROM, from_source(instruction, dockerfile, stage, scope))]
     elif instruction.keyword == "COPY":
-        source = _copy_source(instruction, dockerfile)
+        source = _copy_source(instruction, dockerfile, scope.contexts)
         sources = [] if source is None else [(DependencyKind.COPY, source)]
     elif instruction.keyword == "RUN":
-        sources = [(DependencyKind.MOUNT, mounted) for mounted in _mount_sources(instruction, dockerfile)]
+        sources = [
+            (DependencyKind.MOUNT, mounted) for mounted in _mount_sources(instruction, dockerfile, scope.contexts)
+        ]
     else:
         sources = []
     return [
-        Dependency(kind, instruction.line, source.stage, source.image) for kind, source in sources if source != Source()
+        Dependency(kind, instruction.line, source.stage, source.image)
+        for kind, source in sources
+        if source.stage is not None or source.image is not None
     ]
 
 
-def _mount_sources(instruction: Instruction, dockerfile: Dockerfile) -> list[Source]:
+def _mount_sources(instruction: Instruction, dockerfile: Dockerfile, contexts: Contexts) -> list[Source]:
     """What the mounts of a RUN take files from: a stage by name, not by number, or an image."""
     found: list[Source] = []
     for flag in instruction.flags:
@@ -217,7 +240,7 @@ def _mount_sources(instruction: Instruction, dockerfile: Dockerfile) -> list[Sou
             if "$" in name[:-1]:
                 raise MalformedError("'from' doesn't support variable expansion, define alias stage instead")
             index = None if _NUMBER.fullmatch(name) else find_stage(dockerfile, name)
-            found.append(_image(name, dockerfile) if index is None else Source(stage=index))
+            found.append(_image(name, dockerfile, contexts) if index is None else Source(stage=index))
     return found
 
 

@@ -13,11 +13,12 @@ SCRIPT_FOLDER = "/dev/pipes"
 
 @dataclass(frozen=True, slots=True)
 class FromOperation:
-    """FROM: exactly one of `image` (a reference), `stage` (an index) or neither (`scratch`)."""
+    """FROM: one of `image` (a reference), `stage` (an index) and `context` (a folder's name), or none (`scratch`)."""
 
     image: str | None = None
     stage: int | None = None
     platform: str | None = None
+    context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,9 @@ class InlineFile:
 class CopyOperation:
     """COPY or ADD. `sources` and `destination` are expanded; `destination` keeps its final slash.
 
-    `from_stage` or `from_image` is set for `--from`; with neither the sources are in the build context. `chown` and
-    `chmod` are the flags' expanded values. `unpack` is True for ADD: local tar archives are unpacked.
+    `from_stage`, `from_image` or `from_context` (an additional build context, by name) is set for `--from`; with none
+    the sources are in the build context. `chown` and `chmod` are the flags' expanded values. `unpack` is True for ADD:
+    local tar archives are unpacked.
     """
 
     sources: tuple[str, ...]
@@ -77,6 +79,7 @@ class CopyOperation:
     chmod: str | None = None
     inline_files: tuple[InlineFile, ...] = ()
     unpack: bool = False
+    from_context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

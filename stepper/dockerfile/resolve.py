@@ -154,10 +154,10 @@ def _expandable_words(instruction: Instruction) -> list[str]:
 
 
 def _from(instruction: Instruction, place: _Place) -> FromOperation:
-    source = from_source(instruction, place.dockerfile, place.stage, place.scope.global_args)
+    source = from_source(instruction, place.dockerfile, place.stage, place.scope)
     flag = instruction.flag("platform")
     platform = None if flag is None else _platform(flag.value or "", place)
-    return FromOperation(source.image, source.stage, None if source.image is None else platform)
+    return FromOperation(source.image, source.stage, None if source.image is None else platform, source.context)
 
 
 def _platform(written: str, place: _Place) -> str:
@@ -238,12 +238,13 @@ def _copied(instruction: Instruction, place: _Place, *, unpack: bool) -> CopyOpe
     chmod = _word(_flag(instruction, "chmod") or "", place)
     if chmod:
         check_mode(chmod)
-    source = copy_source(instruction, place.dockerfile, place.stage)
+    source = copy_source(instruction, place.dockerfile, place.stage, place.scope.contexts)
     return CopyOperation(
         sources=tuple(paths),
         destination=_word(instruction.words[-1], place),
         from_stage=None if source is None else source.stage,
         from_image=None if source is None else source.image,
+        from_context=None if source is None else source.context,
         chown=_word(_flag(instruction, "chown") or "", place) or None,
         chmod=chmod or None,
         inline_files=tuple(inline_files),

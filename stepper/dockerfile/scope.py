@@ -12,6 +12,7 @@ https://docs.docker.com/reference/dockerfile/#arg
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from stepper.dockerfile.contexts import NO_CONTEXTS, Contexts
 from stepper.dockerfile.expansion import ExpansionError, expand_word
 from stepper.dockerfile.model import Dockerfile
 from stepper.dockerfile.operations import ArgOperation, EnvOperation, Operation
@@ -39,6 +40,8 @@ class Scope:
     global_args: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, str] = field(default_factory=dict)
     declared: Mapping[str, str | None] = field(default_factory=dict)
+    contexts: Contexts = field(default_factory=dict)
+    """The additional build contexts, which FROM and `--from` may name."""
 
     @classmethod
     def start(
@@ -49,6 +52,7 @@ class Scope:
         platform: str = "linux/amd64",
         build_platform: str | None = None,
         target: str | None = None,
+        contexts: Contexts = NO_CONTEXTS,
     ) -> "Scope":
         """The global scope, before the first FROM.
 
@@ -67,7 +71,7 @@ class Scope:
                         values[name] = expand_word(default, values, escape=dockerfile.escape)
                     except ExpansionError as error:
                         raise DockerfileError(error.message, file=dockerfile.name, line=instruction.line) from error
-        return cls(build_args=dict(build_args), global_args=values)
+        return cls(build_args=dict(build_args), global_args=values, contexts=contexts)
 
     def enter_stage(self, environment: Mapping[str, str]) -> "Scope":
         """The scope after a FROM.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from stepper.dockerfile.contexts import NO_CONTEXTS, Contexts, is_replaced, triggers_of
 from stepper.dockerfile.edit_distance import did_you_mean
 from stepper.dockerfile.graph import find_stage, similar_stage, stage_graph
 from stepper.dockerfile.healthcheck import parse_healthcheck
@@ -31,6 +32,7 @@ def check(
     *,
     platform: str = "linux/amd64",
     build_platform: str | None = None,
+    contexts: Contexts = NO_CONTEXTS,
 ) -> tuple[DockerfileError, ...]:
     """All errors that can be known before the build runs, in the order of their lines.
 
@@ -43,8 +45,12 @@ def check(
     if target is not None and index is None:
         errors.append(unknown_target(dockerfile, target))
     try:
-        scope = Scope.start(dockerfile, build_args, platform=platform, build_platform=build_platform, target=target)
-        graph = stage_graph(dockerfile, build_args, platform=platform, build_platform=build_platform, target=target)
+        scope = Scope.start(
+            dockerfile, build_args, platform=platform, build_platform=build_platform, target=target, contexts=contexts
+        )
+        graph = stage_graph(
+            dockerfile, build_args, platform=platform, build_platform=build_platform, target=target, contexts=contexts
+        )
     except DockerfileError as error:
         errors.append(error)
     else:
@@ -125,7 +131,7 @@ def _stage_errors(dockerfile: Dockerfile, scope: Scope, needed: list[int]) -> It
     for index in needed:
         stage = dockerfile.stages[index]
         state = _State(scope)
-        instructions = list(stage.instructions)
+        instructions = list(stage.instructions[:1] if is_replaced(stage, scope.contexts) else stage.instructions)
         try:
             base = resolve(instructions[0], scope, dockerfile=dockerfile, stage=index)
         except DockerfileError as error:
@@ -136,7 +142,7 @@ def _stage_errors(dockerfile: Dockerfile, scope: Scope, needed: list[int]) -> It
             if base.stage not in ends:
                 continue
             state = ends[base.stage].copy()
-            triggers = [i.trigger for i in dockerfile.stages[base.stage].instructions if i.trigger is not None]
+            triggers = triggers_of(dockerfile.stages[base.stage], scope.contexts)
             instructions[1:1] = [replace(t, line=stage.line, end_line=stage.line) for t in triggers]
         state.is_open = state.is_open or base.image is not None
         state.scope = state.scope.enter_stage(state.config.environment)

@@ -427,3 +427,67 @@ def test_without_git_the_message_says_so(stepper: Command, monkeypatch: pytest.M
     result = stepper("run", "https://example.com/x.git")
     assert result.code == 2
     assert "fetched with the git command, and there is none\n  Install git" in result.err
+
+
+# Additional contexts
+
+
+def test_an_additional_context_is_a_folder_with_its_own_ignore_file(
+    stepper: Command, project: Path, seen: dict[str, str]
+) -> None:
+    (project / "Dockerfile").write_text("FROM busybox\nCOPY --from=extra . /\n")
+    (project / "more").mkdir()
+    (project / "more" / "a").write_text("A")
+    (project / "more" / ".dockerignore").write_text("b")
+    assert stepper("run", "--build-context", "extra:latest=more").code == 0
+    assert seen == {"a": "A", ".dockerignore": "b", "ignore": "b"}
+
+
+def test_an_additional_context_is_a_repository_or_an_archive(
+    stepper: Command, project: Path, repository: str, site: tuple[str, Path], seen: dict[str, str]
+) -> None:
+    (project / "Dockerfile").write_text("FROM busybox\nCOPY --from=extra . /\n")
+    assert stepper("run", "--build-context", f"extra={repository}#v1:sub").code == 0
+    assert seen["b"] == "old"
+    (site[1] / "c.tar").write_bytes(packed({"c": "C"}))
+    assert stepper("run", "--build-context", f"extra={site[0]}/c.tar").code == 0
+    assert seen["c"] == "C"
+
+
+def test_an_image_takes_the_place_of_another(stepper: Command, project: Path, engine: ScriptedEngine) -> None:
+    (project / "Dockerfile").write_text("FROM alpine\n")
+    assert stepper("run", "--build-context", "docker.io/library/alpine=docker-image://busybox").code == 0
+    assert engine.asked == [("busybox", None)]
+
+
+def test_check_knows_the_stages_that_contexts_replace(stepper: Command, project: Path) -> None:
+    (project / "Dockerfile").write_text("FROM busybox AS tools\nSTOPSIGNAL NONSENSE\nFROM tools\n")
+    assert stepper("check").code == 2
+    assert stepper("check", "--build-context", "tools=.").code == 0
+
+
+def test_an_archive_that_is_none_is_told(stepper: Command, project: Path, site: tuple[str, Path]) -> None:
+    (project / "Dockerfile").write_text("FROM busybox\n")
+    (site[1] / "text").write_text("text")
+    result = stepper("run", "--build-context", f"extra={site[0]}/text")
+    assert result.code == 2
+    assert f"--build-context extra: {site[0]}/text is no archive" in result.err
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("extra", "--build-context extra gives no name to a context"),
+        ("=x", "gives no name to a context"),
+        ("x=", "gives no name to a context"),
+        ("Extra=.", "must be in lower case"),
+        ("x=gone", "--build-context x: gone: there is no such folder"),
+        ("x=docker-image://A B", "--build-context x: invalid image name"),
+        ("x=oci-layout://folder", "--build-context x=oci-layout://folder: Stepper does not read OCI layouts"),
+    ],
+)
+def test_what_cannot_be_an_additional_context_is_told(stepper: Command, project: Path, value: str, says: str) -> None:
+    (project / "Dockerfile").write_text("FROM busybox\n")
+    result = stepper("run", "--build-context", value)
+    assert result.code == 2
+    assert says in result.err

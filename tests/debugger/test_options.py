@@ -1,9 +1,13 @@
 """What the options of a build do in a session."""
 
-from stepper.dockerfile.operations import FromOperation
-from stepper.engine.step import ExtraHost, RunSettings
+import os
+from pathlib import Path
+
+from stepper.debugger.options import NamedContext
+from stepper.dockerfile.operations import CopyOperation, FromOperation
+from stepper.engine.step import ContextSource, ExtraHost, RunSettings
 from tests.debugger.conftest import Debug
-from tests.scripted_engine import ScriptedEngine
+from tests.scripted_engine import ScriptedEngine, added
 
 _TWO_STAGES = "FROM busybox AS base\nRUN one\nFROM busybox AS Last\nRUN two\nLABEL a=file b=file\n"
 
@@ -63,3 +67,63 @@ def test_images_are_asked_for_in_the_platform_of_the_build(debug: Debug, engine:
     text = "FROM --platform=linux/amd64 busybox AS a\nFROM busybox\nCOPY --from=a / /\nCOPY --from=debian / /\n"
     debug(text, platform="linux/arm64").session.resume()
     assert engine.asked == [("busybox", "linux/amd64"), ("busybox", "linux/arm64"), ("debian", "linux/arm64")]
+
+
+def test_copy_reads_from_the_folder_of_a_named_context(debug: Debug, engine: ScriptedEngine, tmp_path: Path) -> None:
+    (tmp_path / ".dockerignore").write_text("x")
+    contexts = {"extra": NamedContext(folder=tmp_path)}
+    debug("FROM busybox\nCOPY --from=extra a b\n", build_contexts=contexts).session.resume()
+    assert engine.executed[-1].source == ContextSource(tmp_path, "x")
+
+
+def test_a_named_context_can_be_a_base(debug: Debug, engine: ScriptedEngine, tmp_path: Path) -> None:
+    engine.on("FROM", changes=[added("/a", 100)])
+    debugged = debug("FROM extra\nENV A=1\n", build_contexts={"extra": NamedContext(folder=tmp_path)})
+    debugged.session.resume()
+    assert debugged.ran() == [1, 2]
+    copied = engine.executed[0]
+    assert copied.operation == CopyOperation(("/",), "/")
+    assert copied.source == ContextSource(tmp_path)
+    assert debugged.at(1).size == 100
+    assert debugged.at(1).layer is None
+
+
+def test_a_named_context_that_cannot_be_read_fails_its_from(
+    debug: Debug, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    engine.on("FROM", message="cannot read secret of the build context")
+    debugged = debug("FROM extra\n", build_contexts={"extra": NamedContext(folder=tmp_path)})
+    debugged.session.resume()
+    assert debugged.failed() == [1]
+
+
+def test_another_image_takes_the_place_of_a_base(debug: Debug, engine: ScriptedEngine) -> None:
+    debugged = debug("FROM alpine:latest\n", build_contexts={"alpine": NamedContext(image="debian")})
+    debugged.session.resume()
+    assert engine.asked == [("debian", None)]
+
+
+def test_only_the_from_of_a_replaced_stage_is_a_step(debug: Debug, engine: ScriptedEngine) -> None:
+    text = "FROM busybox AS tools\nRUN one\nONBUILD RUN two\nFROM tools\nCOPY --from=tools a b\n"
+    debugged = debug(text, build_contexts={"tools": NamedContext(image="debian")})
+    debugged.session.resume()
+    assert debugged.ran() == [1, 4, 5]
+    assert debugged.state.record_at(2) is None
+    assert engine.asked == [("debian", None)]
+
+
+def test_a_base_from_a_folder_goes_when_the_folder_changes(
+    debug: Debug, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "extra"
+    folder.mkdir()
+    debugged = debug("FROM extra\nENV A=1\n", build_contexts={"extra": NamedContext(folder=folder)})
+    debugged.session.resume()
+    kept = debugged.at(1).started
+    assert kept is not None
+    (folder / "new").write_text("")
+    os.utime(folder / "new")
+    debugged.session.reload()
+    assert debugged.ran() == []
+    (folder / ".dockerignore").write_text("new")
+    assert debugged.session.changed_on_disk()

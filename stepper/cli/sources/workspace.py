@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+_MODE = 0o755
+
 
 class Workspace:
     """A folder that only this user can read, made when it is first needed and removed at the end of the `with`."""
@@ -24,11 +26,11 @@ class Workspace:
             _remove(self._folder)
 
     def folder(self, name: str) -> Path:
-        """A new empty folder in it."""
+        """A new empty folder in it, whose name begins with this one, as a checkout would make it."""
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="stepper-"))
-        path = self._folder / name
-        path.mkdir()
+        path = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._folder))
+        path.chmod(_MODE)
         return path
 
 

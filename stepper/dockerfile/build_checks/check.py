@@ -9,6 +9,7 @@ from stepper.dockerfile.build_checks.registry import RULES
 from stepper.dockerfile.build_checks.subject import Subject
 from stepper.dockerfile.build_checks.visits import Bases, Follower
 from stepper.dockerfile.build_checks.warning import CheckWarning
+from stepper.dockerfile.contexts import NO_CONTEXTS, Contexts
 from stepper.dockerfile.graph import find_stage, stage_graph
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.model import Dockerfile
@@ -24,6 +25,7 @@ def check(
     target: str | None = None,
     platform: str = "linux/amd64",
     build_platform: str | None = None,
+    contexts: Contexts = NO_CONTEXTS,
     ignore_file: IgnoreFile | None = None,
     bases: Bases | None = None,
 ) -> tuple[CheckWarning, ...]:
@@ -37,7 +39,7 @@ def check(
     `DockerfileError` and `UsageError` where they cannot be read, and `DockerfileError` for a Dockerfile whose global
     arguments or stages make no sense; other errors of a build leave out only what hangs on them.
     """
-    request = _Request(build_args or {}, target, platform, build_platform)
+    request = _Request(build_args or {}, target, platform, build_platform, contexts)
     options = check_options(dockerfile, request.build_args)
     subject = _subject(dockerfile, request, ignore_file, bases)
     found: dict[CheckWarning, int] = {}
@@ -59,11 +61,17 @@ class _Request:
     target: str | None
     platform: str
     build_platform: str | None
+    contexts: Contexts
 
     def scope(self, dockerfile: Dockerfile, build_args: Mapping[str, str]) -> Scope:
         """The scope before the first FROM with these build arguments."""
         return Scope.start(
-            dockerfile, build_args, platform=self.platform, build_platform=self.build_platform, target=self.target
+            dockerfile,
+            build_args,
+            platform=self.platform,
+            build_platform=self.build_platform,
+            target=self.target,
+            contexts=self.contexts,
         )
 
     def stages(self, dockerfile: Dockerfile) -> Iterator[int]:
@@ -80,6 +88,7 @@ class _Request:
             platform=self.platform,
             build_platform=self.build_platform,
             target=self.target,
+            contexts=self.contexts,
         )
         yield from graph.needed(index)
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from stepper.dockerfile.build_checks.subject import BaseImage, Visit
+from stepper.dockerfile.contexts import is_replaced, triggers_of
 from stepper.dockerfile.expansion import ExpansionError
-from stepper.dockerfile.graph import Source, from_source
+from stepper.dockerfile.graph import from_source
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Dockerfile, Instruction, Stage
 from stepper.dockerfile.operations import ArgOperation, EnvOperation
@@ -49,7 +50,8 @@ class Follower:
             stage = self._dockerfile.stages[index]
             state, triggers = self._start(stage)
             steps: list[tuple[Instruction, tuple[str, ...]]] = [(trigger, ()) for trigger in triggers]
-            steps += [(instruction, self._comments.get(instruction.line, ())) for instruction in stage.instructions[1:]]
+            rest = () if is_replaced(stage, self._scope.contexts) else stage.instructions[1:]
+            steps += [(instruction, self._comments.get(instruction.line, ())) for instruction in rest]
             for instruction, comments in steps:
                 for single in _singles(instruction):
                     visit = self._visit(single, index, state, comments)
@@ -60,18 +62,17 @@ class Follower:
     def _start(self, stage: Stage) -> tuple[_State, tuple[Instruction, ...]]:
         """The state after the FROM, and the triggers that the base has for it."""
         try:
-            source = from_source(stage.instructions[0], self._dockerfile, stage.index, self._scope.global_args)
+            source = from_source(stage.instructions[0], self._dockerfile, stage.index, self._scope)
         except (MalformedError, ExpansionError):
             return self._on_image(None), ()
-        if source == Source():
+        if source.stage is None and source.image is None:
             environment = {"PATH": DEFAULT_PATH}
             return _State(self._scope.enter_stage(environment), environment), ()
         end = self._ends.get(source.stage) if source.stage is not None else None
         if source.stage is None or end is None:
             base = self._bases(source.image) if self._bases is not None and source.image is not None else None
             return self._on_image(base), _stored_triggers(base, stage, self._dockerfile.name)
-        earlier = self._dockerfile.stages[source.stage].instructions
-        triggers = tuple(i.trigger for i in earlier if i.trigger is not None)
+        triggers = triggers_of(self._dockerfile.stages[source.stage], self._scope.contexts)
         start = stage.instructions[0]
         return replace(end, scope=end.scope.enter_stage(end.environment)), tuple(
             replace(trigger, line=start.line, end_line=start.end_line) for trigger in triggers
