@@ -3,14 +3,17 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from stepper.dockerfile.build_checks import CheckWarning
 from stepper.dockerfile.graph import StageGraph
 from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.engine.protocol import BuiltImage, EngineInfo
 from stepper.engine.step import Failure, Snapshot, Step, StepId
 from stepper.errors import StepperError
 from stepper.image.layer import Layer
+
+if TYPE_CHECKING:
+    from stepper.dockerfile.build_checks import CheckWarning
 
 
 class Status(Enum):
@@ -101,7 +104,7 @@ class SessionState:
     error: StepperError | None = None
     errors: tuple[StepperError, ...] = ()
     """All that is wrong with the Dockerfile as it is on disk now, in the order of its lines; `error` is the first."""
-    warnings: tuple[CheckWarning, ...] = ()
+    warnings: "tuple[CheckWarning, ...]" = ()
     """What the build checks say of the Dockerfile as it is on disk now, in the order of its lines."""
     engine: EngineInfo | None = None
     engine_error: StepperError | None = None

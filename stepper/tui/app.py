@@ -1,6 +1,7 @@
 """The Textual app: puts the session's thread and the main screen together, and ends both."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -8,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -17,13 +18,15 @@ from textual.message import Message
 from textual.timer import Timer
 
 from stepper.debugger.options import BuildOptions
-from stepper.debugger.session import Connect, Session
 from stepper.folders import state_folder
 from stepper.tui.controller import Controller
 from stepper.tui.main_screen import MainScreen
 from stepper.tui.palette import CommandProvider
 from stepper.tui.shell_handover import Handover, TerminalHandover
 from stepper.tui.themes import DARK, THEMES
+
+if TYPE_CHECKING:
+    from stepper.debugger.session import Connect
 
 BATCH_SECONDS = 0.05
 """Events that can wait are shown this often."""
@@ -58,7 +61,7 @@ class StepperApp(App[int]):
     def __init__(
         self,
         options: BuildOptions,
-        connect: Connect,
+        connect: "Connect",
         *,
         handover: Handover | None = None,
         log_path: Path | None = None,
@@ -88,13 +91,17 @@ class StepperApp(App[int]):
         return self._main
 
     def on_mount(self) -> None:
-        """Show the Dockerfile at once; connect when the first frame has been painted."""
+        """Show the Dockerfile at once; the session begins when the first frame has been painted."""
         if not self.is_headless:
             for number in (signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(number, self.call_later, self.action_quit)
+        self.controller.command(lambda session: session.load())
+        self.controller.command(lambda session: session.connect())
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        gc.enable()
         self.controller.start()
-        self.controller.command(Session.load)
-        self.call_after_refresh(self.controller.command, Session.connect)
 
     async def action_quit(self) -> None:
         """Leave at once; the session closes behind the closing screen, see `run_app`."""
@@ -133,8 +140,9 @@ class StepperApp(App[int]):
         self._close_messages_no_wait()
 
 
-def run_app(options: BuildOptions, connect: Connect) -> int:
+def run_app(options: BuildOptions, connect: "Connect") -> int:
     """Run the debugger's screen until the user leaves; the exit code."""
+    gc.disable()  # Until the first frame there is nothing to collect, and looking for it costs a tenth of the time.
     app = StepperApp(options, connect)
     _log_to(app.log_path)
     try:

@@ -5,11 +5,14 @@ They are listed in the session's thread, and the newest few are kept.
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from stepper.debugger.session import Session
 from stepper.debugger.state import StepRecord
 from stepper.image.layer import EMPTY_LAYER, Change, ChangeKind, Layer, layer_of
 from stepper.tui.controller import Controller
+
+if TYPE_CHECKING:
+    from stepper.debugger.session import Session
 
 KEPT = 4
 
@@ -40,7 +43,7 @@ class BaseLayers:
             return
         self._asked.add(image)
 
-        def job(session: Session) -> None:
+        def job(session: "Session") -> None:
             listing = session.listing(record.id)
             layer = layer_of(
                 Change(path, ChangeKind.ADDED, None, entry) for path, entry in listing.items() if path != "/"

@@ -1,7 +1,8 @@
 """Runs the debugger session on a thread of its own, so that the event loop never waits for an engine.
 
 Jobs run one after the other: what the user asked for goes before what the screen needs (a listing, a look at the
-disk). The thread is a daemon: quitting never hangs on an engine that does not answer.
+disk). The thread is a daemon: quitting never hangs on an engine that does not answer. The session is imported there as
+well: the first frame does not wait for it.
 """
 
 import itertools
@@ -10,18 +11,21 @@ import queue
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stepper.debugger.events import Event, Notice
 from stepper.debugger.options import BuildOptions
-from stepper.debugger.session import Connect, Session
 from stepper.debugger.state import SessionState
 from stepper.errors import StepperError
 from stepper.tui.outbox import Outbox
 from stepper.tui.step_outputs import StepOutputs
 
+if TYPE_CHECKING:
+    from stepper.debugger.session import Connect, Session
+
 log = logging.getLogger(__name__)
 
-Job = Callable[[Session], None]
+Job = Callable[["Session"], None]
 
 COMMAND, BACKGROUND, CLOSE = 0, 1, 2
 """The order of jobs that wait at the same time; a close waits for nobody since all others are dropped then."""
@@ -36,12 +40,14 @@ class Controller:
     about an unexpected error.
     """
 
-    def __init__(self, options: BuildOptions, connect: Connect, ring: Callable[[bool], None], log_path: Path) -> None:
+    def __init__(self, options: BuildOptions, connect: "Connect", ring: Callable[[bool], None], log_path: Path) -> None:
         self.outputs = StepOutputs()
         """What the steps printed."""
         self._outbox = Outbox(ring)
         self._ring = ring
-        self._session = Session(options, connect, self._listen)
+        self._options = options
+        self._connect = connect
+        self._session: Session | None = None
         self._jobs: queue.PriorityQueue[tuple[int, int, Job]] = queue.PriorityQueue()
         self._numbers = itertools.count()
         self._commands = 0
@@ -53,7 +59,7 @@ class Controller:
     @property
     def state(self) -> SessionState:
         """The session as it stands now."""
-        return self._session.state
+        return SessionState() if self._session is None else self._session.state
 
     @property
     def busy(self) -> bool:
@@ -66,8 +72,9 @@ class Controller:
         return self._thread.ident
 
     def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
+        """Start the thread; not any more once it is closed."""
+        if not self._closing.is_set():
+            self._thread.start()
 
     def command(self, job: Job) -> None:
         """Run something that the user asked for."""
@@ -89,15 +96,17 @@ class Controller:
 
     def toggle_breakpoint(self, line: int) -> None:
         """Set or remove a breakpoint, also while a step runs."""
-        self._session.toggle_breakpoint(line)
+        if self._session is not None:
+            self._session.toggle_breakpoint(line)
 
     def clear_breakpoints(self) -> None:
         """Remove all breakpoints, also while a step runs."""
-        self._session.clear_breakpoints()
+        if self._session is not None:
+            self._session.clear_breakpoints()
 
     def interrupt(self) -> None:
         """Stop the running step. The engine is told from a thread of its own, since telling it can take a moment."""
-        threading.Thread(target=self._guarded, args=(Session.interrupt,), name="stepper-interrupt", daemon=True).start()
+        threading.Thread(target=self._guarded, args=(_interrupt,), name="stepper-interrupt", daemon=True).start()
 
     def close(self) -> None:
         """Stop what runs, drop what waits, and have the session remove what it left in the engine; see `join`."""
@@ -108,7 +117,7 @@ class Controller:
         if self.busy:
             self.interrupt()
         if self._thread.is_alive():
-            self._put(CLOSE, Session.close)
+            self._put(CLOSE, _close)
 
     def join(self, seconds: float) -> bool:
         """Wait until everything is closed; False when that takes longer."""
@@ -125,7 +134,7 @@ class Controller:
         self._jobs.put((priority, next(self._numbers), job))
 
     def _counted(self, job: Job) -> Job:
-        def run(session: Session) -> None:
+        def run(session: "Session") -> None:
             try:
                 job(session)
             finally:
@@ -140,6 +149,14 @@ class Controller:
         if not self.outputs.take(event):
             self._outbox.put(event)
 
+    def _opened(self) -> "Session":
+        """The session, made by the first job."""
+        if self._session is None:
+            from stepper.debugger.session import Session
+
+            self._session = Session(self._options, self._connect, self._listen)
+        return self._session
+
     def _work(self) -> None:
         while True:
             priority, _, job = self._jobs.get()
@@ -152,7 +169,7 @@ class Controller:
     def _guarded(self, job: Job) -> None:
         """Run a job; what goes wrong becomes a notice, and the unexpected goes to the log with its traceback."""
         try:
-            job(self._session)
+            job(self._opened())
         except StepperError as error:
             self.tell(Notice(str(error), hint=error.hint, error=True))
         except Exception as error:
@@ -161,3 +178,11 @@ class Controller:
             self.tell(
                 Notice(f"Stepper made a mistake: {what}", hint=f"The details are in {self._log_path}", error=True)
             )
+
+
+def _interrupt(session: "Session") -> None:
+    session.interrupt()
+
+
+def _close(session: "Session") -> None:
+    session.close()

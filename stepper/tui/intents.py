@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from stepper.debugger.options import BuildOptions
-from stepper.debugger.session import Session
 from stepper.engine.protocol import ShellSession
 from stepper.errors import StepperError
 from stepper.tui.controller import Controller
@@ -23,6 +22,7 @@ from stepper.tui.shell_handover import Handover
 from stepper.tui.situation import step_to_rerun
 
 if TYPE_CHECKING:
+    from stepper.debugger.session import Session
     from stepper.tui.main_screen import MainScreen
 
 SUDDEN_SECONDS = 1.0
@@ -52,11 +52,11 @@ class Intents:
 
     def step_over(self) -> None:
         """Run the step at the position."""
-        self._run(Session.step_over)
+        self._run(lambda session: session.step_over())
 
     def resume(self) -> None:
         """Run until something stops."""
-        self._run(Session.resume)
+        self._run(lambda session: session.resume())
 
     def run_to_cursor(self) -> None:
         """Run until the step at the cursor is next."""
@@ -66,11 +66,11 @@ class Intents:
 
     def step_back(self) -> None:
         """Stand before the step that ran last."""
-        self._run(Session.step_back)
+        self._run(lambda session: session.step_back())
 
     def restart(self) -> None:
         """Stand before the first step again."""
-        self._run(Session.restart)
+        self._run(lambda session: session.restart())
 
     def rerun(self) -> None:
         """Run the failed or the shown step again."""
@@ -89,7 +89,7 @@ class Intents:
 
     def connect(self) -> None:
         """Look for an engine again."""
-        self._run(Session.connect)
+        self._run(lambda session: session.connect())
 
     # Breakpoints
 
@@ -110,7 +110,7 @@ class Intents:
         banner = self._screen.shell_banner()
         size = self._handover.size()
 
-        def job(session: Session) -> None:
+        def job(session: "Session") -> None:
             shell = session.open_shell(step, size)
             ended = threading.Event()
             opened = time.monotonic()
@@ -232,11 +232,11 @@ class Intents:
         """Leave Stepper."""
         self._screen.run_worker(self._screen.app.action_quit())
 
-    def _run(self, job: Callable[[Session], None]) -> None:
+    def _run(self, job: Callable[["Session"], None]) -> None:
         self._screen.follow()
         self._controller.command(job)
 
 
-def _reload_if_changed(session: Session) -> None:
+def _reload_if_changed(session: "Session") -> None:
     if session.changed_on_disk():
         session.reload()

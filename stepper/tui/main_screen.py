@@ -72,7 +72,7 @@ class MainScreen(Screen[None]):
         self._panel = Panel.DOCKERFILE
         self._inspector_panel = Panel.CHANGES
         self._intents = Intents(self, controller, options, handover)
-        self._presenter = Presenter(self, controller)
+        self._presenter = Presenter(self, controller, options.dockerfile)
 
     def compose(self) -> ComposeResult:
         """Title, panels, footer."""

@@ -4,12 +4,12 @@ Everything is drawn from the newest state; nothing is kept here but what was dra
 """
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
 from stepper.debugger.events import Event, Notice, StepProgress, Stopped
-from stepper.debugger.session import Session
 from stepper.debugger.state import Mode, SessionState, Status, StepRecord, StopReason
 from stepper.dockerfile.model import Dockerfile, split_lines
 from stepper.errors import DockerfileError, StepperError
@@ -27,6 +27,7 @@ from stepper.tui.stage_items import stage_items
 from stepper.tui.wording import failure_text, place_text, step_text
 
 if TYPE_CHECKING:
+    from stepper.debugger.session import Session
     from stepper.tui.main_screen import MainScreen
 
 TICK_SECONDS = 0.5
@@ -35,6 +36,7 @@ LOOK_AT_DISK_SECONDS = 1.0
 """How often it is looked whether somebody else changed the Dockerfile."""
 SETTLE_SECONDS = 0.15
 """How long the cursor rests on a FROM before its files are listed."""
+PREVIEW_CHARACTERS = 200_000
 NOTICE_SECONDS = {False: 5.0, True: 12.0}
 """How long a notice stays, one of an error longer."""
 
@@ -42,8 +44,9 @@ NOTICE_SECONDS = {False: 5.0, True: 12.0}
 class Presenter:
     """Draws the session on a `MainScreen`."""
 
-    def __init__(self, screen: "MainScreen", controller: Controller) -> None:
+    def __init__(self, screen: "MainScreen", controller: Controller, dockerfile: Path) -> None:
         self._screen = screen
+        self._dockerfile = dockerfile
         self._controller = controller
         self._base_layers = BaseLayers(controller, self._base_listed)
         self._following = True
@@ -60,7 +63,16 @@ class Presenter:
         """Start what happens by itself: the clock, and the look at the disk."""
         self._clock = self._screen.set_interval(TICK_SECONDS, self._tick, pause=True)
         self._screen.set_interval(LOOK_AT_DISK_SECONDS, self._look_at_disk)
+        self._preview()
         self.drain()
+
+    def _preview(self) -> None:
+        """Show the text as it is on disk: the first frame has it before the session is there to read it."""
+        try:
+            with self._dockerfile.open(encoding="utf-8-sig", errors="replace") as file:
+                self._screen.source.show(split_lines(file.read(PREVIEW_CHARACTERS)))
+        except OSError:
+            return  # The session says what is wrong with the file.
 
     # Events
 
@@ -153,6 +165,8 @@ class Presenter:
         view = self._screen.source
         view.set_warnings(line_warnings(state))
         dockerfile = state.dockerfile
+        if not state.text and dockerfile is None:
+            return
         readable = dockerfile is not None and state.error is None
         if state.text is not self._drawn_text or dockerfile is not self._drawn_dockerfile:
             self._drawn_text, self._drawn_dockerfile = state.text, dockerfile
@@ -273,7 +287,7 @@ class Presenter:
         self._looking = True
         self._controller.background(self._reload_if_changed)
 
-    def _reload_if_changed(self, session: Session) -> None:
+    def _reload_if_changed(self, session: "Session") -> None:
         try:
             if session.changed_on_disk():
                 session.reload()
