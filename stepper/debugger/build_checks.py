@@ -1,9 +1,16 @@
-"""BuildKit's build checks as they go with a build: over the stages that it needs, with the base images it has seen."""
+"""BuildKit's build checks as they go with a build: over the stages that it needs, with the base images it has seen.
+
+The rules are imported when they are first used: the screen is to open before that.
+"""
+
+from typing import TYPE_CHECKING
 
 from stepper.debugger.plan import Plan
-from stepper.dockerfile.build_checks import BaseImage, CheckWarning, check, check_options
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.errors import DockerfileError, StepperError
+
+if TYPE_CHECKING:
+    from stepper.dockerfile.build_checks import BaseImage, CheckWarning
 
 
 class BuildChecks:
@@ -12,12 +19,14 @@ class BuildChecks:
     def __init__(self) -> None:
         self._bases: dict[str, BaseImage] = {}
 
-    def note_base(self, reference: str, base: BaseImage) -> None:
+    def note_base(self, reference: str, base: "BaseImage") -> None:
         """An image that a FROM names has this configuration."""
         self._bases[reference] = base
 
-    def warnings(self, plan: Plan, ignore_file: IgnoreFile) -> tuple[CheckWarning, ...]:
+    def warnings(self, plan: Plan, ignore_file: IgnoreFile) -> "tuple[CheckWarning, ...]":
         """The warnings about the target and what it needs; none where the Dockerfile is too wrong to be checked."""
+        from stepper.dockerfile.build_checks import check
+
         try:
             return check(
                 plan.dockerfile,
@@ -33,11 +42,13 @@ class BuildChecks:
             return ()
 
     @staticmethod
-    def violation(plan: Plan, warnings: tuple[CheckWarning, ...]) -> DockerfileError | None:
+    def violation(plan: Plan, warnings: "tuple[CheckWarning, ...]") -> DockerfileError | None:
         """The error of a build that is to fail where there are warnings, as `# check=error=true` has it.
 
         Raises `StepperError` for options of the checks that cannot be read.
         """
+        from stepper.dockerfile.build_checks import check_options
+
         options = check_options(plan.dockerfile, plan.request.build_args)
         if not warnings or not options.returns_error:
             return None

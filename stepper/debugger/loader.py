@@ -1,6 +1,7 @@
 """Makes a plan of the Dockerfile on disk; what is wrong with it goes into the session's state."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from stepper.debugger.build_checks import BuildChecks
 from stepper.debugger.expander import Expander
@@ -8,12 +9,14 @@ from stepper.debugger.options import BuildOptions
 from stepper.debugger.plan import Plan, Request, make_plan
 from stepper.debugger.source import Source, disk_signature, read_source
 from stepper.debugger.store import StateStore
-from stepper.dockerfile.build_checks import BaseImage, CheckWarning
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.parser import parse
 from stepper.dockerfile.validate import check
 from stepper.engine.step import ContextSource
 from stepper.errors import StepperError
+
+if TYPE_CHECKING:
+    from stepper.dockerfile.build_checks import BaseImage, CheckWarning
 
 
 class Loader:
@@ -77,7 +80,7 @@ class Loader:
         self._states.update(lambda state: replace(state, error=first, errors=errors, warnings=warnings))
         return plan
 
-    def note_base(self, plan: Plan, reference: str, base: BaseImage) -> None:
+    def note_base(self, plan: Plan, reference: str, base: "BaseImage") -> None:
         """A base image of the plan is known now: the build checks can tell more.
 
         Raises `DockerfileError` where that is to end the build.

@@ -5,6 +5,7 @@ import functools
 import http.server
 import io
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pexpect
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -491,3 +493,38 @@ def test_what_cannot_be_an_additional_context_is_told(stepper: Command, project:
     result = stepper("run", "--build-context", value)
     assert result.code == 2
     assert says in result.err
+
+
+# The terminal behind a standard input that was read
+
+
+def test_after_standard_input_was_read_the_keyboard_is_there_again(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from stepper.cli.sources.standard_input import put_terminal_back, save_standard_input\n"
+        f"save_standard_input(Path({str(tmp_path / 'saved')!r}), what='it')\n"
+        "put_terminal_back()\n"
+        "print('a terminal:', sys.stdin.isatty(), open(0, closefd=False).readline())\n"
+    )
+    (tmp_path / "code.py").write_text(code)
+    command = f"printf 'FROM scratch\\n' | {shlex.quote(sys.executable)} {shlex.quote(str(tmp_path / 'code.py'))}"
+    terminal = pexpect.spawn("/bin/sh", ["-c", command], timeout=30, encoding="utf-8")
+    terminal.sendline("typed")
+    terminal.expect("a terminal: True typed")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert (tmp_path / "saved").read_text() == "FROM scratch\n"
+
+
+def test_without_a_terminal_standard_input_stays_as_it_is(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from stepper.cli.sources.standard_input import put_terminal_back\n"
+        "put_terminal_back()\n"
+        "print(sys.stdin.isatty())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input="", capture_output=True, text=True, check=True, start_new_session=True
+    )
+    assert done.stdout == "False\n"
