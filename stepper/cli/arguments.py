@@ -121,12 +121,26 @@ def _prune_parser() -> argparse.ArgumentParser:
 
 
 def _add_sources(parser: argparse.ArgumentParser, *, target: str) -> None:
-    parser.add_argument("context", nargs="?", default=".", metavar="CONTEXT", help="the build context's folder (.)")
-    parser.add_argument("-f", "--file", metavar="FILE", help="the Dockerfile (CONTEXT/Dockerfile)")
+    parser.add_argument(
+        "context",
+        nargs="?",
+        default=".",
+        metavar="CONTEXT",
+        help="the build context: a folder (.), - for standard input, a URL or a Git repository",
+    )
+    parser.add_argument(
+        "-f", "--file", metavar="FILE", help="the Dockerfile (CONTEXT/Dockerfile), - for standard input"
+    )
     parser.add_argument("--target", metavar="STAGE", help=target)
     _add_list(parser, "--build-arg", "K[=V]", "a value for ARG; without one, the environment's")
     _add_list(parser, "--build-context", "NAME=FOLDER", "a context for COPY --from and FROM, or docker-image://IMAGE")
-    _add_list(parser, "--platform", "OS/ARCH", "what to build for, as linux/arm64 (the engine's own)")
+    parser.add_argument(
+        "--platform",
+        action="append",
+        default=[],
+        metavar="OS/ARCH",
+        help="what to build for, as linux/arm64 (the engine's own)",
+    )
 
 
 def _add_list(parser: argparse.ArgumentParser, option: str, value: str, text: str) -> None:

@@ -14,9 +14,10 @@ from stepper.debugger.source import read_source
 from stepper.dockerfile.build_checks import CheckWarning, check, check_options
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.model import Dockerfile
+from stepper.dockerfile.parse_errors import parse_errors
 from stepper.dockerfile.parser import parse
 from stepper.dockerfile.validate import check as errors_of
-from stepper.errors import StepperError
+from stepper.errors import DockerfileError, StepperError
 from stepper.text import printable, strip_control
 
 _RULES_PAGE = "https://docs.docker.com/reference/build-checks/"
@@ -34,6 +35,11 @@ def run_check(options: BuildOptions, *, fails_on_warnings: bool, as_json: bool) 
     source = read_source(options)
     try:
         dockerfile = parse(source.data, source.name)
+    except DockerfileError:
+        for wrong in parse_errors(source.data, source.name):
+            show_error(source.with_excerpt(wrong))
+        return ExitCode.WRONG
+    try:
         ignore_file = IgnoreFile.parse(source.ignore, source.ignore_name)
         configuration = check_options(dockerfile, options.build_args)
     except StepperError as problem:

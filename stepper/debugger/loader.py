@@ -10,10 +10,11 @@ from stepper.debugger.plan import Plan, Request, make_plan
 from stepper.debugger.source import Source, disk_signature, read_source
 from stepper.debugger.store import StateStore
 from stepper.dockerfile.ignore import IgnoreFile
+from stepper.dockerfile.parse_errors import parse_errors
 from stepper.dockerfile.parser import parse
 from stepper.dockerfile.validate import check
 from stepper.engine.step import ContextSource
-from stepper.errors import StepperError
+from stepper.errors import DockerfileError, StepperError
 
 if TYPE_CHECKING:
     from stepper.dockerfile.build_checks import BaseImage, CheckWarning
@@ -54,7 +55,11 @@ class Loader:
         try:
             source = self._source = read_source(self._options)
             self._states.update(lambda state: replace(state, text=source.text))
-            dockerfile = parse(source.data, source.name)
+            try:
+                dockerfile = parse(source.data, source.name)
+            except DockerfileError:
+                errors = parse_errors(source.data, source.name)
+                raise
             self._ignore_file = IgnoreFile.parse(source.ignore, source.ignore_name)
             request = self._request
             errors = check(

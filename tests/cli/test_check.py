@@ -178,3 +178,14 @@ def test_an_error_in_the_ignore_file_shows_its_line(stepper: Command, dockerfile
     (project / ".dockerignore").write_text("a\n[b\n")
     for command in ("check", "run"):
         assert stepper(command).err.splitlines()[:2] == [".dockerignore:2: invalid pattern '[b'", "  2 │ [b"]
+
+
+def test_every_instruction_that_cannot_be_read_is_told(stepper: Command, dockerfile: Path) -> None:
+    dockerfile.write_text("FROM scratch\nRNU x\nCOPY --form=x a b\n")
+    for command in ("check", "run"):
+        result = stepper(command)
+        assert result.code == 2
+        assert [line for line in result.err.splitlines() if line.startswith("Dockerfile:")] == [
+            "Dockerfile:2: unknown instruction: RNU (did you mean RUN?)",
+            "Dockerfile:3: unknown flag: --form (did you mean --from?)",
+        ]
