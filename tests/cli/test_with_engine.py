@@ -179,3 +179,26 @@ def test_run_is_run_with_the_options_of_the_build(connection: Connection, start:
     _, others, _ = finished(start("run", "--json", *arguments, "--add-host", "cache:10.1.2.4"))
     assert [event["cached"] for event in others if event["event"] == "step.finished"][1] is False
     remove_images(connection, [*events, *others], base_image(connection))
+
+
+def test_a_dockerfile_on_standard_input_builds_on_additional_contexts(
+    connection: Connection, start: Process, folder: Path
+) -> None:
+    extra = folder / "extra"
+    (extra / "sub").mkdir(parents=True)
+    (extra / "sub" / "kept").write_text("kept")
+    (extra / "left").write_text("left")
+    (extra / ".dockerignore").write_text("left\n.dockerignore\n")
+    text = (
+        "FROM extra AS base\nENV A=1\nFROM alpine\nCOPY --from=base / /base\nCOPY --from=extra sub/kept /copied\n"
+        "RUN find /base; cat /copied\n"
+    )
+    contexts = ("--build-context", "extra=extra", "--build-context", "alpine=docker-image://busybox")
+    process = start("run", "--json", *contexts, "-f", "-", ".")
+    out, err = process.communicate(text, timeout=120)
+    assert process.returncode == 0, err
+    events = [json.loads(line) for line in out.splitlines()]
+    printed = "".join(event.get("text", "") for event in events)
+    assert sorted(printed.splitlines()) == ["/base", "/base/sub", "/base/sub/kept", "kept"]
+    assert {event["file"] for event in events if "file" in event} == {"<stdin>"}
+    remove_images(connection, events, base_image(connection))
