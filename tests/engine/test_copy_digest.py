@@ -103,10 +103,14 @@ def test_a_missing_source_is_an_error(folder: Path) -> None:
 
 
 def test_trees_of_any_depth_have_a_digest(tmp_path: Path) -> None:
-    (tmp_path / "/".join("d" * 300)).mkdir(parents=True)
+    deepest = tmp_path / "/".join("d" * 300)
+    deepest.mkdir(parents=True)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(len(inspect.stack()) + 100)
     try:
         assert digest(tmp_path)
     finally:
         sys.setrecursionlimit(limit)
+        for folder in (deepest, *deepest.parents[:299]):  # pytest would remove them by recursion
+            folder.rmdir()
+    assert list(tmp_path.iterdir()) == []
