@@ -2,7 +2,7 @@
 
 A container's name says whose it is: `stepper-<owner>-<session>-<number>`. The owner stands for one cache folder on one
 machine; in that folder every living session holds a lock on a file of its name, so that the next start can tell the
-dead. What belongs to another owner is judged by the container alone: a living session's container runs.
+dead. What belongs to another owner is judged by the container alone: it is left over when it neither runs nor is new.
 """
 
 import contextlib
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from stepper.engine.api_errors import engine_errors, status
+from stepper.folders import folder_error
 
 if TYPE_CHECKING:
     import docker
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 PREFIX = "stepper-"
 MARK = "stepper snapshot"
 _REMOVAL_SECONDS = 30
-_GRACE_SECONDS = 120
-"""A container of somebody else that does not run may be about to: only older ones are leftovers."""
+_GRACE_SECONDS = 24 * 3600
+"""A container of somebody else that does not run may be in use: files are copied into it, for as long as that takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,23 @@ class ContainerName:
 
 
 class SessionNames:
-    """The names of one session's containers. The session counts as living until `close`, or until the process dies."""
+    """The names of one session's containers. The session counts as living until `close`, or until the process dies.
+
+    Raises `UsageError` where the cache folder cannot be written to.
+    """
 
     def __init__(self, cache: Path) -> None:
         self._folder = cache / "sessions"
-        self._folder.mkdir(parents=True, exist_ok=True)
         self.owner = _owner(cache)
         self.mark = f"{MARK} {self.owner}"
         """The comment of the snapshots of this owner: of all sessions with the same cache folder."""
         self.session = secrets.token_hex(4)
         self._numbers = itertools.count(1)
-        self._lock: BinaryIO | None = _locked(self._folder / self.session)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._lock: BinaryIO | None = _locked(self._folder / self.session)
+        except OSError as error:
+            raise folder_error("cache", cache, error) from error
 
     def new(self) -> str:
         """A name for a new container."""

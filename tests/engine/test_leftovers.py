@@ -11,6 +11,7 @@ import pytest
 from stepper.engine.api_requests import create_container
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.leftovers import ContainerName, SessionNames, remove_leftovers
+from stepper.errors import UsageError
 from tests.engine.conftest import base, run, silent
 
 
@@ -46,6 +47,14 @@ def test_files_of_dead_sessions_are_removed_and_those_of_living_ones_stay(tmp_pa
     (tmp_path / "sessions" / "dead0000").touch()
     other.forget_dead()
     assert {path.name for path in (tmp_path / "sessions").iterdir()} == {living.session, other.session}
+
+
+def test_a_cache_folder_that_cannot_be_used_is_an_error_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "cache").touch()
+    with pytest.raises(UsageError, match=r"the cache folder .*/cache cannot be used: ") as caught:
+        SessionNames(tmp_path / "cache")
+    assert caught.value.hint is not None
+    assert "XDG_CACHE_HOME" in caught.value.hint
 
 
 def _run_until_killed(socket: str, cache: Path) -> None:
