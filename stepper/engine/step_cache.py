@@ -137,11 +137,11 @@ class StepCache:
             self._connection.close()
 
     def _query(self, action: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        """Run one query. A damaged file is made anew, and a locked one is a miss: the cache never stops a build."""
+        """Run one query. A damaged file is made anew, a locked or closed one misses: no build is stopped by it."""
         with self._lock:
             try:
                 return action(self._connection)
-            except sqlite3.OperationalError:
+            except (sqlite3.OperationalError, sqlite3.ProgrammingError):
                 return otherwise
             except sqlite3.DatabaseError:
                 with contextlib.suppress(sqlite3.Error):

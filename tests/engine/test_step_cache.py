@@ -109,3 +109,11 @@ def test_a_digest_depends_on_every_value_and_not_on_the_order_of_keys() -> None:
     assert digest("a", {"x": 1, "y": 2}) == digest("a", {"y": 2, "x": 1})
     assert digest("a", ["b"]) != digest("a", "b") != digest(["a", "b"])
     assert digest("\udcff") != digest("\udcfe")
+
+
+def test_a_closed_cache_is_a_miss_and_keeps_its_file(tmp_path: Path) -> None:
+    closed = StepCache(tmp_path, "engine")
+    closed.store("key", STEP)
+    closed.close()
+    assert closed.find("key") is None
+    assert StepCache(tmp_path, "engine").find("key") == STEP
