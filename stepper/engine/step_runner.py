@@ -79,9 +79,11 @@ class StepRunner:
 
     def _run(self, execution: Execution, operation: RunOperation) -> Outcome:
         step, on = execution.step, execution.on
+        file = operation.script_file
         inputs = [
             operation.argv,
             operation.script,
+            file.path if file is not None else None,
             shell_of(on.config),
             sorted(step.environment.items()),
             on.config.user,
