@@ -32,8 +32,8 @@ def ask_engine(client: "docker.DockerClient", *, endpoint: str, place: str) -> E
     product = _product(version)
     name, driver = str(info.get("Name") or ""), str(info.get("Driver") or "")
     storage = CONTAINERD if _uses_containerd(info) else driver
-    # Podman makes a new ID with every answer.
-    engine_id = str(info.get("ID") or "") if product != PODMAN else endpoint
+    # Podman makes a new ID with every answer, and the socket of one that Stepper starts is another each time.
+    engine_id = str(info.get("ID") or "") if product != PODMAN else place
     facts = (product, engine_id, name, str(info.get("DockerRootDir") or ""), storage, driver)
     return EngineFacts(
         EngineInfo(
