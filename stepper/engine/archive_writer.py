@@ -133,7 +133,10 @@ def _content(context: BuildContext, path: str, size: int, sent: Sent) -> Iterato
     left = size
     with context.open(path) as file:
         while left:
-            chunk = file.read(min(left, _CHUNK))
+            try:
+                chunk = file.read(min(left, _CHUNK))
+            except OSError as error:
+                raise context.unreadable(path, error) from error
             if not chunk:
                 raise CopyError(f"{path[1:]} became shorter while it was read", hint="Run the step again.")
             left -= len(chunk)

@@ -82,9 +82,9 @@ class StepWork:
         self, operation: CopyOperation, source: Snapshot | ContextSource, on: Snapshot, report: Report
     ) -> Performed:
         """COPY and ADD."""
-        into = self._files(on)
         read = self._files(source) if isinstance(source, Snapshot) else source
         try:
+            into = self._files(on)
             return self._finished(
                 into,
                 lambda: copy(

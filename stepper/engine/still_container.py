@@ -53,16 +53,17 @@ class StillContainer:
         import docker.errors
 
         for _ in range(_MOST_LINKS):
-            try:
-                stream, _ = self._client.api.get_archive(self.id, path)
-            except docker.errors.NotFound:
-                return None
-            with engine_errors(f"read {path}"), contextlib.closing(stream):
-                reader = ArchiveReader(stream)
-                member = next(iter(reader), None)
-                if member is None or member.kind is not EntryKind.SYMLINK:
-                    return b"".join(reader.content()) if member is not None else None
-                path = posixpath.join(posixpath.dirname(path), member.link)
+            with engine_errors(f"read {path}"):
+                try:
+                    stream, _ = self._client.api.get_archive(self.id, path)
+                except docker.errors.NotFound:
+                    return None
+                with contextlib.closing(stream):
+                    reader = ArchiveReader(stream)
+                    member = next(iter(reader), None)
+                    if member is None or member.kind is not EntryKind.SYMLINK:
+                        return b"".join(reader.content()) if member is not None else None
+                    path = posixpath.join(posixpath.dirname(path), member.link)
         return None
 
     def read_link(self, path: str) -> str:
