@@ -94,10 +94,13 @@ class Target:
 
     def remove(self, path: str) -> None:
         """Take away whatever is at a path and below it."""
+        entry = self.entry(path)
+        self._after[path] = None
+        if entry is None or entry.kind is not EntryKind.DIRECTORY:
+            return
         below = path + "/"
         for name in [name for name in (*self._before, *self._after) if name.startswith(below)]:
             self._after[name] = None
-        self._after[path] = None
         self._unwritten = {name: None for name in self._unwritten if name != path and not name.startswith(below)}
 
     def take_directories(self) -> list[tuple[str, Entry]]:
