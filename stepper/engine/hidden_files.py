@@ -50,7 +50,8 @@ def _build(client: "docker.DockerClient", image: str) -> str | None:
     header = Header("Dockerfile", EntryKind.FILE, size=len(text))
     answer = client.api.post(
         f"{client.api.base_url}/build",
-        params={"version": "1", "rm": "1", "forcerm": "1"},
+        # Not from the builder's cache: its image may be another Stepper's, who removes it.
+        params={"version": "1", "rm": "1", "forcerm": "1", "nocache": "1"},
         data=write_header(header) + text + padding(len(text)) + END,
         headers={"Content-Type": "application/x-tar"},
     )
