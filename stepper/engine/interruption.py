@@ -32,11 +32,6 @@ class Interruption:
         if stop is not None:
             stop()
 
-    @property
-    def requested(self) -> bool:
-        """Whether stopping was asked for."""
-        return self._requested
-
     def check(self) -> None:
         """Raise when stopping was asked for."""
         if self._requested:

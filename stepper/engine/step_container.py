@@ -2,8 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterable
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from stepper.engine.api_errors import engine_errors, explanation
 from stepper.engine.api_requests import create_container
@@ -81,30 +80,33 @@ class StepContainer:
         if settings.network is None or not settings.network.startswith("container:"):
             config["Hostname"] = HOST_NAME
         created_at = time.monotonic()
-        with engine_errors("start a container for the step"):
+        with engine_errors("start a container for the step"), contextlib.ExitStack() as undo:
             container = create_container(client, config, name)
+            undo.callback(_remove_if_possible, client, container)
+            params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+            stream = EngineStream(client.api.attach_socket(container, params))
+            undo.callback(stream.close)
             try:
-                params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-                stream = EngineStream(client.api.attach_socket(container, params))
                 client.api.start(container)
-            except BaseException as error:
-                with contextlib.suppress(docker.errors.APIError):
-                    remove_container(client, container)
-                if isinstance(error, docker.errors.APIError) and toolbox.volume is None:
-                    raise EngineError(
-                        f"the image has no shell to work with: {explanation(error)}",
-                        hint="Stepper needs a toolbox image for it: `docker pull busybox:musl`, then try again.",
-                    ) from error
-                raise
+            except docker.errors.APIError as error:
+                if toolbox.volume is not None:
+                    raise
+                raise EngineError(
+                    f"the image has no shell to work with: {explanation(error)}",
+                    hint="Stepper needs a toolbox image for it: `docker pull busybox:musl`, then try again.",
+                ) from error
+            undo.pop_all()
         return cls(client, container, image, Worker(stream, busybox=toolbox.busybox), created_at)
-
-    def put_archive(self, path: str, stream: bytes | IO[bytes] | Iterable[bytes]) -> None:
-        """Unpack a tar stream below a directory that exists in the container."""
-        with engine_errors(f"copy files into {path}"):
-            self._client.api.put_archive(self.id, path, stream)
 
     def remove(self) -> None:
         """Kill and remove the container; returns when it is gone. May be called twice, from any thread."""
         self.worker.close()
         with engine_errors("remove the step's container"):
             remove_container(self._client, self.id)
+
+
+def _remove_if_possible(client: "docker.DockerClient", container: str) -> None:
+    import docker.errors
+
+    with contextlib.suppress(docker.errors.APIError):
+        remove_container(client, container)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import create_container
+from stepper.engine.interruption import StoppedError
 from stepper.engine.leftovers import remove_container
 from stepper.errors import EngineError
 
@@ -136,6 +137,8 @@ def _busybox_from(
     wanted = _PULLED_BY_DEFAULT if tuple(images) == DEFAULT_IMAGES else next(iter(images))
     try:
         pull(wanted)
+    except StoppedError:
+        raise
     except EngineError:
         return None
     binary = _read_busybox(client, new_name(), wanted)
