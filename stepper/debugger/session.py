@@ -131,6 +131,8 @@ class Session:
         if build is None:
             return self.state != before
         self._breakpoints.move(self._build.plan.dockerfile, plan.dockerfile)
+        if self._executor is not None:
+            self._executor.forget()
         self._build = build
         if build.next() is not None or self.state.image is None:
             self._stand(StopReason.EDITED)

@@ -271,3 +271,13 @@ def test_a_target_that_is_gone_is_an_error(debug: Debug) -> None:
     assert debugged.state.error is not None
     assert debugged.state.dockerfile is not None
     assert debugged.state.dockerfile.stages[0].name == "a"
+
+
+def test_with_no_cache_what_was_edited_runs_anew(debug: Debug) -> None:
+    debug(TEXT).session.resume()
+    debugged = debug(TEXT.replace("RUN one", "RUN other"), no_cache=True)
+    debugged.session.resume()
+    debugged.write(TEXT)
+    debugged.session.reload()
+    debugged.session.resume()
+    assert [debugged.at(line).status for line in (3, 4, 5)] == [Status.DONE] * 3
