@@ -35,13 +35,11 @@ class BaseImages:
         client: "docker.DockerClient",
         product: str,
         loader: ImageLoader,
-        note_image: Callable[[str], None],
         check: Callable[[], None],
     ) -> None:
         self._client = client
         self._product = product
         self._loader = loader
-        self._note_image = note_image
         self._check = check
         self._snapshots: dict[str, Snapshot] = {}
         self._sizes: dict[str, int] = {}
@@ -118,9 +116,7 @@ class BaseImages:
 
     def _without_volumes(self, image: str, config: ImageConfig, created: str) -> str:
         """A twin of an image that declares no volumes: what a RUN writes below one would miss the layer."""
-        twin = self._loader.snapshot(image, replace(config, volumes=()), created=created or _UNKNOWN_TIME)
-        self._note_image(twin)
-        return twin
+        return self._loader.snapshot(image, replace(config, volumes=()), created=created or _UNKNOWN_TIME)
 
 
 class _PullProgress:

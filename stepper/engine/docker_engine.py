@@ -74,9 +74,7 @@ class DockerEngine:
         """Make the parts that remember what is in the engine."""
         self._toolbox: Toolbox | None = None
         self._scratch: str | None = None
-        self._bases = BaseImages(
-            self._client, self._info.product, self._loader, self._cache.add_image, self._interruption.check
-        )
+        self._bases = BaseImages(self._client, self._info.product, self._loader, self._interruption.check)
         self._listings = Listings(self._cache, self._containers.running)
         work = StepWork(self._client, self._containers, self._listings, self._interruption, self._image_of)
         self._steps = StepRunner(
@@ -111,15 +109,17 @@ class DockerEngine:
 
     def prepare(self, on: Snapshot) -> None:
         """Start the container for the next step ahead, and know its files."""
-        image = self._image_of(on)
-        self._containers.prepare(image, self._settings, then=lambda container: self._listings.of(on.image, container))
+        # What goes wrong here goes wrong again where it counts.
+        with contextlib.suppress(StepperError):
+            image = self._image_of(on)
+            self._containers.prepare(
+                image, self._settings, then=lambda container: self._listings.of(on.image, container)
+            )
 
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         """Make and tag the final image."""
         self._interruption.reset()
-        built = finish(self._client, self._info.product, self._loader, snapshot, tags)
-        self._cache.add_image(built.id)
-        return built
+        return finish(self._client, self._info.product, self._loader, snapshot, tags)
 
     def listing(self, state: Snapshot | Failure) -> Listing:
         """The whole filesystem of a state."""
@@ -188,7 +188,6 @@ class DockerEngine:
         if self._scratch is None:
             empty = ImageConfig(os=snapshot.config.os, architecture=snapshot.config.architecture)
             self._scratch = self._loader.snapshot(None, empty, created=SCRATCH_CREATED)
-            self._cache.add_image(self._scratch)
         return self._scratch
 
     def _container_of(self, failure: Failure) -> StepContainer:

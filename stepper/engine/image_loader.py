@@ -28,7 +28,7 @@ class ImageLoader:
     """Makes images in one engine by loading configurations.
 
     `storage` is the engine's image store (see `EngineInfo`); `mark` is the comment by which `prune` knows those that
-    are Stepper's own; `cache` keeps what the containerd store has to be asked for at length.
+    are Stepper's own; `cache` notes what is made, and keeps what the containerd store has to be asked for at length.
     """
 
     def __init__(self, client: "docker.DockerClient", *, storage: str, mark: str, cache: StepCache) -> None:
@@ -84,4 +84,5 @@ class ImageLoader:
                 load_image(self._client, bundle.archive)
             except LoadError as error:
                 raise EngineError(f"could not make the image: {error.message}") from error
+        self._cache.add_image(bundle.image)
         return bundle.image
