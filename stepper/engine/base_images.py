@@ -47,7 +47,7 @@ class BaseImages:
     def snapshot(self, reference: str, *, platform: str | None, pull: bool, report: Report) -> Snapshot:
         """The snapshot of an image, pulled where it is missing, has another platform, or `pull` asks for it."""
         found = None if pull else self._inspect(reference)
-        if found is None or not _has_platform(found, platform):
+        if found is None or not has_platform(found, platform):
             self.pull(reference, platform=platform, report=report)
             found = self._inspect(reference)
             if found is None:
@@ -74,7 +74,7 @@ class BaseImages:
         from docker.utils import parse_repository_tag
 
         repository, tag = parse_repository_tag(reference)
-        progress = _PullProgress(reference, report)
+        progress = PullProgress(reference, report)
         with engine_errors(f"pull {reference}"):
             try:
                 lines = self._client.api.pull(
@@ -84,10 +84,10 @@ class BaseImages:
                     for line in lines:
                         self._check()
                         if "error" in line:
-                            raise _pull_error(reference, str(line["error"]))
+                            raise pull_error(reference, str(line["error"]))
                         progress.add(line)
             except docker.errors.APIError as error:
-                raise _pull_error(reference, explanation(error)) from error
+                raise pull_error(reference, explanation(error)) from error
 
     def _inspect(self, reference: str) -> dict[str, Any] | None:
         import docker.errors
@@ -119,8 +119,8 @@ class BaseImages:
         return self._loader.snapshot(image, replace(config, volumes=()), created=created or _UNKNOWN_TIME)
 
 
-class _PullProgress:
-    """Adds up what the layers of a pull report."""
+class PullProgress:
+    """Adds up what the layers of a pull report, and tells it some ten times a second."""
 
     def __init__(self, reference: str, report: Report) -> None:
         self._text = f"pulling {reference}"
@@ -129,6 +129,7 @@ class _PullProgress:
         self._told = 0.0
 
     def add(self, line: dict[str, Any]) -> None:
+        """Take in one line of the engine's answer."""
         detail = line.get("progressDetail") or {}
         layer = line.get("id")
         if layer and line.get("status") == "Downloading" and detail.get("total"):
@@ -144,7 +145,8 @@ class _PullProgress:
             self._report(Progress(self._text, current if total else None, total or None))
 
 
-def _has_platform(found: dict[str, Any], platform: str | None) -> bool:
+def has_platform(found: dict[str, Any], platform: str | None) -> bool:
+    """Whether an image (its inspect) is for a platform such as `linux/arm64`; None is any."""
     if platform is None:
         return True
     os, _, rest = platform.partition("/")
@@ -156,7 +158,7 @@ def _has_platform(found: dict[str, Any], platform: str | None) -> bool:
     return not variant or not found.get("Variant") or found["Variant"] == variant
 
 
-def _pull_error(reference: str, reason: str) -> EngineError:
+def pull_error(reference: str, reason: str) -> EngineError:
     """The engine's reason in the user's words, with what can be done about it."""
     low = reason.lower()
     if "pull access denied" in low or "unauthorized" in low or "authentication required" in low:
