@@ -24,13 +24,14 @@ def touched_since(source: ContextSource, patterns: tuple[str, ...], seconds: flo
     reached through a link.
     """
     since = int(seconds * 1e9) - _CLOCK_SLACK_NS
+    folder = source.folder.resolve()
     ignore = IgnoreFile.parse(source.ignore) if source.ignore else None
     left = _MOST_ENTRIES
     for pattern in (clean(pattern)[1:] for pattern in patterns):
         fixed = _fixed_part(pattern)
-        if _leads_through_link(source.folder, fixed):
+        if _leads_through_link(folder, fixed):
             return True
-        for path, name in _paths(source.folder, fixed, ignore):
+        for path, name in _paths(folder, fixed, ignore):
             left -= 1
             try:
                 found = os.lstat(path)

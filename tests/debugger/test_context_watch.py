@@ -56,3 +56,13 @@ def test_a_link_that_is_copied_as_a_link_is_untouched(context: Path) -> None:
 def test_what_the_ignore_file_keeps_out_does_not_count(context: Path) -> None:
     os.symlink("a", context / "conf" / "link")
     assert not touched_since(ContextSource(context, "conf/link\n"), ("conf/*",), LATER)
+
+
+@pytest.mark.parametrize("pattern", [".", "/", "conf", "conf/*"])
+def test_the_context_itself_may_be_a_link(
+    context: Path, tmp_path_factory: pytest.TempPathFactory, pattern: str
+) -> None:
+    linked = tmp_path_factory.mktemp("linked") / "context"
+    os.symlink(context, linked)
+    assert not touched_since(ContextSource(linked), (pattern,), LATER)
+    assert touched_since(ContextSource(linked), (pattern,), 0)

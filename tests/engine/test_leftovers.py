@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import time
 from pathlib import Path
 
 import docker
@@ -55,6 +56,45 @@ def test_a_cache_folder_that_cannot_be_used_is_an_error_that_names_it(tmp_path: 
         SessionNames(tmp_path / "cache")
     assert caught.value.hint is not None
     assert "XDG_CACHE_HOME" in caught.value.hint
+
+
+class Containers:
+    """The part of the SDK's client that lists and removes containers."""
+
+    def __init__(self, *containers: dict[str, object]) -> None:
+        self.api = self
+        self.left = {str(container["Id"]): container for container in containers}
+
+    def containers(self, **_: object) -> list[dict[str, object]]:
+        return list(self.left.values())
+
+    def remove_container(self, container: str, **_: object) -> None:
+        del self.left[container]
+
+
+def test_of_other_owners_only_containers_that_stand_still_for_long_are_left_over(tmp_path: Path) -> None:
+    names, other = SessionNames(tmp_path / "own"), SessionNames(tmp_path / "other")
+    hour = 3600
+    containers = Containers(
+        *(
+            {"Id": name, "Names": [f"/{other.new()}"], "State": state, "Created": time.time() - age}
+            for name, state, age in (
+                ("copied into", "created", hour),
+                ("runs", "running", 1000 * hour),
+                ("forgotten", "created", 1000 * hour),
+            )
+        ),
+        {
+            "Id": "own, dead",
+            "Names": [f"/stepper-{names.owner}-dead0000-1"],
+            "State": "created",
+            "Created": time.time(),
+        },
+        {"Id": "own, living", "Names": [f"/{names.new()}"], "State": "created", "Created": 0},
+        {"Id": "another product's", "Names": ["/stepper-motor"], "State": "exited", "Created": 0},
+    )
+    assert remove_leftovers(containers, names) == 2  # type: ignore[arg-type]  # a fake
+    assert set(containers.left) == {"copied into", "runs", "own, living", "another product's"}
 
 
 def _run_until_killed(socket: str, cache: Path) -> None:
