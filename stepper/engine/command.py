@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from stepper.dockerfile.scope import DEFAULT_PATH
 from stepper.engine.api_errors import explanation
 from stepper.engine.api_requests import start_exec
-from stepper.engine.configuration import DEFAULT_PATH
 from stepper.engine.step_container import StepContainer
 from stepper.engine.stream import EngineStream
 from stepper.engine.worker import OnOutput

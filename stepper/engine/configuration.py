@@ -29,11 +29,11 @@ from stepper.dockerfile.operations import (
     VolumeOperation,
     WorkdirOperation,
 )
+from stepper.dockerfile.resolve import DEFAULT_SHELL
+from stepper.dockerfile.scope import DEFAULT_PATH
 from stepper.engine import go_format
 from stepper.image.config import Healthcheck, HistoryEntry, ImageConfig
 
-DEFAULT_SHELL = ("/bin/sh", "-c")
-DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 HISTORY_COMMENT = "buildkit.dockerfile.v0"
 """The mark that tools know the wording of `created_by` by."""
 

@@ -26,7 +26,8 @@ from stepper.dockerfile.operations import (
     VolumeOperation,
     WorkdirOperation,
 )
-from stepper.engine.configuration import DEFAULT_PATH, apply, begin_stage, scratch_config, without_layer
+from stepper.dockerfile.scope import DEFAULT_PATH
+from stepper.engine.configuration import apply, begin_stage, scratch_config, without_layer
 from stepper.image.config import Healthcheck, ImageConfig
 
 BASE = ImageConfig(env=(("PATH", "/bin"),), cmd=("sh",))
