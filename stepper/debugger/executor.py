@@ -75,7 +75,7 @@ class Executor:
         if is_target and options.labels:
             labels = {**dict(snapshot.config.labels), **options.labels}
             config = replace(snapshot.config, labels=tuple(sorted(labels.items())))
-            snapshot = replace(snapshot, config=config)
+            snapshot = Snapshot(snapshot.image, config)
         return self.engine.finish(snapshot, tags=options.tags if is_target else (), report=self._report(None))
 
     def forget(self) -> None:
