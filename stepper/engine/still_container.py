@@ -25,6 +25,10 @@ _GO_DIRECTORY, _GO_SYMLINK = 1 << 31, 1 << 27
 """The kinds in a Go file mode, which is what the archive API tells."""
 
 
+_MAKING_NS = 10**9
+"""The engine makes its mount points shortly before `/.dockerenv`, within this time."""
+
+
 class StillContainer:
     """A created container on an image. Its entrypoint is a mere word, since the engine asks for one."""
 
@@ -79,14 +83,15 @@ class StillContainer:
     def mount_points_of_image(self) -> dict[str, Entry]:
         """`/dev`, `/proc` and `/sys`, as far as the image has them: the engine puts them into every container.
 
-        Those that are older than the container are the image's. `/dev` cannot be told from the engine's, and its time
-        is lost; an image that has the others is taken to have it too.
+        Those that are clearly older than the container are the image's. `/dev` cannot be told from the engine's, and
+        its time is lost; an image that has the others is taken to have it too.
         """
         marker = self._stat("/.dockerenv")
         found = {
             path: entry
             for path in ("/proc", "/sys")
-            if (entry := self._stat(path)) is not None and (marker is None or entry.mtime_ns < marker.mtime_ns)
+            if (entry := self._stat(path)) is not None
+            and (marker is None or entry.mtime_ns < marker.mtime_ns - _MAKING_NS)
         }
         devices = self._stat("/dev") if found else None
         if devices is not None:
