@@ -106,7 +106,8 @@ class Controller:
 
     def interrupt(self) -> None:
         """Stop the running step. The engine is told from a thread of its own, since telling it can take a moment."""
-        threading.Thread(target=self._guarded, args=(_interrupt,), name="stepper-interrupt", daemon=True).start()
+        if self._session is not None:  # Only the session's thread makes one.
+            threading.Thread(target=self._guarded, args=(_interrupt,), name="stepper-interrupt", daemon=True).start()
 
     def close(self) -> None:
         """Stop what runs, drop what waits, and have the session remove what it left in the engine; see `join`."""

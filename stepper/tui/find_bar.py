@@ -62,20 +62,23 @@ class FindBar(Horizontal):
     ]
 
     def __init__(self, view: Findable, focus: Widget) -> None:
-        super().__init__(id="find-bar")
+        super().__init__()
         self._view = view
         self._focus = focus
+        self._ended = False
+        self._input = Input(id="find-input", compact=True)
         self._count = Label("Esc ends", id="find-count", markup=False)
 
     def compose(self) -> ComposeResult:
         """A prompt, the text, the number of matches."""
         yield Label("find ", id="find-prompt")
-        yield Input(id="find-input", compact=True)
+        yield self._input
         yield self._count
 
     def on_mount(self) -> None:
-        """The user types here now."""
-        self.query_one(Input).focus()
+        """The user types here now: the very next key, so the focus cannot wait for other messages."""
+        if not self._ended:
+            self.screen.set_focus(self._input)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search while the user types."""
@@ -97,8 +100,13 @@ class FindBar(Horizontal):
 
     def action_close(self) -> None:
         """End the search and give the focus back."""
-        self._view.clear_find()
+        self.end()
         self._focus.focus()
+
+    def end(self) -> None:
+        """End the search and leave the focus where it is."""
+        self._ended = True
+        self._view.clear_find()
         self.remove()
 
     async def _search(self, text: str) -> None:

@@ -22,15 +22,28 @@ class CommandFooter(Widget):
     def __init__(self) -> None:
         super().__init__(id="footer")
         self._timer: Timer | None = None
+        self._refused: Command | None = None
+
+    def refuse(self, command: Command, reason: str) -> None:
+        """Say for a moment why a command cannot be run, no longer than that is true."""
+        self.flash(reason)
+        self._refused = command
+
+    def watch_situation(self, situation: Situation) -> None:
+        """What was refused may be possible now."""
+        if self._refused is not None and self._refused.refusal(situation) != self.notice:
+            self._end_flash()
 
     def flash(self, notice: str) -> None:
         """Show a short notice in place of the keys for a moment."""
+        self._refused = None
         self.notice = notice
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(FLASH_SECONDS, self._end_flash)
 
     def _end_flash(self) -> None:
+        self._refused = None
         self.notice = ""
 
     def render(self) -> RenderResult:

@@ -121,7 +121,7 @@ class MainScreen(Screen[None]):
         if reason is None:
             asked.run(self._intents)
         else:
-            self.flash(reason)
+            self.footer.refuse(asked, reason)
 
     def drain(self) -> None:
         """Show what happened in the session, as soon as there is something to show it on."""
@@ -201,9 +201,11 @@ class MainScreen(Screen[None]):
         self._presenter.show_position()
 
     def open_find(self) -> None:
-        """Find in the focused panel."""
+        """Find in the focused panel; a search that goes on elsewhere ends."""
         from stepper.tui.find_bar import FindBar, TreeFilter
 
+        for open_bar in self.query(FindBar):
+            open_bar.end()
         if self._panel is Panel.OUTPUT:
             bar = FindBar(self.output, self.output)
         elif self._panel is Panel.CHANGES:

@@ -98,10 +98,11 @@ def can_rerun(situation: Situation) -> str | None:
 
 
 def can_interrupt(situation: Situation) -> str | None:
-    """A step runs."""
-    if situation.state.mode is not Mode.RUNNING and not situation.busy:
-        return "No step is running"
-    return None
+    """A step runs, or is about to."""
+    mode = situation.state.mode
+    if mode is Mode.RUNNING or (situation.busy and mode not in (Mode.CONNECTING, Mode.OFFLINE)):
+        return None
+    return "No step is running: q quits"
 
 
 def can_toggle_breakpoint(situation: Situation) -> str | None:

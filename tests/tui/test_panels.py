@@ -1,10 +1,22 @@
 """Panels side by side and folded, focus, find, help, palette, picker: all of it reachable by keys and by mouse."""
 
 import pytest
+from textual.events import Key
 from textual.geometry import Offset
 
+from stepper.tui.find_bar import FindBar
 from stepper.tui.panels import Panel
-from tests.tui.harness import NARROW, WIDE, Bench, main_screen, press, screen_text, settled, state_of, until
+from tests.tui.harness import (
+    NARROW,
+    WIDE,
+    Bench,
+    main_screen,
+    press,
+    screen_text,
+    settled,
+    state_of,
+    until,
+)
 
 TITLES = {panel: panel.value for panel in Panel}
 
@@ -184,3 +196,29 @@ async def test_text_from_a_build_never_becomes_markup(bench: Bench) -> None:
         assert "[bold]x[/nothing]" in text
         assert "[red]no[/blue]" in text
         assert "line 2 · RUN make [bold]" in text
+
+
+async def test_a_search_begun_elsewhere_ends_the_one_before(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n")
+        await pilot.press("slash", *"busybox")
+        await until(pilot, lambda: "3 matches" in screen_text(pilot))
+        await pilot.click("#output", offset=(2, 0))
+        await pilot.press("slash", *"main")
+        await until(pilot, lambda: "1 match " in screen_text(pilot))
+        assert "3 matches" not in screen_text(pilot)
+        await pilot.press("escape", "slash", "escape")
+        await until(pilot, lambda: len(main_screen(pilot).query(FindBar)) == 0)
+        assert main_screen(pilot).panel is Panel.OUTPUT
+
+
+async def test_find_opens_once_however_quickly_its_key_is_pressed(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        for _ in range(3):
+            pilot.app.post_message(Key("slash", "/"))
+        await until(pilot, lambda: pilot.app.focused is not main_screen(pilot).source)
+        await pilot.press(*"busybox")
+        await until(pilot, lambda: "3 matches" in screen_text(pilot))
+        assert len(main_screen(pilot).query(FindBar)) == 1

@@ -186,6 +186,16 @@ async def test_a_command_that_cannot_run_now_is_refused_with_the_reason(bench: B
         gate.open()
         await settled(pilot)
         assert position_line(pilot) == 4
+        assert "A step is running" not in screen_text(pilot), "a refusal stands no longer than its reason"
+
+
+async def test_interrupting_is_refused_where_nothing_runs(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "ctrl+c")
+        assert "No step is running: q quits" in screen_text(pilot)
+        await press(pilot, "n")
+        assert position_line(pilot) == 3
 
 
 @pytest.mark.parametrize("key", ["i", "ctrl+c"])
