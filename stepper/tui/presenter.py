@@ -22,7 +22,6 @@ from stepper.tui.controller import Controller
 from stepper.tui.line_marks import line_marks, line_warnings, position_kind
 from stepper.tui.panels import Panel
 from stepper.tui.shown import running_record, shown
-from stepper.tui.source_spans import source_spans
 from stepper.tui.stage_items import stage_items
 from stepper.tui.wording import failure_text, place_text, step_text
 
@@ -69,6 +68,8 @@ class Presenter:
     def _preview(self) -> None:
         """Show the text as it is on disk: the first frame has it before the session is there to read it."""
         try:
+            if not self._dockerfile.is_file():
+                return  # A pipe can be read but once, and may keep its reader waiting.
             with self._dockerfile.open(encoding="utf-8-sig", errors="replace") as file:
                 self._screen.source.show(split_lines(file.read(PREVIEW_CHARACTERS)))
         except OSError:
@@ -171,6 +172,8 @@ class Presenter:
         if state.text is not self._drawn_text or dockerfile is not self._drawn_dockerfile:
             self._drawn_text, self._drawn_dockerfile = state.text, dockerfile
             if dockerfile is not None and readable:
+                from stepper.tui.source_spans import source_spans  # Not before the first frame: it needs the parser.
+
                 extents = [(each.instruction.line, each.instruction.end_line) for each in state.steps]
                 view.show(dockerfile.lines, extents=extents, spans=source_spans(dockerfile))
             else:
