@@ -458,7 +458,7 @@ COPY --from=s /x/*/a /x/[1]/b /
     Case(
         "copy-files-that-containers-hide",
         """\
-FROM busybox AS s
+FROM scratch AS s
 COPY top /etc/hosts
 COPY --chmod=600 other /etc/hostname
 FROM busybox
