@@ -46,7 +46,7 @@ def test_progress_is_not_told_more_often_than_it_can_be_read() -> None:
         ("pull access denied for x, repository does not exist or may require 'docker login'", "logging in", "login"),
         ("manifest for debian:nope not found: manifest unknown", "there is no image", "tag"),
         (
-            'Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host',
+            'Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host',
             "reached",
             "network",
         ),
