@@ -4,7 +4,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from stepper.engine.leftovers import SessionNames
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
@@ -29,6 +29,15 @@ class Removable(Protocol):
         """Remove it; returns when it is gone."""
 
 
+class _Prepared(NamedTuple):
+    """A container that is being started ahead."""
+
+    key: object
+    image: Callable[[], str]
+    settings: RunSettings
+    container: Future[StepContainer]
+
+
 C = TypeVar("C", bound=Removable)
 
 
@@ -44,19 +53,17 @@ class Containers:
         self._remover = ThreadPoolExecutor(2, "container-remove")
         self._live: dict[str, Removable] = {}
         self._removals: list[Future[None]] = []
-        self._prepared: tuple[tuple[str, RunSettings], Future[StepContainer]] | None = None
+        self._prepared: _Prepared | None = None
 
     def take(self, image: str, settings: RunSettings = DEFAULT_SETTINGS) -> StepContainer:
         """A fresh container on an image for the caller to use and discard: the prepared one, or a new one."""
         with self._lock:
             prepared, self._prepared = self._prepared, None
         if prepared is not None:
-            key, future = prepared
-            if key == (image, settings):
-                with contextlib.suppress(StepperError):
-                    return future.result()
-            else:
-                self._discard_when_started(future)
+            with contextlib.suppress(StepperError):
+                if prepared.settings == settings and prepared.image() == image:
+                    return prepared.container.result()
+            self._discard_when_started(prepared.container)
         return self._start(image, settings)
 
     def still(self, image: str) -> StillContainer:
@@ -74,15 +81,20 @@ class Containers:
 
     def prepare(
         self,
-        image: str,
+        key: object,
+        image: Callable[[], str],
         settings: RunSettings = DEFAULT_SETTINGS,
         *,
         then: Callable[[StepContainer], object] | None = None,
     ) -> None:
-        """Start a container ahead in the background; one at a time. `then` is called with it once it runs."""
+        """Start a container ahead in the background; one at a time. `then` is called with it once it runs.
+
+        `key` stands for the image: asking with the same object again changes nothing. `image` gives the image's id, and
+        may take its time. What fails here fails again where it counts.
+        """
 
         def start() -> StepContainer:
-            container = self._start(image, settings)
+            container = self._start(image(), settings)
             if then is not None:
                 with contextlib.suppress(StepperError):
                     then(container)
@@ -90,12 +102,12 @@ class Containers:
 
         with self._lock:
             superseded = self._prepared
-            if superseded is not None and superseded[0] == (image, settings):
+            if superseded is not None and superseded.key is key and superseded.settings == settings:
                 return
-            self._prepared = ((image, settings), self._starter.submit(start))
+            self._prepared = _Prepared(key, image, settings, self._starter.submit(start))
         # Outside the lock: a container that has started already is discarded at once, which takes the lock.
         if superseded is not None:
-            self._discard_when_started(superseded[1])
+            self._discard_when_started(superseded.container)
 
     def discard(self, container: Removable) -> None:
         """Remove a container in the background. May be called twice."""
@@ -112,7 +124,7 @@ class Containers:
         with self._lock:
             prepared, self._prepared = self._prepared, None
         if prepared is not None:
-            wait([prepared[1]])
+            wait([prepared.container])
         with self._lock:
             left = list(self._live.values())
         for container in left:

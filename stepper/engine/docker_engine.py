@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from stepper.engine.base_images import BaseImages
 from stepper.engine.command import end_processes
+from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.containers import Containers
 from stepper.engine.engine_info import ask_engine
 from stepper.engine.finish import finish
@@ -66,6 +67,7 @@ class DockerEngine:
         self._interruption = Interruption()
         self._loader = ImageLoader(client, storage=facts.info.storage, mark=self._names.mark, cache=self._cache)
         self._containers = Containers(client, self._names, self._find_toolbox)
+        self._commits = Commits(client, self._containers, self._names.mark)
         self._assemble()
         self._leftovers = threading.Thread(target=self._remove_leftovers, name="leftovers", daemon=True)
         self._leftovers.start()
@@ -78,13 +80,13 @@ class DockerEngine:
         self._listings = Listings(self._cache, self._containers.running)
         work = StepWork(self._client, self._containers, self._listings, self._interruption, self._image_of)
         self._steps = StepRunner(
-            self._client,
             self._containers,
             self._listings,
             self._cache,
             work,
+            self._commits,
+            self._interruption,
             exists=self._bases.exists,
-            mark=self._names.mark,
         )
 
     @property
@@ -109,12 +111,12 @@ class DockerEngine:
 
     def prepare(self, on: Snapshot) -> None:
         """Start the container for the next step ahead, and know its files."""
-        # What goes wrong here goes wrong again where it counts.
-        with contextlib.suppress(StepperError):
-            image = self._image_of(on)
-            self._containers.prepare(
-                image, self._settings, then=lambda container: self._listings.of(on.image, container)
-            )
+        self._containers.prepare(
+            on,
+            partial(self._image_of, on),
+            self._settings,
+            then=lambda container: self._listings.of(on.image, container),
+        )
 
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         """Make and tag the final image."""
@@ -124,6 +126,8 @@ class DockerEngine:
     def listing(self, state: Snapshot | Failure) -> Listing:
         """The whole filesystem of a state."""
         if isinstance(state, Snapshot):
+            if isinstance(state, PendingSnapshot) and not state.is_made:
+                return self._listings.of(state.key)
             return self._listings.of(state.image)
         return container_listing(self._container_of(state))
 
@@ -153,6 +157,7 @@ class DockerEngine:
     def prune(self) -> PruneReport:
         """Remove everything that Stepper keeps in this engine."""
         self._leftovers.join()
+        self._commits.wait()
         own = self._containers.clear()
         report = prune(self._client, self._names, self._cache)
         self._assemble()
@@ -162,6 +167,7 @@ class DockerEngine:
         """Remove all containers of this session and let go of the engine."""
         try:
             self._leftovers.join()
+            self._commits.close()
             self._containers.close()
         finally:
             self._names.close()
@@ -198,5 +204,5 @@ class DockerEngine:
 
     def _remove_leftovers(self) -> None:
         # What cannot be removed now is found again at the next start.
-        with contextlib.suppress(StepperError):
+        with contextlib.suppress(StepperError, OSError):
             remove_leftovers(self._client, self._names)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PREFIX = "stepper-"
 MARK = "stepper snapshot"
-_REMOVAL_SECONDS = 30
+_REMOVAL_SECONDS = 10
 _GRACE_SECONDS = 24 * 3600
 """A container of somebody else that does not run may be in use: files are copied into it, for as long as that takes."""
 
@@ -130,7 +130,10 @@ def remove_containers(client: "docker.DockerClient", ids: Iterable[str]) -> int:
 
 
 def remove_container(client: "docker.DockerClient", container: str) -> bool:
-    """Remove one container and wait until it is gone; False when it was gone already. Raises the SDK's errors."""
+    """Remove one container and wait until it is gone; False when it was gone already. Raises the SDK's errors.
+
+    Where the engine takes very long (it is deleting very many files) it is left at that.
+    """
     import docker.errors
 
     deadline = time.monotonic() + _REMOVAL_SECONDS
@@ -144,7 +147,11 @@ def remove_container(client: "docker.DockerClient", container: str) -> bool:
             return removed
         except docker.errors.APIError as error:
             # The engine is removing it by itself since its process ended (AutoRemove): it may not be asked twice.
-            if status(error) not in (409, 500) or time.monotonic() > deadline:
+            if status(error) not in (409, 500):
+                raise
+            if time.monotonic() > deadline:
+                if status(error) == 409:
+                    return True
                 raise
         removed = True
         time.sleep(pause)

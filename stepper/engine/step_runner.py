@@ -4,25 +4,23 @@ import dataclasses
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation, WorkdirOperation
-from stepper.engine.commit import commit
+from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.configuration import apply, now, shell_of, without_layer
-from stepper.engine.containers import Containers
+from stepper.engine.containers import Containers, Removable
 from stepper.engine.copy_digest import input_digest
 from stepper.engine.copy_error import CopyError
+from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
 from stepper.engine.protocol import Report
 from stepper.engine.step import Failure, Outcome, Snapshot, Step
 from stepper.engine.step_cache import CachedStep, StepCache, digest
 from stepper.engine.step_work import Performed, StepWork, settings_of
+from stepper.image.config import ImageConfig
 from stepper.image.config_json import docker_config
-from stepper.image.layer import EMPTY_LAYER
+from stepper.image.layer import EMPTY_LAYER, Layer
 from stepper.image.stored import dump_layer, load_layer
-
-if TYPE_CHECKING:
-    import docker
 
 
 @dataclass(frozen=True)
@@ -42,28 +40,36 @@ class Execution:
 
 
 class StepRunner:
-    """Runs steps in one engine. `exists` tells whether an image is still there, `mark` is every snapshot's comment."""
+    """Runs steps in one engine. `exists` tells whether an image is still there."""
 
     def __init__(
         self,
-        client: "docker.DockerClient",
         containers: Containers,
         listings: Listings,
         cache: StepCache,
         work: StepWork,
+        commits: Commits,
+        interruption: Interruption,
         exists: Callable[[str], bool],
-        mark: str,
     ) -> None:
-        self._client = client
         self._containers = containers
         self._listings = listings
         self._cache = cache
         self._work = work
+        self._commits = commits
+        self._interruption = interruption
         self._exists = exists
-        self._mark = mark
+        self._pending: dict[str, Outcome] = {}
+        """What was run and is not in the cache yet, by its key there."""
 
     def run(self, step: Step, on: Snapshot, report: Report, *, use_cache: bool) -> Outcome:
         """Run a step other than FROM. A failed RUN keeps its container, which the failure names."""
+        try:
+            for snapshot in (on, step.source):
+                if isinstance(snapshot, PendingSnapshot):
+                    snapshot.wait(self._interruption.check)
+        except StoppedError:
+            return Outcome(None, failure=Failure("interrupted", interrupted=True))
         execution = Execution(step, on, report, use_cache, time.monotonic())
         operation = step.operation
         if isinstance(operation, FromOperation):
@@ -120,51 +126,72 @@ class StepRunner:
         """A step that may change files. `inputs` is all that its result depends on besides the snapshot's files."""
         on = execution.on
         key = digest(type(execution.step.operation).__name__, on.image, inputs)
-        known = self._known(key) if execution.use_cache else None
-        if known is not None:
-            return self._from_cache(execution, known)
+        if execution.use_cache:
+            found = self._pending_outcome(execution, key) or self._cached_outcome(execution, key)
+            if found is not None:
+                return found
         performed = perform()
         layer = performed.layer
         if performed.failure is not None:
             return dataclasses.replace(_failed(execution, performed.failure), layer=layer, size=layer.size)
-        snapshot = self._commit(execution, performed)
-        outcome = Outcome(snapshot, layer, layer.size, execution.seconds)
-        made_layer = snapshot.image != on.image
-        created = snapshot.config.history[-1].created
-        stored = CachedStep(
-            snapshot.image, on.image, made_layer, created, outcome.seconds, layer.size, dump_layer(layer)
-        )
-        self._cache.store(key, stored)
-        return outcome
-
-    def _commit(self, execution: Execution, performed: Performed) -> Snapshot:
-        """The snapshot after a step's work. One that changed no file has the image of the one before."""
-        on, layer, container = execution.on, performed.layer, performed.container
         config = apply(execution.step.operation, on.config)
-        if container is None:
-            return Snapshot(on.image, without_layer(config))
-        try:
-            if not layer.changes:
-                return Snapshot(on.image, without_layer(config))
-            image = commit(self._client, container.id, config, mark=self._mark)
-        finally:
-            self._containers.discard(container)
-        self._listings.add(image, on.image, layer)
-        return Snapshot(image, config)
+        seconds = execution.seconds
+        if performed.container is not None and layer.changes:
+            snapshot = self._commit(execution, performed.container, config, layer, key)
+            outcome = Outcome(snapshot, layer, layer.size, seconds)
+            self._pending[key] = outcome
+            return outcome
+        if performed.container is not None:
+            self._containers.discard(performed.container)
+        # What changed no file has the image of the snapshot before.
+        stored = CachedStep(on.image, on.image, False, config.history[-1].created, seconds, 0, dump_layer(layer))
+        self._cache.store(key, stored)
+        return Outcome(Snapshot(on.image, without_layer(config)), layer, layer.size, seconds)
 
-    def _known(self, key: str) -> CachedStep | None:
+    def _commit(
+        self, execution: Execution, container: Removable, config: ImageConfig, layer: Layer, key: str
+    ) -> Snapshot:
+        """The snapshot of a container that holds what a step did; its image is made behind the stop."""
+        parent, seconds, created = execution.on.image, execution.seconds, config.history[-1].created
+
+        def store(image: str) -> None:
+            self._cache.store(key, CachedStep(image, parent, True, created, seconds, layer.size, dump_layer(layer)))
+
+        snapshot = self._commits.start(
+            container,
+            config,
+            execution.step.place,
+            made=lambda image: self._listings.add(image, parent, layer),
+            after=store,
+        )
+        self._listings.add(snapshot.key, parent, layer)
+        return snapshot
+
+    def _pending_outcome(self, execution: Execution, key: str) -> Outcome | None:
+        """The outcome of a step that this session ran, and whose image may still be in the making."""
+        outcome = self._pending.get(key)
+        if outcome is None or not isinstance(outcome.snapshot, PendingSnapshot):
+            return None
+        if outcome.snapshot.has_failed or (outcome.snapshot.is_made and self._cache.find(key) is not None):
+            self._pending.pop(key, None)
+            return None
+        created = outcome.snapshot.config.history[-1].created
+        config = apply(execution.step.operation, execution.on.config, created=created)
+        snapshot = outcome.snapshot.with_config(config)
+        return dataclasses.replace(outcome, snapshot=snapshot, seconds=execution.seconds, cached=True)
+
+    def _cached_outcome(self, execution: Execution, key: str) -> Outcome | None:
+        """The outcome of a step from the cache, None when it is not there or its image is gone."""
         known = self._cache.find(key)
-        if known is not None and known.image is not None and not self._exists(known.image):
+        if known is None:
+            return None
+        if known.image is not None and not self._exists(known.image):
             self._cache.forget(key)
             return None
-        return known
-
-    def _from_cache(self, execution: Execution, known: CachedStep) -> Outcome:
-        on = execution.on
-        config = apply(execution.step.operation, on.config, created=known.created)
+        config = apply(execution.step.operation, execution.on.config, created=known.created)
         layer = EMPTY_LAYER if known.layer is None else load_layer(known.layer)
         if known.made_layer and known.image is not None:
-            self._listings.add(known.image, on.image, layer)
+            self._listings.add(known.image, execution.on.image, layer)
         else:
             config = without_layer(config)
         return Outcome(Snapshot(known.image, config), layer, known.size, execution.seconds, cached=True)

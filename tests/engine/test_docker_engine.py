@@ -316,6 +316,7 @@ def test_a_prepared_container_is_the_one_that_is_used(stepper: DockerEngine) -> 
     stepper.prepare(succeed(first))
     second = execute(stepper, succeed(first), "cat /f; touch /g")
     assert marks(second.layer) == {"/": "~", "/g": "+"}
+    stepper._commits.wait()
     assert len(stepper._containers._live) == 0
     assert time.monotonic() - begun < 60
 
