@@ -164,11 +164,9 @@ class Headless:
         if not until.isdecimal():
             stage = find_stage(state.dockerfile, until)
             if stage is None:
-                raise UsageError(
-                    f"--until {until}: there is no such stage",
-                    hint="Name a stage, or a line: "
-                    + ", ".join(stage.name for stage in state.dockerfile.stages if stage.name is not None),
-                )
+                names = ", ".join(stage.name for stage in state.dockerfile.stages if stage.name is not None)
+                stages = f", or a stage: {names}." if names else ": no stage has a name."
+                raise UsageError(f"--until {until}: there is no such stage", hint=f"Give a line{stages}")
             return stage
         record = state.record_at(int(until))
         if record is None:
