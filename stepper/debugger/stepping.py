@@ -142,8 +142,6 @@ class Stepping:
             reason = stop_before(position)
             if reason is not None:
                 return reason
-            if record.status is not Status.CACHED:
-                self._prepare(position)
         return self._finish()
 
     def _finish(self) -> StopReason:
