@@ -17,7 +17,7 @@ _KEY_WIDTH = 13
 _DESCRIPTION_WIDTH = 52
 _MOUSE = (
     ("gutter", "a click sets or removes a breakpoint"),
-    ("line, stage, tab", "a click selects it"),
+    ("line, stage, tab", "a click selects it; a double click on a stage goes there, on a line to its changes"),
     ("wheel", "scrolls the panel under the pointer"),
 )
 
@@ -53,7 +53,8 @@ def help_text() -> Content:
         lines.append(Content(""))
     lines.append(_heading("Marks"))
     lines += [_row(mark.symbol, mark.word, "") for mark in Mark if mark is not Mark.NONE]
-    lines += [_row("●", "breakpoint", ""), _row("+ ~ -", "added, modified, deleted", ""), Content("")]
+    lines += [_row("●", "breakpoint", ""), _row("!", "a build check's warning, told at the cursor's line", "")]
+    lines += [_row("+ ~ -", "added, modified, deleted", ""), Content("")]
     lines.append(_heading("Mouse"))
     lines += [_row(where, what, "") for where, what in _MOUSE]
     return Content("\n").join(lines)

@@ -218,7 +218,7 @@ class MainScreen(Screen[None]):
     def sort_changes(self) -> None:
         """Change the order of the changes."""
         self.focus_panel(Panel.CHANGES)
-        self.changes.action_toggle_sort()
+        self.changes.toggle_sort()
         self.flash(f"Sorted by {self.changes.sort_by.value}")
 
     def expand_changes(self) -> None:

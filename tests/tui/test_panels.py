@@ -222,3 +222,17 @@ async def test_find_opens_once_however_quickly_its_key_is_pressed(bench: Bench) 
         await pilot.press(*"busybox")
         await until(pilot, lambda: "3 matches" in screen_text(pilot))
         assert len(main_screen(pilot).query(FindBar)) == 1
+
+
+async def test_the_keys_of_the_changes_do_the_same_in_the_tree_as_elsewhere(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "S")
+        await until(pilot, lambda: "Sorted by size" in screen_text(pilot))
+        assert pilot.app.focused is main_screen(pilot).changes
+        await press(pilot, "S")
+        await until(pilot, lambda: "Sorted by name" in screen_text(pilot))
+        await press(pilot, "E")
+        await until(pilot, lambda: "part1.c" in screen_text(pilot))
+        await press(pilot, "C")
+        await until(pilot, lambda: "part1.c" not in screen_text(pilot))

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Callable, Hashable
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.strip import Strip
 from textual.worker import WorkType
 
@@ -18,7 +17,14 @@ from stepper.image.layer import Layer, Listing
 from stepper.tui.widgets.change_nodes import Node, SortBy, layer_tree, listing_tree
 from stepper.tui.widgets.change_row import ARROW_PART, row_parts
 from stepper.tui.widgets.collector import collector_paused
-from stepper.tui.widgets.line_view import CursorView, window, with_style
+from stepper.tui.widgets.line_view import (
+    CursorView,
+    NewestViewMessage,
+    ViewMessage,
+    WidgetOptions,
+    window,
+    with_style,
+)
 from stepper.tui.widgets.tree_cache import TreeCache
 from stepper.tui.widgets.visible_rows import OpenFolders, VisibleRows
 
@@ -27,19 +33,6 @@ BUILT_AT_ONCE = 3000
 
 MARK_CELLS = 2
 _NO_ROOT = Node("", "/", None, None, folder=True)
-
-
-class _TreeMessage(Message):
-    """Something about a tree."""
-
-    def __init__(self, tree: "ChangeTree") -> None:
-        super().__init__()
-        self.tree = tree
-
-    @property
-    def control(self) -> "ChangeTree":
-        """The tree."""
-        return self.tree
 
 
 class ChangeTree(CursorView):
@@ -80,45 +73,24 @@ class ChangeTree(CursorView):
         Binding("space", "toggle_folder", "Open or close", show=False),
         Binding("shift+right", "scroll_right", "Scroll right", show=False),
         Binding("shift+left", "scroll_left", "Scroll left", show=False),
-        Binding("E", "open_all", "Open all folders", show=False),
-        Binding("C", "close_all", "Close all folders", show=False),
-        Binding("S", "toggle_sort", "Sort by name or size", show=False),
     ]
 
-    class Highlighted(_TreeMessage):
+    class Highlighted(NewestViewMessage):
         """The cursor stands on `node` now; None when there is none."""
 
         def __init__(self, tree: "ChangeTree", node: Node | None) -> None:
             super().__init__(tree)
             self.node = node
 
-        def can_replace(self, message: Message) -> bool:
-            """Only the newest counts."""
-            return isinstance(message, ChangeTree.Highlighted) and message.tree is self.tree
-
-    class Activated(_TreeMessage):
+    class Activated(ViewMessage):
         """Enter or a double click on something that is no folder."""
 
         def __init__(self, tree: "ChangeTree", node: Node) -> None:
             super().__init__(tree)
             self.node = node
 
-    class Shown(_TreeMessage):
-        """What was asked for is on the screen, with that many rows."""
-
-        def __init__(self, tree: "ChangeTree", rows: int) -> None:
-            super().__init__(tree)
-            self.rows = rows
-
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002 - Textual's own name for it
-        classes: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+    def __init__(self, **options: Unpack[WidgetOptions]) -> None:
+        super().__init__(**options)
         self._open_folders = OpenFolders()
         self._sort = SortBy.NAME
         self._filter = ""
@@ -177,7 +149,6 @@ class ChangeTree(CursorView):
         self.repaint()
         self.scroll_to_row(self.cursor_row, centre=True)
         self._tell()
-        self.post_message(self.Shown(self, self.row_count))
 
     @property
     def highlighted(self) -> Node | None:
@@ -205,6 +176,10 @@ class ChangeTree(CursorView):
         if by is not self._sort:
             self._sort = by
             self._renew()
+
+    def toggle_sort(self) -> None:
+        """By name, by size, by name."""
+        self.sort(SortBy.SIZE if self._sort is SortBy.NAME else SortBy.NAME)
 
     def _renew(self) -> None:
         root = self._rows.root
@@ -259,18 +234,6 @@ class ChangeTree(CursorView):
         node = self.highlighted
         if node is not None and node.children:
             self._set_open(self.cursor_row, not self._rows.is_open(node))
-
-    def action_open_all(self) -> None:
-        """Open every folder."""
-        self.expand_all()
-
-    def action_close_all(self) -> None:
-        """Close every folder."""
-        self.collapse_all()
-
-    def action_toggle_sort(self) -> None:
-        """By name, by size, by name."""
-        self.sort(SortBy.SIZE if self._sort is SortBy.NAME else SortBy.NAME)
 
     def _set_open(self, row: int, is_open: bool) -> None:
         self._rows.set_open(row, is_open)

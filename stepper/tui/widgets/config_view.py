@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
@@ -12,10 +12,12 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from stepper.image.config import ImageConfig
-from stepper.image.config_diff import ConfigRow, config_changes
 from stepper.image.layer import ChangeKind
 from stepper.text import printable
-from stepper.tui.widgets.line_view import LineView
+from stepper.tui.widgets.line_view import LineView, WidgetOptions
+
+if TYPE_CHECKING:
+    from stepper.image.config_diff import ConfigRow
 
 MARK_CELLS = 2
 GAP_CELLS = 2
@@ -61,15 +63,8 @@ class ConfigView(LineView):
     }
     """
 
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002 - Textual's own name for it
-        classes: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+    def __init__(self, **options: Unpack[WidgetOptions]) -> None:
+        super().__init__(**options)
         self._settings: tuple[ConfigRow, ...] = ()
         self._lines: list[_Line] = []
         self._name_cells = 0
@@ -78,7 +73,11 @@ class ConfigView(LineView):
         self, before: ImageConfig | None, after: ImageConfig | None, *, nothing: str = "Nothing is configured"
     ) -> None:
         """Show `after`, marked against `before`, or unmarked without it. `nothing` is said of an empty one."""
-        self._settings = config_changes(before, after) if after is not None else ()
+        self._settings = ()
+        if after is not None:
+            from stepper.image.config_diff import config_changes  # Not before there is something to compare.
+
+            self._settings = config_changes(before, after)
         self.placeholder = nothing
         self._arrange()
 
@@ -102,7 +101,7 @@ class ConfigView(LineView):
         self.resize_rows(0)
         self.repaint()
 
-    def _lines_of(self, row: ConfigRow, room: int) -> list[_Line]:
+    def _lines_of(self, row: "ConfigRow", room: int) -> list[_Line]:
         lines: list[_Line] = []
         name = _name(row)
         values = [(row.value, False)] if row.kind is not ChangeKind.DELETED else []
@@ -148,7 +147,7 @@ class ConfigView(LineView):
         return selection.extract("\n".join(line.text(self._name_cells) for line in self._lines)), "\n"
 
 
-def _name(row: ConfigRow) -> str:
+def _name(row: "ConfigRow") -> str:
     return printable(f"{row.section} {row.name}".strip())
 
 

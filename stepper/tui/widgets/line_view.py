@@ -5,7 +5,7 @@ mouse are here.
 """
 
 from collections.abc import Hashable
-from typing import ClassVar
+from typing import ClassVar, TypedDict, Unpack
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,15 +13,47 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
 ROW_META = "row"
 """Segments may carry `{ROW_META: name}`: the part of a row that a click is on, see `LineView.row_clicked`."""
 
 SIDEWAYS_CELLS = 8
+
+
+class WidgetOptions(TypedDict, total=False):
+    """What every widget of Textual's takes."""
+
+    name: str | None
+    id: str | None
+    classes: str | None
+    disabled: bool
+
+
+class ViewMessage(Message):
+    """What a view tells."""
+
+    def __init__(self, view: Widget) -> None:
+        super().__init__()
+        self.view = view
+
+    @property
+    def control(self) -> Widget:
+        """The view."""
+        return self.view
+
+
+class NewestViewMessage(ViewMessage):
+    """What a view tells of which only the newest counts, where several wait."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Those of the same kind, of the same view."""
+        return type(message) is type(self) and isinstance(message, ViewMessage) and message.view is self.view
 
 
 class LineView(ScrollView, can_focus=True):
@@ -50,15 +82,8 @@ class LineView(ScrollView, can_focus=True):
     }
     """
 
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002 - Textual's own name for it
-        classes: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+    def __init__(self, **options: Unpack[WidgetOptions]) -> None:
+        super().__init__(**options)
         self._strips: LRUCache[Hashable, Strip] = LRUCache(2048)
         self._placeholder = ""
 

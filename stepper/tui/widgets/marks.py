@@ -30,6 +30,19 @@ class Mark(Enum):
         return "mark-" + self.name.lower().replace("_", "-")
 
 
+def mark_styles(prefix: str) -> str:
+    """CSS for a rule of a view's own: the colours of its component classes `prefix--mark-done` and so on."""
+    return "\n".join(f"& > .{prefix}--{mark.style_name} {{ {_STYLES[mark]} }}" for mark in Mark if mark in _STYLES)
+
+
+_STYLES = {
+    Mark.DONE: "color: $text-success;",
+    Mark.CACHED: "color: $text-success;",
+    Mark.NEXT: "color: $text-primary; text-style: bold;",
+    Mark.RUNNING: "color: $text-warning; text-style: bold;",
+    Mark.FAILED: "color: $text-error; text-style: bold;",
+    Mark.NOT_NEEDED: "color: $text-disabled;",
+}
 _WORDS = {
     Mark.NONE: "",
     Mark.DONE: "done",

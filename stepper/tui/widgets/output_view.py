@@ -3,21 +3,20 @@
 import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 from rich.ansi import AnsiDecoder
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.message import Message
 from textual.reactive import reactive
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.timer import Timer
 
 from stepper.terminal_text import remove_styles
-from stepper.tui.widgets.line_view import LineView
+from stepper.tui.widgets.line_view import LineView, ViewMessage, WidgetOptions
 from stepper.tui.widgets.output_store import OutputStore
 
 REPAINT_SECONDS = 0.05
@@ -45,28 +44,15 @@ class OutputView(LineView):
     following: reactive[bool] = reactive(True, repaint=False)
     """Whether the newest line stays in sight. Scrolling up ends it, scrolling to the end begins it."""
 
-    class FollowChanged(Message):
+    class FollowChanged(ViewMessage):
         """The view began or ceased to follow the end."""
 
         def __init__(self, view: "OutputView", following: bool) -> None:
-            super().__init__()
-            self.view = view
+            super().__init__(view)
             self.following = following
 
-        @property
-        def control(self) -> "OutputView":
-            """The view."""
-            return self.view
-
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002 - Textual's own name for it
-        classes: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+    def __init__(self, **options: Unpack[WidgetOptions]) -> None:
+        super().__init__(**options)
         self._store: OutputStore | None = None
         self._seen = -1
         self._rows = 0

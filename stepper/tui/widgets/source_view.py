@@ -4,22 +4,21 @@ import asyncio
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 from rich.cells import cell_len
 from rich.style import Style
 from textual import events
-from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.worker import WorkType
 
-from stepper.tui.widgets import source_row
+from stepper.tui.widgets import source_row, source_style
 from stepper.tui.widgets.line_search import LineSearch
-from stepper.tui.widgets.line_view import CursorView, window
+from stepper.tui.widgets.line_view import CursorView, NewestViewMessage, ViewMessage, WidgetOptions, window
 from stepper.tui.widgets.marks import Mark
 from stepper.tui.widgets.source_row import GUTTER_PART, BreakpointMark, CursorState, LineMark
-from stepper.tui.widgets.source_text import SourceSpan, SourceText, SpanRole
+from stepper.tui.widgets.source_text import SourceSpan, SourceText
 
 __all__ = ["BreakpointMark", "LineMark", "PositionKind", "SourceView"]
 
@@ -38,110 +37,37 @@ class PositionKind(Enum):
 _NO_MARK = LineMark()
 
 
-class _LineMessage(Message):
-    """Something about a line."""
-
-    def __init__(self, view: "SourceView", line: int) -> None:
-        super().__init__()
-        self.view = view
-        self.line = line
-
-    @property
-    def control(self) -> "SourceView":
-        """The view."""
-        return self.view
-
-
 class SourceView(CursorView):
     """A Dockerfile. Lines count from 1, columns from 0."""
 
     ALLOW_SELECT = True
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "source-view--gutter",
-        "source-view--breakpoint",
-        "source-view--cursor",
-        "source-view--cursor-extent",
-        "source-view--position",
-        "source-view--failed",
-        "source-view--error",
-        "source-view--error-message",
-        "source-view--warning-message",
-        "source-view--notes",
-        "source-view--dimmed",
-        "source-view--match",
-        "source-view--current-match",
-        *(f"source-view--{role.value}" for role in SpanRole),
-        *(f"source-view--{mark.style_name}" for mark in Mark),
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = source_style.COMPONENT_CLASSES
+    DEFAULT_CSS = source_style.CSS
 
-    DEFAULT_CSS = """
-    SourceView {
-        & > .source-view--gutter { color: $text-muted; }
-        & > .source-view--breakpoint { color: $text-error; text-style: bold; }
-        & > .source-view--cursor { background: $foreground 12%; }
-        & > .source-view--cursor-extent { background: $foreground 6%; }
-        & > .source-view--position { background: $primary 25%; }
-        & > .source-view--failed { background: $error 25%; }
-        & > .source-view--error { text-style: underline; color: $text-error; }
-        & > .source-view--error-message { color: $text-error; text-style: bold; }
-        & > .source-view--warning-message { color: $text-warning; text-style: bold; }
-        & > .source-view--notes { color: $text-muted; }
-        & > .source-view--dimmed { color: $text-disabled; }
-        & > .source-view--match { background: $warning 40%; text-style: underline; }
-        & > .source-view--current-match { background: $warning; color: $background; text-style: bold underline; }
-        & > .source-view--keyword { color: $text-accent; text-style: bold; }
-        & > .source-view--flag { color: $text-warning; }
-        & > .source-view--stage { color: $text-primary; text-style: bold; }
-        & > .source-view--image { color: $text-primary; }
-        & > .source-view--heredoc { color: $text-primary; text-style: bold; }
-        & > .source-view--comment { color: $text-muted; text-style: italic; }
-        & > .source-view--directive { color: $text-warning; text-style: italic; }
-        & > .source-view--string { color: $text-success; }
-        & > .source-view--variable { color: $text-secondary; }
-        & > .source-view--number { color: $text-success; }
-        & > .source-view--builtin { color: $text-primary; }
-        & > .source-view--operator { text-style: bold; }
-        & > .source-view--escape { color: $text-muted; }
-        & > .source-view--mark-done { color: $text-success; }
-        & > .source-view--mark-cached { color: $text-success; }
-        & > .source-view--mark-next { color: $text-primary; text-style: bold; }
-        & > .source-view--mark-running { color: $text-warning; text-style: bold; }
-        & > .source-view--mark-failed { color: $text-error; text-style: bold; }
-        & > .source-view--mark-not-needed { color: $text-disabled; }
-        &:focus > .source-view--cursor { background: $block-cursor-background 60%; }
-        &:ansi {
-            & > .source-view--position { background: transparent; text-style: bold; }
-            & > .source-view--failed { background: transparent; text-style: bold; }
-            & > .source-view--cursor { background: transparent; text-style: bold; }
-            & > .source-view--match { background: transparent; }
-            & > .source-view--current-match { background: transparent; color: $text; text-style: reverse; }
-        }
-    }
-    """
-
-    class CursorMoved(_LineMessage):
+    class CursorMoved(NewestViewMessage):
         """The cursor stands on another line."""
 
-        def can_replace(self, message: Message) -> bool:
-            """Only the newest counts."""
-            return isinstance(message, SourceView.CursorMoved) and message.view is self.view
+        def __init__(self, view: "SourceView", line: int) -> None:
+            super().__init__(view)
+            self.line = line
 
-    class GutterClicked(_LineMessage):
+    class GutterClicked(ViewMessage):
         """A click beside a line: on its breakpoint, mark or number."""
 
-    class LineActivated(_LineMessage):
+        def __init__(self, view: "SourceView", line: int) -> None:
+            super().__init__(view)
+            self.line = line
+
+    class LineActivated(ViewMessage):
         """Enter or a double click on a line."""
 
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002 - Textual's own name for it
-        classes: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        def __init__(self, view: "SourceView", line: int) -> None:
+            super().__init__(view)
+            self.line = line
+
+    def __init__(self, **options: Unpack[WidgetOptions]) -> None:
+        super().__init__(**options)
         self._source = SourceText(())
         self._coloured = True
         self._extent_of: dict[int, tuple[int, int]] = {}

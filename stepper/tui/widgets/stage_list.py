@@ -2,17 +2,16 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.message import Message
 from textual.strip import Strip
 
 from stepper.text import printable
-from stepper.tui.widgets.line_view import CursorView, with_style
-from stepper.tui.widgets.marks import Mark
+from stepper.tui.widgets.line_view import CursorView, NewestViewMessage, ViewMessage, WidgetOptions, with_style
+from stepper.tui.widgets.marks import Mark, mark_styles
 from stepper.tui.widgets.stage_lanes import stage_lanes
 
 
@@ -48,66 +47,38 @@ class StageList(CursorView):
         *(f"stage-list--{mark.style_name}" for mark in Mark),
     }
 
-    DEFAULT_CSS = """
-    StageList {
-        & > .stage-list--lane { color: $text-muted; }
-        & > .stage-list--current { text-style: bold; color: $text-primary; }
-        & > .stage-list--dimmed { color: $text-disabled; }
-        & > .stage-list--note { color: $text-muted; }
-        & > .stage-list--cursor { background: $block-cursor-blurred-background; text-style: bold; }
-        & > .stage-list--mark-done { color: $text-success; }
-        & > .stage-list--mark-cached { color: $text-success; }
-        & > .stage-list--mark-next { color: $text-primary; text-style: bold; }
-        & > .stage-list--mark-running { color: $text-warning; text-style: bold; }
-        & > .stage-list--mark-failed { color: $text-error; text-style: bold; }
-        & > .stage-list--mark-not-needed { color: $text-disabled; }
-        &:focus > .stage-list--cursor {
+    DEFAULT_CSS = f"""
+    StageList {{
+        & > .stage-list--lane {{ color: $text-muted; }}
+        & > .stage-list--current {{ text-style: bold; color: $text-primary; }}
+        & > .stage-list--dimmed {{ color: $text-disabled; }}
+        & > .stage-list--note {{ color: $text-muted; }}
+        & > .stage-list--cursor {{ background: $block-cursor-blurred-background; text-style: bold; }}
+        &:focus > .stage-list--cursor {{
             color: $block-cursor-foreground;
             background: $block-cursor-background;
             text-style: bold;
-        }
-    }
+        }}
+        {mark_styles("stage-list")}
+    }}
     """
 
-    class StageHighlighted(Message):
+    class StageHighlighted(NewestViewMessage):
         """The cursor stands on another stage."""
 
         def __init__(self, view: "StageList", index: int) -> None:
-            super().__init__()
-            self.view = view
+            super().__init__(view)
             self.index = index
 
-        @property
-        def control(self) -> "StageList":
-            """The list."""
-            return self.view
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the newest counts."""
-            return isinstance(message, StageList.StageHighlighted) and message.view is self.view
-
-    class StageSelected(Message):
+    class StageSelected(ViewMessage):
         """Enter or a double click on a stage."""
 
         def __init__(self, view: "StageList", index: int) -> None:
-            super().__init__()
-            self.view = view
+            super().__init__(view)
             self.index = index
 
-        @property
-        def control(self) -> "StageList":
-            """The list."""
-            return self.view
-
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002 - Textual's own name for it
-        classes: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+    def __init__(self, **options: Unpack[WidgetOptions]) -> None:
+        super().__init__(**options)
         self._items: tuple[StageItem, ...] = ()
         self._lanes: list[tuple[str, str]] = []
         self._rows: list[tuple[int, bool]] = []

@@ -52,9 +52,11 @@ async def test_keys_open_close_and_lead_through_the_tree() -> None:
         assert view.highlighted.path == "/etc"
         await screen.press("space", "enter", "enter")
         assert len([line for line in screen.lines if line]) == 6
-        await screen.press("C")
+        view.collapse_all()
+        await screen.pilot.pause()
         assert len([line for line in screen.lines if line]) == 3
-        await screen.press("E")
+        view.expand_all()
+        await screen.pilot.pause()
         assert len([line for line in screen.lines if line]) == 8
         await screen.press("end")
         assert view.highlighted.path == "/lib"
@@ -118,7 +120,8 @@ async def test_a_filter_leaves_what_matches_with_the_folders_above() -> None:
 async def test_rows_sort_by_size() -> None:
     view = tree()
     async with shown(view) as screen:
-        await screen.press("S")
+        view.toggle_sort()
+        await screen.pilot.pause()
         assert view.sort_by is SortBy.SIZE
         names = [line[2:].split()[-3 if "/" in line else 0] for line in screen.lines[:2]]
         assert names[0] == "go/"
