@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from stepper.dockerfile.graph import StageGraph
 from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.engine.protocol import BuiltImage, EngineInfo
 from stepper.engine.step import Failure, Snapshot, Step, StepId
@@ -14,6 +13,7 @@ from stepper.image.layer import Layer
 
 if TYPE_CHECKING:
     from stepper.dockerfile.build_checks import CheckWarning
+    from stepper.dockerfile.graph import StageGraph
 
 
 class Status(Enum):
@@ -100,7 +100,7 @@ class SessionState:
     text: str = ""
     """The Dockerfile's text as it was read last, also when it cannot be parsed."""
     dockerfile: Dockerfile | None = None
-    graph: StageGraph | None = None
+    graph: "StageGraph | None" = None
     error: StepperError | None = None
     errors: tuple[StepperError, ...] = ()
     """All that is wrong with the Dockerfile as it is on disk now, in the order of its lines; `error` is the first."""

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from stepper.dockerfile.model import Instruction
-from stepper.dockerfile.operations import Operation
 from stepper.image.config import ImageConfig
 from stepper.image.layer import EMPTY_LAYER, Layer
+
+if TYPE_CHECKING:
+    from stepper.dockerfile.operations import Operation
 
 
 class StepId(NamedTuple):
@@ -83,7 +85,7 @@ class Step:
     file: str
     """The Dockerfile's name, for messages."""
     instruction: Instruction
-    operation: Operation
+    operation: "Operation"
     environment: Mapping[str, str] = field(default_factory=dict)
     """RUN: ENV and the build arguments that are in scope; where both have a name, the later instruction counts."""
     source: "Snapshot | ContextSource | None" = None
