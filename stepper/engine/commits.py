@@ -3,9 +3,12 @@
 A commit takes some ten milliseconds for a small layer, and many seconds for one of 100,000 files.
 """
 
+import contextlib
 import itertools
+import queue
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from stepper.engine.commit import commit
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     import docker
 
 _CHECK_SECONDS = 0.1
+_CLOSE_SECONDS = 10
 
 
 class PendingSnapshot(Snapshot):
@@ -82,8 +86,11 @@ class Commits:
         self._client = client
         self._containers = containers
         self._mark = mark
-        self._worker = ThreadPoolExecutor(1, "commit")
         self._numbers = itertools.count(1)
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        # A daemon, unlike the threads of an executor: nobody who leaves has to wait for a very large layer.
+        self._worker = threading.Thread(target=self._work, name="commit", daemon=True)
+        self._worker.start()
 
     def start(
         self,
@@ -109,19 +116,31 @@ class Commits:
                 image.set_exception(error)
             except EngineError as error:
                 image.set_exception(EngineError(f"{place}: {error.message}", hint=error.hint))
+            except Exception as error:
+                # Whoever waits for the image has to hear of it, whatever it is.
+                image.set_exception(EngineError(f"{place}: could not commit the step's layer: {error!r}"))
             else:
                 image.set_result(found)
-                after(found)
+                # It goes into the cache, and the cache never stops a build.
+                with contextlib.suppress(Exception):
+                    after(found)
             finally:
                 self._containers.discard(container)
 
-        self._worker.submit(work)
+        self._queue.put(work)
         return PendingSnapshot(image, config, f"pending-{next(self._numbers)}")
 
     def wait(self) -> None:
         """Wait until all is committed that was begun."""
-        self._worker.submit(lambda: None).result()
+        done = threading.Event()
+        self._queue.put(done.set)
+        done.wait()
 
     def close(self) -> None:
-        """Wait until all is committed; nothing can be begun any more."""
-        self._worker.shutdown(wait=True)
+        """Wait until all is committed, but not for ever; nothing can be begun any more."""
+        self._queue.put(None)
+        self._worker.join(_CLOSE_SECONDS)
+
+    def _work(self) -> None:
+        while (work := self._queue.get()) is not None:
+            work()
