@@ -17,6 +17,7 @@ from stepper.debugger.events import (
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.dockerfile.build_checks import CheckWarning
 from stepper.engine.step import StepId
+from stepper.errors import StepperError
 from stepper.image.layer import ChangeKind
 
 
@@ -139,10 +140,18 @@ def _result(record: StepRecord) -> dict[str, Any]:
     return {
         "cached": record.step is not None and record.status.value == "cached",
         "seconds": _seconds(record.seconds or 0.0),
-        "image": record.after.image if record.after is not None else None,
+        "image": _image_of(record),
         "bytes": record.size,
         "changes": _changes(record),
     }
+
+
+def _image_of(record: StepRecord) -> str | None:
+    """The image of a step's snapshot; None when the engine cannot make it, which the step after it then tells."""
+    try:
+        return record.after.image if record.after is not None else None
+    except StepperError:
+        return None
 
 
 def _failure(record: StepRecord) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class Build:
         before = self.before(position) if position is not None else None
 
         def stopped(state: SessionState) -> SessionState:
-            if position is not None and state.record(position).before != before:
+            if position is not None and state.record(position).before is not before:
                 state = state.with_record(replace(state.record(position), before=before))
             return replace(state, mode=mode, position=position, running=None, stop=reason)
 
