@@ -72,6 +72,7 @@ def test_waiting_can_be_stopped() -> None:
 def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """No commit ends before this event."""
     go_on = threading.Event()
+
     def slow(client: docker.DockerClient, container: str, config: ImageConfig, *, mark: str) -> str:
         assert go_on.wait(60)
         return really_commit(client, container, config, mark=mark)
