@@ -149,7 +149,7 @@ def run_app(options: BuildOptions, connect: "Connect") -> int:
         app.run()
     finally:
         app.controller.close()
-        _await_close(app.controller)
+        await_close(app.controller)
     if app.mistake is not None:
         what = f"{type(app.mistake).__name__}: {app.mistake}"
         print(f"Stepper made a mistake and had to end: {what}\nThe details are in {app.log_path}", file=sys.stderr)
@@ -166,9 +166,12 @@ def short_name(path: Path) -> str:
     return str(absolute)
 
 
-def _await_close(controller: Controller) -> None:
-    """Wait for the engine to let go of everything, and say so when it takes longer than anyone would notice."""
-    if controller.join(SILENT_SECONDS):
+def await_close(controller: Controller) -> None:
+    """Wait for the engine to let go of everything, and say so when it takes longer than anyone would notice.
+
+    An engine that has not been reached yet holds nothing of this session, and is not waited for.
+    """
+    if controller.join(SILENT_SECONDS) or controller.state.engine is None:
         return
     print("Removing what is left in the engine …", file=sys.stderr, flush=True)
     if not controller.join(PATIENCE_SECONDS):

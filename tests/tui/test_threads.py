@@ -4,8 +4,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from stepper.debugger.state import Mode
 from stepper.errors import EngineUnavailable
+from stepper.tui.app import await_close
 from tests.scripted_engine import ScriptedEngine
 from tests.tui.harness import WIDE, Bench, app_of, press, settled, state_of, until
 
@@ -74,7 +77,9 @@ async def test_connecting_does_not_hold_up_the_first_frame(bench: Bench) -> None
         await settled(pilot)
 
 
-async def test_quitting_does_not_wait_for_an_engine_that_hangs(bench: Bench) -> None:
+async def test_quitting_does_not_wait_for_an_engine_that_hangs(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
     stuck = threading.Event()
 
     def hang() -> ScriptedEngine:
@@ -87,6 +92,8 @@ async def test_quitting_does_not_wait_for_an_engine_that_hangs(bench: Bench) -> 
         await until(pilot, lambda: state_of(pilot).dockerfile is not None)
         await pilot.press("q")
     assert app.return_value == 0
+    await_close(app.controller)
+    assert capsys.readouterr().err == "", "there is nothing to remove, and nobody waits for it"
     assert not app.controller.join(0.0)
     stuck.set()
     assert app.controller.join(10.0)
