@@ -212,8 +212,10 @@ class Presenter:
         self._show_inspected(state, now.inspected)
         store = self._controller.outputs.of(now.printed)
         title = f"{Panel.OUTPUT.value} · {place_text(now.printed)}" if now.printed else Panel.OUTPUT.value
-        if now.printed is not None and now.printed.status is Status.CACHED:
+        cached = now.printed is not None and now.printed.status is Status.CACHED
+        if cached:
             title += " · from the cache"
+        screen.output.placeholder = "Not run now: R runs it again and shows what it prints" if cached else ""
         screen.output_panel.border_title = title
         screen.output.show(store)
         screen.banner.show(message_for(state, now.inspected, screen.file))
