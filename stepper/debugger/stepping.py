@@ -56,6 +56,9 @@ class Stepping:
 
     def go_to(self, stage: int) -> None:
         """Make a stage the goal and stand before what follows its FROM."""
+        if stage >= len(self.build.plan.dockerfile.stages):
+            self.states.emit(Notice("That stage is no longer in the Dockerfile.", error=True))
+            return
         first, *rest = self.build.plan.stage(stage)
         self._release_failure()
         self.build.forget({*rest, *self.build.plan.affected_by(first)}, self._engine)

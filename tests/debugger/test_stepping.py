@@ -529,3 +529,10 @@ def test_an_engine_that_answers_with_an_error_leaves_the_session_offline(debug: 
     debugged.session.connect()
     assert debugged.state.mode is Mode.OFFLINE
     assert str(debugged.state.engine_error) == "the engine answers nonsense"
+
+
+def test_a_stage_that_is_no_longer_there_is_not_gone_to(debug: Debug) -> None:
+    debugged = debug("FROM busybox\nRUN one\n")
+    debugged.session.go_to(7)
+    assert debugged.notices() == ["That stage is no longer in the Dockerfile."]
+    assert debugged.engine.ran == []
