@@ -126,7 +126,7 @@ class DockerEngine:
     def listing(self, state: Snapshot | Failure) -> Listing:
         """The whole filesystem of a state."""
         if isinstance(state, Snapshot):
-            if isinstance(state, PendingSnapshot) and not state.is_made:
+            if isinstance(state, PendingSnapshot) and not state.is_made and self._listings.knows(state.key):
                 return self._listings.of(state.key)
             return self._listings.of(state.image)
         return container_listing(self._container_of(state))

@@ -61,6 +61,10 @@ class Listings:
         self._keep(image, listing)
         return listing
 
+    def knows(self, image: str) -> bool:
+        """Whether it was told how this image was made, or has listed it."""
+        return image in self._made_by or image in self._kept
+
     def add(self, image: str, parent: str | None, layer: Layer) -> None:
         """Note that a step made `image` of `parent`."""
         self._made_by[image] = (parent, layer)

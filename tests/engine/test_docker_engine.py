@@ -239,6 +239,7 @@ def test_a_cached_step_has_its_layer_and_its_listing(
 ) -> None:
     on = base(stepper)
     first = execute(stepper, on, "echo 1 >/f; ln -s f /l")
+    assert succeed(first).image is not None, "asking for the image waits until it is made"
     other = DockerEngine(client, cache=tmp_path / "cache")
     try:
         again = other.execute(run("echo 1 >/f; ln -s f /l"), on, report=silent)
@@ -302,8 +303,8 @@ def test_a_copied_file_that_changed_is_another_step(stepper: DockerEngine, tmp_p
 def test_a_cached_step_whose_image_is_gone_runs_again(stepper: DockerEngine, client: docker.DockerClient) -> None:
     on = base(stepper)
     first = succeed(execute(stepper, on, "echo 1 >/f"))
-    stepper._containers.clear()
     assert first.image is not None
+    stepper._containers.clear()
     client.api.remove_image(first.image)
     assert not stepper.execute(run("echo 1 >/f"), on, report=silent).cached
 
