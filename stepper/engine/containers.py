@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from stepper.engine.leftovers import SessionNames
+from stepper.engine.shared_network import SharedNetwork
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
 from stepper.engine.step_container import StepContainer
 from stepper.engine.still_container import StillContainer
@@ -42,9 +43,14 @@ C = TypeVar("C", bound=Removable)
 
 
 class Containers:
-    """Starts and removes containers for one engine. May be used from any thread."""
+    """Starts and removes containers for one engine. May be used from any thread.
 
-    def __init__(self, client: "docker.DockerClient", names: SessionNames, find_toolbox: FindToolbox) -> None:
+    With `share_network` those with the default network share one (see `stepper.engine.shared_network`).
+    """
+
+    def __init__(
+        self, client: "docker.DockerClient", names: SessionNames, find_toolbox: FindToolbox, *, share_network: bool
+    ) -> None:
         self._client = client
         self._names = names
         self._find_toolbox = find_toolbox
@@ -54,6 +60,9 @@ class Containers:
         self._live: dict[str, Removable] = {}
         self._removals: list[Future[None]] = []
         self._prepared: _Prepared | None = None
+        self._network = SharedNetwork(enabled=share_network)
+        self._idle_holder: Removable | None = None
+        """The holder of the network once its own work is done."""
 
     def take(self, image: str, settings: RunSettings = DEFAULT_SETTINGS) -> StepContainer:
         """A fresh container on an image for the caller to use and discard: the prepared one, or a new one."""
@@ -112,7 +121,11 @@ class Containers:
     def discard(self, container: Removable) -> None:
         """Remove a container in the background. May be called twice."""
         with self._lock:
-            if self._live.pop(container.id, None) is not None:
+            if self._live.pop(container.id, None) is None:
+                return
+            if self._network.holds(container):
+                self._idle_holder = container
+            else:
                 self._removals.append(self._remover.submit(container.remove))
 
     def find(self, container: str) -> Removable | None:
@@ -127,6 +140,8 @@ class Containers:
             wait([prepared.container])
         with self._lock:
             left = list(self._live.values())
+            left += [self._idle_holder] if self._idle_holder is not None else []
+        self._dissolve_network()
         for container in left:
             self.discard(container)
         for removal in list(self._removals):
@@ -153,8 +168,28 @@ class Containers:
         return container
 
     def _start_with(self, toolbox: Toolbox, image: str, settings: RunSettings) -> StepContainer:
+        joined = self._network.joined(settings)
+        try:
+            container = self._start_one(toolbox, image, joined)
+        except EngineError:
+            if joined == settings:
+                raise
+            # Perhaps somebody ended the container that holds the network.
+            self._dissolve_network()
+            joined = settings
+            container = self._start_one(toolbox, image, joined)
+        self._network.enter(container, joined)
+        return container
+
+    def _start_one(self, toolbox: Toolbox, image: str, settings: RunSettings) -> StepContainer:
         name = self._names.new()
         return self._keep(StepContainer.start(self._client, image=image, name=name, toolbox=toolbox, settings=settings))
+
+    def _dissolve_network(self) -> None:
+        holder = self._network.dissolve()
+        if holder is not None and self._idle_holder is holder:
+            self._idle_holder = None
+            self._removals.append(self._remover.submit(holder.remove))
 
     def _keep(self, container: C) -> C:
         with self._lock:

@@ -12,7 +12,7 @@ from stepper.engine.base_images import BaseImages
 from stepper.engine.command import end_processes
 from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.containers import Containers
-from stepper.engine.engine_info import ask_engine
+from stepper.engine.engine_info import PODMAN, ask_engine
 from stepper.engine.finish import finish
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.interruption import Interruption
@@ -66,7 +66,9 @@ class DockerEngine:
         self._cache = StepCache(cache, facts.identity)
         self._interruption = Interruption()
         self._loader = ImageLoader(client, storage=facts.info.storage, mark=self._names.mark, cache=self._cache)
-        self._containers = Containers(client, self._names, self._find_toolbox)
+        self._containers = Containers(
+            client, self._names, self._find_toolbox, share_network=facts.info.product != PODMAN
+        )
         self._commits = Commits(client, self._containers, self._names.mark)
         self._assemble()
         self._leftovers = threading.Thread(target=self._remove_leftovers, name="leftovers", daemon=True)
