@@ -6,6 +6,7 @@ from stepper.debugger.plan import Plan
 from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation
 from stepper.dockerfile.resolve import resolve
 from stepper.dockerfile.scope import Scope
+from stepper.engine.access import NO_ACCESS, BuildAccess
 from stepper.engine.step import ContextSource, RunSettings, Snapshot, Step, StepId
 from stepper.image.config import ImageConfig
 
@@ -16,7 +17,8 @@ StageResult = Callable[[int], Snapshot | None]
 class Expander:
     """Makes steps of one plan.
 
-    `context` is what COPY reads from, `named` the folders of the additional contexts, `settings` how RUN is run.
+    `context` is what COPY reads from, `named` the folders of the additional contexts, `settings` how RUN is run
+    and `access` what it may use.
     """
 
     def __init__(
@@ -26,11 +28,13 @@ class Expander:
         context: ContextSource,
         named: Mapping[str, ContextSource],
         settings: RunSettings,
+        access: BuildAccess = NO_ACCESS,
     ) -> None:
         self.plan = plan
         self.context = context
         self._named = named
         self._settings = settings
+        self._access = access
         request = plan.request
         self._start = Scope.start(
             plan.dockerfile,
@@ -60,6 +64,7 @@ class Expander:
             environment=scope.run_environment(config.environment) if is_run else {},
             source=self._source(operation, result),
             settings=self._settings,
+            access=self._access,
         )
 
     def note(self, step: Step, after: Snapshot) -> None:

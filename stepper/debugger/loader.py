@@ -103,7 +103,8 @@ class Loader:
         ignore = self._source.ignore if self._source is not None else ""
         context = ContextSource(self._options.context, ignore)
         named = self._source.contexts if self._source is not None else {}
-        return Expander(plan, context=context, named=named, settings=self._options.run_settings)
+        options = self._options
+        return Expander(plan, context=context, named=named, settings=options.run_settings, access=options.access)
 
     def changed_on_disk(self) -> bool:
         """Whether one of the files was written to since it was read."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stepper.engine.access import NO_ACCESS, BuildAccess
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
 
 
@@ -35,6 +36,8 @@ class BuildOptions:
     """A stage's name or index; None for the last stage."""
     build_args: Mapping[str, str] = field(default_factory=dict)
     run_settings: RunSettings = DEFAULT_SETTINGS
+    access: BuildAccess = NO_ACCESS
+    """The secrets, SSH agents and privileges that the build's RUN may use."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """What the final image has besides its own LABELs, which these override."""
     platform: str | None = None

@@ -10,6 +10,7 @@ from stepper.dockerfile.edit_distance import nearest
 from stepper.dockerfile.expansion import ExpansionError, expand_word
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Dockerfile, Instruction
+from stepper.dockerfile.origins import Origin
 from stepper.dockerfile.references import reference_problem
 from stepper.dockerfile.scope import Scope
 from stepper.errors import DockerfileError
@@ -36,18 +37,6 @@ class Dependency:
     line: int
     stage: int | None = None
     image: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a FROM or a `--from` names: a stage by its index, an image, or a folder by its name as a context.
-
-    None of them is `scratch`.
-    """
-
-    stage: int | None = None
-    image: str | None = None
-    context: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +111,7 @@ def similar_stage(dockerfile: Dockerfile, name: str) -> str | None:
     return nearest(name.lower(), [stage.name for stage in dockerfile.stages if stage.name is not None])
 
 
-def from_source(instruction: Instruction, dockerfile: Dockerfile, stage: int, scope: Scope) -> Source:
+def from_source(instruction: Instruction, dockerfile: Dockerfile, stage: int, scope: Scope) -> Origin:
     """What the FROM of the stage with that index builds on.
 
     Only an earlier stage counts, written in lower case, as BuildKit has it; any other name is a context's or an
@@ -139,19 +128,19 @@ def from_source(instruction: Instruction, dockerfile: Dockerfile, stage: int, sc
         )
     earlier = [other.index for other in dockerfile.stages[:stage] if other.name == base]
     if earlier:
-        return Source(stage=earlier[-1])
+        return Origin(stage=earlier[-1])
     return _image(base, dockerfile, scope.contexts)
 
 
 def copy_source(
     instruction: Instruction, dockerfile: Dockerfile, stage: int, contexts: Contexts = NO_CONTEXTS
-) -> Source | None:
+) -> Origin | None:
     """What a COPY of the stage with that index copies from; None for the build context.
 
     Raises `MalformedError` for what does not exist, the stage itself and a later one.
     """
     source = _copy_source(instruction, dockerfile, contexts)
-    if source == Source():
+    if source == Origin():
         raise MalformedError("nothing can be copied from scratch: it is empty")
     if source is None or source.stage is None or source.stage < stage:
         return source
@@ -161,7 +150,7 @@ def copy_source(
     raise MalformedError(f"cannot copy from {label}: it needs to be defined before {dockerfile.stages[stage].label}")
 
 
-def _copy_source(instruction: Instruction, dockerfile: Dockerfile, contexts: Contexts) -> Source | None:
+def _copy_source(instruction: Instruction, dockerfile: Dockerfile, contexts: Contexts) -> Origin | None:
     flag = instruction.flag("from")
     if flag is None or not flag.value:
         return None
@@ -173,27 +162,27 @@ def _copy_source(instruction: Instruction, dockerfile: Dockerfile, contexts: Con
         )
     index = find_stage(dockerfile, written)
     if index is not None:
-        return Source(stage=index)
+        return Origin(stage=index)
     if _NUMBER.fullmatch(written):
         raise MalformedError(f"invalid stage index {written}: the stages are 0 to {len(dockerfile.stages) - 1}")
     return _image(written, dockerfile, contexts)
 
 
-def _context(name: str, contexts: Contexts) -> Source:
+def _context(name: str, contexts: Contexts) -> Origin:
     image = contexts[context_name(name)]
-    return Source(image=image) if image is not None else Source(context=context_name(name))
+    return Origin(image=image) if image is not None else Origin(context=context_name(name))
 
 
-def _image(name: str, dockerfile: Dockerfile, contexts: Contexts) -> Source:
+def _image(name: str, dockerfile: Dockerfile, contexts: Contexts) -> Origin:
     if name == SCRATCH:
-        return Source()
+        return Origin()
     if context_name(name) in contexts:
         return _context(name, contexts)
     problem = reference_problem(name)
     if problem is not None:
         close = name.lower() if find_stage(dockerfile, name) is not None else similar_stage(dockerfile, name)
         raise MalformedError(problem, hint=None if close is None else f"Did you mean the stage {close}?")
-    return Source(image=name)
+    return Origin(image=name)
 
 
 def _uses(dockerfile: Dockerfile, stage: int, scope: Scope) -> tuple[Dependency, ...]:
@@ -227,9 +216,9 @@ def _uses_of(instruction: Instruction, dockerfile: Dockerfile, stage: int, scope
     ]
 
 
-def _mount_sources(instruction: Instruction, dockerfile: Dockerfile, contexts: Contexts) -> list[Source]:
+def _mount_sources(instruction: Instruction, dockerfile: Dockerfile, contexts: Contexts) -> list[Origin]:
     """What the mounts of a RUN take files from: a stage by name, not by number, or an image."""
-    found: list[Source] = []
+    found: list[Origin] = []
     for flag in instruction.flags:
         if flag.name != "mount":
             continue
@@ -240,7 +229,7 @@ def _mount_sources(instruction: Instruction, dockerfile: Dockerfile, contexts: C
             if "$" in name[:-1]:
                 raise MalformedError("'from' doesn't support variable expansion, define alias stage instead")
             index = None if _NUMBER.fullmatch(name) else find_stage(dockerfile, name)
-            found.append(_image(name, dockerfile, contexts) if index is None else Source(stage=index))
+            found.append(_image(name, dockerfile, contexts) if index is None else Origin(stage=index))
     return found
 
 

@@ -6,6 +6,7 @@ Made by `stepper.dockerfile.resolve`; run by the engine.
 from dataclasses import dataclass
 
 from stepper.dockerfile.model import Heredoc, Instruction
+from stepper.dockerfile.mounts import Mount
 
 SCRIPT_FOLDER = "/dev/pipes"
 """Where BuildKit puts the heredoc with an interpreter line that a RUN is to execute."""
@@ -37,6 +38,10 @@ class RunOperation:
     heredocs: tuple[Heredoc, ...] = ()
     network: str | None = None
     """`--network`: `none` or `host`; None where the build's own network mode counts."""
+    mounts: tuple[Mount, ...] = ()
+    """`--mount`, in the order in which they are mounted: as they are written."""
+    insecure: bool = False
+    """`--security=insecure`: with all privileges."""
 
     @property
     def script_file(self) -> "InlineFile | None":
@@ -67,8 +72,11 @@ class CopyOperation:
     """COPY or ADD. `sources` and `destination` are expanded; `destination` keeps its final slash.
 
     `from_stage`, `from_image` or `from_context` (an additional build context, by name) is set for `--from`; with none
-    the sources are in the build context. `chown` and `chmod` are the flags' expanded values. `unpack` is True for ADD:
-    local tar archives are unpacked.
+    the sources are in the build context; those of ADD may be URLs and Git repositories (see
+    `stepper.dockerfile.sources`). `chown` and `chmod` are the flags' expanded values. With `unpack` local tar archives
+    are unpacked, with `unpack_remote` those of a URL. `link` writes without regard to what is there, `parents` keeps
+    the directories of the sources, `exclude` are patterns as in an ignore file. `checksum` is what a URL's file or a
+    Git repository's commit has to have. With `keep_git_dir` a repository's `.git` comes along.
     """
 
     sources: tuple[str, ...]
@@ -80,6 +88,12 @@ class CopyOperation:
     inline_files: tuple[InlineFile, ...] = ()
     unpack: bool = False
     from_context: str | None = None
+    unpack_remote: bool = False
+    link: bool = False
+    parents: bool = False
+    exclude: tuple[str, ...] = ()
+    checksum: str | None = None
+    keep_git_dir: bool = False
 
 
 @dataclass(frozen=True, slots=True)

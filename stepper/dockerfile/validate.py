@@ -17,7 +17,8 @@ from stepper.dockerfile.operations import (
     ShellOperation,
     WorkdirOperation,
 )
-from stepper.dockerfile.resolve import BareConfig, resolve, unset_variables
+from stepper.dockerfile.place import BareConfig
+from stepper.dockerfile.resolve import resolve, unset_variables
 from stepper.dockerfile.scope import Scope
 from stepper.errors import DockerfileError
 

@@ -29,7 +29,7 @@ from stepper.dockerfile.operations import (
     VolumeOperation,
     WorkdirOperation,
 )
-from stepper.dockerfile.resolve import DEFAULT_SHELL
+from stepper.dockerfile.place import DEFAULT_SHELL
 from stepper.dockerfile.scope import DEFAULT_PATH
 from stepper.engine import go_format
 from stepper.image.config import Healthcheck, HistoryEntry, ImageConfig

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stepper.dockerfile.model import Instruction
+from stepper.engine.access import NO_ACCESS, BuildAccess
 from stepper.image.config import ImageConfig
 from stepper.image.layer import EMPTY_LAYER, Layer
 
@@ -92,6 +93,10 @@ class Step:
     """COPY and ADD: where the sources are. For `--from` an image it is that image's snapshot."""
     settings: RunSettings = DEFAULT_SETTINGS
     """RUN: what the whole build asks for; RUN's own `--network` goes first."""
+    mount_sources: "tuple[Snapshot | ContextSource | None, ...]" = ()
+    """RUN: where the files of each of the operation's mounts are, in the same order; None for a mount without any."""
+    access: BuildAccess = NO_ACCESS
+    """RUN: the secrets, SSH agents and privileges that its mounts and flags may name."""
 
     @property
     def place(self) -> str:

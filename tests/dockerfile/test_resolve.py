@@ -26,7 +26,8 @@ from stepper.dockerfile.operations import (
     WorkdirOperation,
 )
 from stepper.dockerfile.parser import parse
-from stepper.dockerfile.resolve import BareConfig, resolve, unset_variables
+from stepper.dockerfile.place import BareConfig
+from stepper.dockerfile.resolve import resolve, unset_variables
 from stepper.dockerfile.scope import Scope
 from stepper.errors import DockerfileError
 

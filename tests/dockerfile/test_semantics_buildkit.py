@@ -21,7 +21,8 @@ from stepper.dockerfile.operations import (
     WorkdirOperation,
 )
 from stepper.dockerfile.parser import parse
-from stepper.dockerfile.resolve import BareConfig, resolve
+from stepper.dockerfile.place import BareConfig
+from stepper.dockerfile.resolve import resolve
 from stepper.dockerfile.scope import Scope
 from stepper.dockerfile.validate import check
 from stepper.engine.connect import Connection

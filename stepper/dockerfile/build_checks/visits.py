@@ -11,7 +11,8 @@ from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Dockerfile, Instruction, Stage
 from stepper.dockerfile.operations import ArgOperation, EnvOperation
 from stepper.dockerfile.parser import parse_trigger
-from stepper.dockerfile.resolve import BareConfig, resolve
+from stepper.dockerfile.place import BareConfig
+from stepper.dockerfile.resolve import resolve
 from stepper.dockerfile.scope import DEFAULT_PATH, Scope
 from stepper.errors import DockerfileError
 

@@ -1,0 +1,15 @@
+"""Where an instruction takes files from, other than the build context."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a FROM or a `from` names: a stage by its index, an image by its reference, or a context that is a folder.
+
+    At most one is set; none of them is `scratch`.
+    """
+
+    stage: int | None = None
+    image: str | None = None
+    context: str | None = None

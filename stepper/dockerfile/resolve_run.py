@@ -1,0 +1,55 @@
+"""From a RUN as it is written to the operation that it asks for."""
+
+from dataclasses import replace
+
+from stepper.dockerfile.heredocs import heredoc_mark
+from stepper.dockerfile.malformed import MalformedError
+from stepper.dockerfile.model import Instruction
+from stepper.dockerfile.not_yet import not_yet
+from stepper.dockerfile.operations import RunOperation
+from stepper.dockerfile.place import Place
+
+
+def resolve_run(instruction: Instruction, place: Place) -> RunOperation:
+    """RUN. Raises `MalformedError`."""
+    if instruction.flag("mount") is not None:
+        raise not_yet("RUN --mount")
+    if instruction.flag("device") is not None:
+        raise not_yet("RUN --device")
+    if _flag(instruction, "security") == "insecure":
+        raise not_yet("RUN --security=insecure")
+    network = _flag(instruction, "network")
+    history = place.scope.history_arguments(place.config.environment)
+    if instruction.json_form:
+        if not instruction.words:
+            raise MalformedError("RUN [] has no command", hint='Write it as RUN ["executable", "argument"].')
+        argv, script = instruction.words, None
+        command: tuple[str, ...] = argv
+    else:
+        argv, script = None, _script(instruction)
+        command = (*place.shell, script)
+    operation = RunOperation(
+        argv=argv,
+        script=script,
+        name=" ".join((*history, *command)),
+        heredocs=instruction.heredocs,
+        network=None if network == "default" else network,
+    )
+    if operation.script_file is None:
+        return operation
+    return replace(operation, name=" ".join((*history, *place.shell, operation.script_file.path)))
+
+
+def _script(instruction: Instruction) -> str:
+    """The shell form's text, with its heredocs behind it; the body alone where the command is nothing but a heredoc."""
+    command = " ".join(instruction.words)
+    if not instruction.heredocs:
+        return command
+    if heredoc_mark(command) is not None:
+        return instruction.heredocs[0].body
+    return command + "".join(f"\n{heredoc.written}{heredoc.name}" for heredoc in instruction.heredocs)
+
+
+def _flag(instruction: Instruction, name: str) -> str | None:
+    flag = instruction.flag(name)
+    return None if flag is None else flag.value
