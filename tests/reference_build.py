@@ -14,6 +14,8 @@ from pathlib import Path
 
 import docker
 
+from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
+
 
 class Builder(Enum):
     """Which builder; the value is the API's."""
@@ -45,12 +47,18 @@ def reference_build(
     build_args: Mapping[str, str] | None = None,
     no_cache: bool = False,
     network: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    platform: str | None = None,
+    settings: RunSettings = DEFAULT_SETTINGS,
 ) -> ReferenceBuild:
     """Build a folder, or a tar archive of one. An ignore file is not applied: that is the docker command's part."""
     body = context if isinstance(context, bytes) else _packed(context)
     parameters = {"version": builder.value, "t": tag, "dockerfile": dockerfile, "rm": "1", "forcerm": "1"}
     parameters |= {"target": target} if target else {}
     parameters |= {"networkmode": network} if network else {}
+    parameters |= {"labels": json.dumps(dict(labels))} if labels else {}
+    parameters |= {"platform": platform} if platform else {}
+    parameters |= _run_parameters(settings)
     parameters |= {"nocache": "1"} if no_cache else {}
     parameters |= {"buildargs": json.dumps(dict(build_args))} if build_args else {}
     answer = client.api.post(
@@ -71,6 +79,20 @@ def reference_build(
             if "error" in message:
                 return ReferenceBuild(None, message["error"], tuple(trace))
     return ReferenceBuild(client.images.get(tag).id, trace=tuple(trace))
+
+
+def _run_parameters(settings: RunSettings) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if settings.network is not None:
+        found["networkmode"] = settings.network
+    if settings.extra_hosts:
+        found["extrahosts"] = ",".join(f"{host.name}:{host.address}" for host in settings.extra_hosts)
+    if settings.shm_size is not None:
+        found["shmsize"] = str(settings.shm_size)
+    if settings.ulimits:
+        limits = [{"Name": limit.name, "Soft": limit.soft, "Hard": limit.hard} for limit in settings.ulimits]
+        found["ulimits"] = json.dumps(limits)
+    return found
 
 
 def _packed(context: Path) -> bytes:

@@ -18,7 +18,7 @@ from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.engine_info import ask_engine
 from stepper.engine.step_cache import StepCache
 from tests.buildkit_trace import failed_instruction
-from tests.parity.cases import Case
+from tests.parity.case import Case
 from tests.parity.images import differences
 from tests.parity.trees import File, pack, write_tree
 from tests.reference_build import ReferenceBuild, reference_build
@@ -73,7 +73,7 @@ class Builds:
         self._steppers = ThreadPoolExecutor(1, "stepper")
         self._comparisons = ThreadPoolExecutor(2, "compare")
         for case in self._cases:
-            write_tree(self._context(case), {**case.tree, "Dockerfile": File(case.dockerfile)})
+            write_tree(self._context(case), {**case.tree, case.dockerfile_path: File(case.dockerfile)})
         self._built = {case.name: self._start(case) for case in self._cases}
 
     @property
@@ -109,20 +109,27 @@ class Builds:
     def _build_reference(self, case: Case) -> ReferenceBuild:
         return reference_build(
             self._connection.client,
-            pack(self._context(case), without=case.ignored),
+            pack(self._context(case), without=case.ignored, instead=_instead(case)),
             tag=_reference(case),
+            dockerfile=case.dockerfile_path,
             target=case.target,
             build_args=case.build_args,
+            labels=case.labels,
+            platform=case.platform,
+            settings=case.settings,
         )
 
     def _build_ours(self, case: Case) -> Failed | None:
         context = self._context(case)
         options = BuildOptions(
             context=context,
-            dockerfile=context / "Dockerfile",
+            dockerfile=context / case.dockerfile_path,
             tags=(_ours(case),),
             target=case.target,
             build_args=case.build_args,
+            labels=case.labels,
+            platform=case.platform,
+            run_settings=case.settings,
         )
         session = Session(options, lambda: self._engine, _ignore, keep_breakpoints=False)
         session.load()
@@ -149,6 +156,10 @@ def _ours(case: Case) -> str:
 
 def _reference(case: Case) -> str:
     return f"{_REPOSITORY}:{case.name}-buildkit"
+
+
+def _instead(case: Case) -> dict[str, bytes]:
+    return {} if case.stands_for is None else {case.dockerfile_path: case.stands_for.encode()}
 
 
 def _ignore(event: Event) -> None:

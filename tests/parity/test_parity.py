@@ -7,7 +7,8 @@ import pytest
 
 from stepper.engine.connect import Connection
 from tests.parity.builds import Builds
-from tests.parity.cases import CASES, Case
+from tests.parity.case import Case
+from tests.parity.cases import CASES
 from tests.parity.known_differences import known_differences
 
 pytestmark = pytest.mark.engine
@@ -30,6 +31,10 @@ def builds(
     running = Builds(engine, tmp_path_factory.mktemp("parity"), selected)
     yield running
     running.close()
+
+
+def test_every_case_has_a_name_of_its_own() -> None:
+    assert len({case.name for case in CASES}) == len(CASES)
 
 
 @named(BUILDS)

@@ -6,6 +6,7 @@ import tarfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 OLD = 1_500_000_000
 """The time of everything in a tree, in seconds: long ago, so that it is told from what a build makes."""
@@ -74,8 +75,11 @@ def write_tree(folder: Path, tree: Tree) -> None:
         os.utime(path, (mtime, mtime), follow_symlinks=False)
 
 
-def pack(folder: Path, without: Collection[str] = ()) -> bytes:
-    """The folder as the docker command sends it: everything is root's, and `without` what the ignore file keeps out."""
+def pack(folder: Path, without: Collection[str] = (), instead: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """The folder as the docker command sends it: everything is root's, and `without` what the ignore file keeps out.
+
+    `instead` are files of the folder with another content.
+    """
     body = io.BytesIO()
 
     def as_sent(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
@@ -83,8 +87,12 @@ def pack(folder: Path, without: Collection[str] = ()) -> bytes:
         member.uname = member.gname = ""
         # A time with a fraction makes a PAX header, and BuildKit knows no archive that begins with one.
         member.mtime = int(member.mtime)
-        return None if member.name.removeprefix("./") in without else member
+        return None if member.name.removeprefix("./") in {*without, *instead} else member
 
     with tarfile.open(fileobj=body, mode="w", format=tarfile.PAX_FORMAT) as archive:
         archive.add(folder, arcname=".", filter=as_sent)
+        for name, data in instead.items():
+            member = tarfile.TarInfo(name)
+            member.size, member.mtime = len(data), OLD
+            archive.addfile(member, io.BytesIO(data))
     return body.getvalue()

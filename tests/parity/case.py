@@ -1,0 +1,38 @@
+"""What a parity case is: a Dockerfile with its build context, the options of its build, and what is to come of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
+from tests.parity.trees import Tree
+
+
+@dataclass(frozen=True)
+class Fails:
+    """Where a build fails: the line of the instruction, and the exit code where a command ended with one."""
+
+    line: int
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One build, with the options of `docker build` that change the result.
+
+    `ignored` are the files that the ignore file keeps out: the docker command, not BuildKit, leaves them out of what is
+    sent (recorded from docker 28.2). `stands_for` is for what the Dockerfile reference describes and the engine's own
+    frontend does not know yet: a Dockerfile that it knows, and that has to give the same image.
+    """
+
+    name: str
+    dockerfile: str
+    tree: Tree = field(default_factory=dict)
+    target: str | None = None
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    platform: str | None = None
+    settings: RunSettings = DEFAULT_SETTINGS
+    dockerfile_path: str = "Dockerfile"
+    ignored: tuple[str, ...] = ()
+    stands_for: str | None = None
+    fails: Fails | None = None
