@@ -213,7 +213,7 @@ def _created_by_rarer(operation: Operation) -> str:
         case UserOperation(user=user):
             return f"USER {user}"
         case ExposeOperation(ports=ports):
-            return f"EXPOSE {go_format.plain_list(sorted(ports))}"
+            return f"EXPOSE {go_format.plain_list(ports)}"
         case VolumeOperation(paths=paths):
             return f"VOLUME {go_format.plain_list(paths)}"
         case StopSignalOperation(signal=signal):

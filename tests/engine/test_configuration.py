@@ -119,7 +119,7 @@ def test_scratch_has_a_path_a_directory_and_the_platform() -> None:
         (CmdOperation(None, 'echo "hi"'), 'CMD ["/bin/sh" "-c" "echo \\"hi\\""]'),
         (EntrypointOperation((), None), "ENTRYPOINT []"),
         (UserOperation("u"), "USER u"),
-        (ExposeOperation(("80/tcp", "443/udp")), "EXPOSE [443/udp 80/tcp]"),
+        (ExposeOperation(("80/tcp", "443/udp")), "EXPOSE [80/tcp 443/udp]"),
         (VolumeOperation(("/b", "/a")), "VOLUME [/b /a]"),
         (StopSignalOperation("SIGINT"), "STOPSIGNAL SIGINT"),
         (HealthcheckOperation(("NONE",)), 'HEALTHCHECK &{["NONE"] "0s" "0s" "0s" "0s" \'\\x00\'}'),

@@ -19,7 +19,7 @@ from stepper.engine.engine_info import ask_engine
 from stepper.engine.step_cache import StepCache
 from tests.buildkit_trace import failed_instruction
 from tests.parity.case import Case
-from tests.parity.images import differences
+from tests.parity.images import StoredImage, differences
 from tests.parity.trees import File, pack, write_tree
 from tests.reference_build import ReferenceBuild, reference_build
 
@@ -146,7 +146,9 @@ class Builds:
         if failed is not None and built.error is None:
             report = [f"Stepper fails at line {failed.line}: {failed.message}"]
         elif failed is None and built.error is None:
-            report = differences(self._connection.client, _ours(case), _reference(case))
+            ours_stored = StoredImage(self._connection.client, _ours(case))
+            reference_stored = StoredImage(self._connection.client, _reference(case))
+            report = differences(ours_stored, reference_stored, same_time="SOURCE_DATE_EPOCH" in case.build_args)
         return Built(failed, built, tuple(report))
 
 

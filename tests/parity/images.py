@@ -1,13 +1,22 @@
 """What is in an image, and how two images differ, one line for each difference."""
 
+import contextlib
+import datetime
 import hashlib
+import math
+import re
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import docker
+import docker.errors
 
+from tests.parity.saved import saved_differences, saved_image
+
+BASE_IMAGES = ("busybox", "debian:stable-slim")
 _MADE_BY_THE_ENGINE = frozenset(
     (
         ".dockerenv",
@@ -23,8 +32,6 @@ _MADE_BY_THE_ENGINE = frozenset(
     )
 )
 """What an engine puts into every container, and so over whatever the image has there."""
-_RECENT = 1_735_689_600
-"""The beginning of 2025: what is younger got its time from a build (the cases' own files are older)."""
 _CONFIGURATION = (
     "Env",
     "Cmd",
@@ -100,12 +107,37 @@ def configuration(client: docker.DockerClient, image: str) -> dict[str, Any]:
     return found | {key: inspect.get(key) or None for key in ("Author", "Os", "Architecture")}
 
 
-def differences(client: docker.DockerClient, image: str, reference: str) -> list[str]:
-    """How an image differs from the reference."""
+class StoredImage(NamedTuple):
+    """An image in an engine."""
+
+    client: docker.DockerClient
+    name: str
+
+
+def differences(ours: StoredImage, reference: StoredImage, *, same_time: bool = False) -> list[str]:
+    """How an image differs from the reference.
+
+    With `same_time` the images have to say of themselves that they were made at the same time.
+    """
+    with saved_image(*ours) as here, saved_image(*reference) as there:
+        saved = saved_differences(here, there, same_time=same_time)
+    built_after = max(base_images_made(side.client) for side in (ours, reference))
     return [
-        *_config_differences(configuration(client, image), configuration(client, reference)),
-        *file_differences(flat_files(client, image), flat_files(client, reference)),
+        *_config_differences(configuration(*ours), configuration(*reference)),
+        *saved,
+        *file_differences(flat_files(*ours), flat_files(*reference), built_after=built_after),
     ]
+
+
+@cache
+def base_images_made(client: docker.DockerClient) -> int:
+    """When the last of the cases' base images was made, in seconds: what is younger got its time from a build."""
+    found = [0.0]
+    for image in BASE_IMAGES:
+        with contextlib.suppress(docker.errors.ImageNotFound):
+            created = re.sub(r"\.\d+", "", client.images.get(image).attrs["Created"])
+            found.append(datetime.datetime.fromisoformat(created).timestamp())
+    return math.ceil(max(found))
 
 
 def _config_differences(ours: dict[str, Any], reference: dict[str, Any]) -> list[str]:
@@ -114,7 +146,7 @@ def _config_differences(ours: dict[str, Any], reference: dict[str, Any]) -> list
     ]
 
 
-def file_differences(ours: dict[str, FlatFile], reference: dict[str, FlatFile]) -> list[str]:
+def file_differences(ours: dict[str, FlatFile], reference: dict[str, FlatFile], *, built_after: int) -> list[str]:
     """How two sets of files differ, sorted by path. The times at which the builds ran are all the same."""
     lines = []
     for path in sorted({*ours, *reference}):
@@ -124,7 +156,7 @@ def file_differences(ours: dict[str, FlatFile], reference: dict[str, FlatFile]) 
             continue
         for field in ("kind", "mode", "owner", "size", "link", "digest", "device", "xattrs", "mtime"):
             a, b = getattr(here, field), getattr(there, field)
-            if a != b and not (field == "mtime" and min(a, b) >= _RECENT):
+            if a != b and not (field == "mtime" and min(a, b) >= built_after):
                 shown = [f"{value:o}" if field == "mode" else repr(value) for value in (a, b)]
                 lines.append(f"/{path}: {field} {shown[0]}, BuildKit has {shown[1]}")
     return lines

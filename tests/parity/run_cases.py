@@ -5,6 +5,16 @@ from tests.parity.samples import USERS
 
 CASES = [
     Case(
+        "steps-that-change-nothing",
+        """\
+FROM busybox
+RUN true
+COPY nothing-* /x/
+WORKDIR /tmp
+RUN echo > /f
+""",
+    ),
+    Case(
         "run-shell-form",
         """\
 FROM busybox

@@ -1,0 +1,127 @@
+"""Images as the engine saves them: the whole configuration, the history and the layers, and how two of them differ.
+
+This sees what neither inspect nor the flattened files tell: fields that nobody thinks of, who made which layer, and
+where one layer ends and the next begins.
+"""
+
+import contextlib
+import itertools
+import json
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import docker
+
+_COMPARED_ELSEWHERE = frozenset(("created", "history", "rootfs"))
+_OF_OLD_ENGINES = frozenset(("Hostname", "Domainname", "Image"))
+"""What engines before 25 write into an image of the container that it was made of."""
+_TOUCHED = frozenset(("etc",))
+"""Where BuildKit makes mount points in a RUN and removes them again: on a base image without `/etc/hosts` and
+`/etc/resolv.conf` the directory gets a new time, which is all that its layer says of it."""
+
+
+@dataclass(frozen=True)
+class SavedImage:
+    """An image in the archive of `docker save`."""
+
+    archive: tarfile.TarFile
+    document: Mapping[str, Any]
+    """The OCI image configuration."""
+    layers: Mapping[str, str]
+    """By their digests (the `diff_ids`), bottom first: the name in the archive."""
+
+    @property
+    def history(self) -> list[Mapping[str, Any]]:
+        """The history, oldest first."""
+        return list(self.document.get("history") or ())
+
+    def paths(self, layer: str) -> frozenset[str]:
+        """What a layer holds, whiteouts included."""
+        content = self.archive.extractfile(self.layers[layer])
+        assert content is not None, "a layer is a file"
+        with tarfile.open(fileobj=content, mode="r:*") as archive:
+            return frozenset(member.name.removeprefix("./") for member in archive) - {"", "."}
+
+
+@contextlib.contextmanager
+def saved_image(client: docker.DockerClient, image: str) -> Iterator[SavedImage]:
+    """Save an image, and read it as long as the context lasts."""
+    with tempfile.TemporaryFile() as file:
+        for chunk in client.api.get_image(image):
+            file.write(chunk)
+        file.seek(0)
+        with tarfile.open(fileobj=file) as archive:
+            manifest = _json(archive, "manifest.json")[0]
+            document = _json(archive, manifest["Config"])
+            digests = document["rootfs"].get("diff_ids") or []
+            yield SavedImage(archive, document, dict(zip(digests, manifest["Layers"] or [], strict=True)))
+
+
+def saved_differences(ours: SavedImage, reference: SavedImage, *, same_time: bool) -> list[str]:
+    """How an image differs from the reference; with `same_time` the times of its making have to be the same too."""
+    return [
+        *_document_differences(ours.document, reference.document),
+        *_history_differences(ours.history, reference.history, same_time=same_time),
+        *(_created_differences(ours, reference) if same_time else ()),
+        *_layer_differences(ours, reference),
+    ]
+
+
+def _document_differences(ours: Mapping[str, Any], reference: Mapping[str, Any]) -> list[str]:
+    here, there = _flattened(ours), _flattened(reference)
+    return [
+        f"document {key}: {here.get(key)!r}, BuildKit has {there.get(key)!r}"
+        for key in sorted({*here, *there})
+        if here.get(key) != there.get(key)
+    ]
+
+
+def _flattened(document: Mapping[str, Any]) -> dict[str, Any]:
+    """All fields, without those that say nothing."""
+    fields = {key: value for key, value in document.items() if key not in {*_COMPARED_ELSEWHERE, "config"}}
+    fields |= {f"config.{key}": value for key, value in (document.get("config") or {}).items()}
+    return {key: value for key, value in fields.items() if value and key.removeprefix("config.") not in _OF_OLD_ENGINES}
+
+
+def _history_differences(
+    ours: list[Mapping[str, Any]], reference: list[Mapping[str, Any]], *, same_time: bool
+) -> list[str]:
+    if len(ours) != len(reference):
+        lines = [entry.get("created_by") for entry in ours]
+        return [f"history: {lines}, BuildKit has {[entry.get('created_by') for entry in reference]}"]
+    fields = ("created_by", "comment", "empty_layer", "author", *(("created",) if same_time else ()))
+    return [
+        f"history {number} {field}: {here.get(field)!r}, BuildKit has {there.get(field)!r}"
+        for number, (here, there) in enumerate(zip(ours, reference, strict=True))
+        for field in fields
+        if (here.get(field) or None) != (there.get(field) or None)
+    ]
+
+
+def _created_differences(ours: SavedImage, reference: SavedImage) -> list[str]:
+    here, there = ours.document.get("created"), reference.document.get("created")
+    return [] if here == there else [f"created: {here}, BuildKit has {there}"]
+
+
+def _layer_differences(ours: SavedImage, reference: SavedImage) -> list[str]:
+    """What differs in the layers that hold something, after those that the two have in common."""
+    here, there = list(ours.layers), list(reference.layers)
+    common = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(here, there, strict=False)))
+    mine = [paths for layer in here[common:] if (paths := ours.paths(layer) - _TOUCHED)]
+    theirs = [paths for layer in there[common:] if (paths := reference.paths(layer) - _TOUCHED)]
+    if len(mine) != len(theirs):
+        return [f"layers with files: {len(mine)}, BuildKit has {len(theirs)}"]
+    lines = []
+    for number, (a, b) in enumerate(zip(mine, theirs, strict=True), common + 1):
+        lines += [f"layer {number} /{path}: not in BuildKit's" for path in sorted(a - b)]
+        lines += [f"layer {number} /{path}: missing" for path in sorted(b - a)]
+    return lines
+
+
+def _json(archive: tarfile.TarFile, name: str) -> Any:
+    file = archive.extractfile(name)
+    assert file is not None, f"{name} is a file"
+    return json.load(file)
