@@ -35,16 +35,20 @@ class DockerfileError(StepperError):
     """A Dockerfile that cannot be built as it is written.
 
     `file` is the name as the user knows it, `line` the 1-based line, or None where the file as a whole is meant.
+    `word` is what is wrong as it is written, where the message does not name it.
     `str(error)` starts with the place: `Dockerfile:12: unknown instruction: FRMO`. `excerpt` is there once somebody who
     has the file's text has added it.
     """
 
     excerpt: Excerpt | None = None
 
-    def __init__(self, message: str, *, file: str, line: int | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, file: str, line: int | None = None, hint: str | None = None, word: str | None = None
+    ) -> None:
         super().__init__(message, hint=hint)
         self.file = file
         self.line = line
+        self.word = word
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"

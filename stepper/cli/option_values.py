@@ -5,13 +5,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from stepper.dockerfile.platforms import parse_platform
+from stepper.dockerfile.sizes import size_in_bytes
 from stepper.engine.step import ExtraHost, Ulimit
 from stepper.errors import UsageError
 from stepper.text import printable
 
 _HOST_GATEWAY = "host-gateway"
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kmgtp]?)(?:i?b)?", re.IGNORECASE)
-_UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 _LIMITS = (
     "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio",
     "rttime", "sigpending", "stack",
@@ -52,12 +51,12 @@ def shm_size(written: str | None) -> int | None:
     """`--shm-size SIZE` in bytes: a number with b, k, m or g behind it, in units of 1024."""
     if written is None:
         return None
-    match = _SIZE.fullmatch(written.strip())
-    if match is None:
+    try:
+        return size_in_bytes(written.strip())
+    except ValueError:
         raise UsageError(
             f"--shm-size {printable(written)} is no size", hint="Write it as 64m, 1g or a number of bytes."
-        )
-    return int(float(match[1]) * 1024 ** _UNITS[match[2].lower()])
+        ) from None
 
 
 def ulimits(written: Sequence[str]) -> tuple[Ulimit, ...]:

@@ -35,7 +35,7 @@ class Source:
         """The error, which now has the source line that it is about, where it is about one of these files."""
         if isinstance(error, DockerfileError) and error.line is not None and error.excerpt is None:
             if error.file == self.name:
-                error.excerpt = excerpt(self.text, error.line, error.message)
+                error.excerpt = excerpt(self.text, error.line, error.message, error.word)
             elif error.file == self.ignore_name:
                 error.excerpt = line_excerpt(self.ignore, error.line, error.message)
         return error

@@ -10,6 +10,7 @@ from stepper.dockerfile.flags import check_flags
 from stepper.dockerfile.heredocs import heredoc_mark
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Instruction
+from stepper.dockerfile.mount_options import mount_from
 from stepper.dockerfile.whitespace import SPACE
 
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*")
@@ -117,6 +118,12 @@ def _onbuild(instruction: Instruction) -> None:
         raise MalformedError(f"{trigger.keyword} isn't allowed as an ONBUILD trigger")
 
 
+def _run(instruction: Instruction) -> None:
+    for flag in instruction.flags:
+        if flag.name == "mount" and flag.value is not None:
+            mount_from(flag.value)
+
+
 def _shell(instruction: Instruction) -> None:
     _at_least_one(instruction)
     if not instruction.json_form:
@@ -142,6 +149,7 @@ _RULES: Mapping[str, Callable[[Instruction], None]] = {
     "LABEL": _pairs,
     "MAINTAINER": _exactly_one,
     "ONBUILD": _onbuild,
+    "RUN": _run,
     "SHELL": _shell,
     "STOPSIGNAL": _exactly_one,
     "USER": _exactly_one,

@@ -22,16 +22,17 @@ _MEANT = (
 """What a message is about that does not repeat it."""
 
 
-def excerpt(text: str, line: int, message: str) -> Excerpt | None:
+def excerpt(text: str, line: int, message: str, word: str | None = None) -> Excerpt | None:
     """The line of a Dockerfile that an error is about, and what of it the message names; None beyond the text's end.
 
-    In an instruction over several lines the line is the one with that word, and the first where none is found.
+    `word` is what the error means where its message does not tell. In an instruction over several lines the line is the
+    one with that word, and the first where none is found.
     """
     lines = split_lines(text.removeprefix("\ufeff"))
     if not 1 <= line <= len(lines):
         return None
     joined = join_lines(lines, line, _escape(lines))
-    for start, end in _named(message, joined):
+    for start, end in (*_places([word or ""], joined.text), *_named(message, joined)):
         for place, first, last in joined.places(start, end):
             return Excerpt(place, lines[place - 1], first, last)
     return Excerpt(line, lines[line - 1])

@@ -10,6 +10,7 @@ from stepper.dockerfile.edit_distance import nearest
 from stepper.dockerfile.expansion import ExpansionError, expand_word
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Dockerfile, Instruction
+from stepper.dockerfile.mount_options import mount_from
 from stepper.dockerfile.origins import Origin
 from stepper.dockerfile.references import reference_problem
 from stepper.dockerfile.scope import Scope
@@ -168,6 +169,26 @@ def _copy_source(instruction: Instruction, dockerfile: Dockerfile, contexts: Con
     return _image(written, dockerfile, contexts)
 
 
+def mount_source(name: str, dockerfile: Dockerfile, stage: int, contexts: Contexts = NO_CONTEXTS) -> Origin:
+    """What a mount's `from` in the stage with that index takes files from.
+
+    Numbers are no stages here, as BuildKit has it. Raises `MalformedError` for a later stage and for what cannot be an
+    image.
+    """
+    source = _mount_source(name, dockerfile, contexts)
+    if source.stage is not None and source.stage > stage:
+        label = dockerfile.stages[source.stage].label
+        raise MalformedError(
+            f"cannot mount from {label}: it needs to be defined before {dockerfile.stages[stage].label}"
+        )
+    return source
+
+
+def _mount_source(name: str, dockerfile: Dockerfile, contexts: Contexts) -> Origin:
+    index = None if _NUMBER.fullmatch(name) else find_stage(dockerfile, name)
+    return _image(name, dockerfile, contexts) if index is None else Origin(stage=index)
+
+
 def _context(name: str, contexts: Contexts) -> Origin:
     image = contexts[context_name(name)]
     return Origin(image=image) if image is not None else Origin(context=context_name(name))
@@ -191,8 +212,9 @@ def _uses(dockerfile: Dockerfile, stage: int, scope: Scope) -> tuple[Dependency,
         try:
             found.extend(_uses_of(instruction, dockerfile, stage, scope))
         except (MalformedError, ExpansionError) as error:
+            word = error.word if isinstance(error, MalformedError) else None
             raise DockerfileError(
-                error.message, file=dockerfile.name, line=instruction.line, hint=error.hint
+                error.message, file=dockerfile.name, line=instruction.line, hint=error.hint, word=word
             ) from error
     return tuple(found)
 
@@ -217,20 +239,9 @@ def _uses_of(instruction: Instruction, dockerfile: Dockerfile, stage: int, scope
 
 
 def _mount_sources(instruction: Instruction, dockerfile: Dockerfile, contexts: Contexts) -> list[Origin]:
-    """What the mounts of a RUN take files from: a stage by name, not by number, or an image."""
-    found: list[Origin] = []
-    for flag in instruction.flags:
-        if flag.name != "mount":
-            continue
-        for option in (flag.value or "").split(","):
-            key, _, name = option.strip('"').partition("=")
-            if key.lower() != "from" or not name:
-                continue
-            if "$" in name[:-1]:
-                raise MalformedError("'from' doesn't support variable expansion, define alias stage instead")
-            index = None if _NUMBER.fullmatch(name) else find_stage(dockerfile, name)
-            found.append(_image(name, dockerfile, contexts) if index is None else Origin(stage=index))
-    return found
+    """What the mounts of a RUN take files from."""
+    names = [mount_from(flag.value or "") for flag in instruction.flags if flag.name == "mount"]
+    return [_mount_source(name, dockerfile, contexts) for name in names if name is not None]
 
 
 def _check_circles(dockerfile: Dockerfile, dependencies: tuple[tuple[Dependency, ...], ...]) -> None:

@@ -59,7 +59,9 @@ def _checked(instruction: Instruction, name: str) -> None:
     try:
         check(instruction)
     except MalformedError as problem:
-        raise DockerfileError(problem.message, file=name, line=instruction.line, hint=problem.hint) from None
+        raise DockerfileError(
+            problem.message, file=name, line=instruction.line, hint=problem.hint, word=problem.word
+        ) from None
 
 
 def _stages(instructions: tuple[Instruction, ...], name: str) -> tuple[tuple[Instruction, ...], tuple[Stage, ...]]:

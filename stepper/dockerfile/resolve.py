@@ -17,6 +17,7 @@ from stepper.dockerfile.heredocs import heredoc_mark
 from stepper.dockerfile.keywords import KEYWORDS
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Dockerfile, Instruction
+from stepper.dockerfile.mount_options import mount_words
 from stepper.dockerfile.operations import (
     ArgOperation,
     CmdOperation,
@@ -65,7 +66,10 @@ def resolve(
         check(instruction)
         return resolver(instruction, Place(dockerfile, stage, scope, config or BareConfig()))
     except (MalformedError, ExpansionError) as error:
-        raise DockerfileError(error.message, file=dockerfile.name, line=instruction.line, hint=error.hint) from error
+        word = error.word if isinstance(error, MalformedError) else None
+        raise DockerfileError(
+            error.message, file=dockerfile.name, line=instruction.line, hint=error.hint, word=word
+        ) from error
 
 
 def unset_variables(
@@ -96,6 +100,9 @@ def _expandable_words(instruction: Instruction) -> list[str]:
         case "ADD" | "COPY":
             words = [word for word in instruction.words if heredoc_mark(word) is None]
             return [*words, *(_flag_value(instruction, name) for name in ("chown", "chmod"))]
+        case "RUN":
+            mounts = [flag.value or "" for flag in instruction.flags if flag.name == "mount"]
+            return [word for mount in mounts for word in mount_words(mount)]
         case "ENV" | "LABEL" | "EXPOSE" | "STOPSIGNAL" | "USER" | "VOLUME" | "WORKDIR":
             return list(instruction.words)
         case _:

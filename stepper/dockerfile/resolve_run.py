@@ -5,6 +5,7 @@ from dataclasses import replace
 from stepper.dockerfile.heredocs import heredoc_mark
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Instruction
+from stepper.dockerfile.mount_flags import resolve_mounts
 from stepper.dockerfile.not_yet import not_yet
 from stepper.dockerfile.operations import RunOperation
 from stepper.dockerfile.place import Place
@@ -12,7 +13,8 @@ from stepper.dockerfile.place import Place
 
 def resolve_run(instruction: Instruction, place: Place) -> RunOperation:
     """RUN. Raises `MalformedError`."""
-    if instruction.flag("mount") is not None:
+    mounts = resolve_mounts(instruction, place)
+    if mounts:
         raise not_yet("RUN --mount")
     if instruction.flag("device") is not None:
         raise not_yet("RUN --device")
@@ -34,6 +36,8 @@ def resolve_run(instruction: Instruction, place: Place) -> RunOperation:
         name=" ".join((*history, *command)),
         heredocs=instruction.heredocs,
         network=None if network == "default" else network,
+        mounts=mounts,
+        insecure=_flag(instruction, "security") == "insecure",
     )
     if operation.script_file is None:
         return operation

@@ -24,6 +24,8 @@ from stepper.errors import DockerfileError
 
 _FRONTEND = "docker/dockerfile"
 _STABLE_CHANNEL = "1"
+_BASE_IMAGES_FOLDER = "/folder-of-the-base-image"
+"""Stands for the working directory that only a base image tells: it is known to be no more than a folder."""
 
 
 def check(
@@ -145,7 +147,9 @@ def _stage_errors(dockerfile: Dockerfile, scope: Scope, needed: list[int]) -> It
             state = ends[base.stage].copy()
             triggers = triggers_of(dockerfile.stages[base.stage], scope.contexts)
             instructions[1:1] = [replace(t, line=stage.line, end_line=stage.line) for t in triggers]
-        state.is_open = state.is_open or base.image is not None
+        if base.image is not None:
+            state.is_open = True
+            state.config = replace(state.config, working_dir=_BASE_IMAGES_FOLDER)
         state.scope = state.scope.enter_stage(state.config.environment)
         for instruction in instructions[1:]:
             try:

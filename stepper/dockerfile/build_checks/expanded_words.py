@@ -3,12 +3,12 @@
 Those of EXPOSE expand without a report. A default that a build argument replaces is not looked at.
 """
 
-import csv
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from stepper.dockerfile.heredocs import heredoc_mark
 from stepper.dockerfile.model import Instruction
+from stepper.dockerfile.mount_options import mount_words
 
 _PAIRS_AND_WORDS = frozenset({"ENV", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"})
 
@@ -32,8 +32,7 @@ def expanded_words(instruction: Instruction, overridden: frozenset[str]) -> Iter
     elif instruction.keyword == "RUN":
         for flag in instruction.flags:
             if flag.name == "mount" and flag.value:
-                fields = next(csv.reader([flag.value]), [])
-                yield from (ExpandedWord(field.partition("=")[2]) for field in fields)
+                yield from map(ExpandedWord, mount_words(flag.value))
     elif instruction.keyword in ("ADD", "COPY"):
         yield from _of_copy(instruction)
 
