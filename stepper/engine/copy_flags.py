@@ -27,11 +27,12 @@ class Owner(NamedTuple):
 def find_owner(text: str, read_file: ReadFile) -> Owner:
     """The owner that `user`, `user:group` or ids stand for, by the image's own /etc/passwd and /etc/group.
 
-    Without a group it is the user's own, or the number of the user. As in BuildKit a name that is not known is root.
+    Without a group it is the user's own, or the number of the user. As in BuildKit a user that is not known is root, a
+    group that is not known counts as none given, and one that is empty is root's.
     """
     user, colon, group = text.partition(":")
     owner = _user(user, read_file) if user or not colon else Owner(0, 0)
-    return Owner(owner.uid, _group(group, read_file)) if colon and group else owner
+    return Owner(owner.uid, _group(group, read_file, otherwise=owner.gid)) if colon else owner
 
 
 def _user(name: str, read_file: ReadFile) -> Owner:
@@ -44,14 +45,14 @@ def _user(name: str, read_file: ReadFile) -> Owner:
     return Owner(0, 0)
 
 
-def _group(name: str, read_file: ReadFile) -> int:
-    number = _number(name)
+def _group(name: str, read_file: ReadFile, *, otherwise: int) -> int:
+    number = _number(name or "root")
     if number is not None:
         return number
     for fields in _records(read_file, "/etc/group", 3):
         if fields[0] == name:
             return _id(fields[2])
-    return 0
+    return otherwise
 
 
 def _number(text: str) -> int | None:
