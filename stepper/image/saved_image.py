@@ -1,0 +1,176 @@
+"""Images out of an archive: what `docker save` writes, old and new, and OCI image layouts.
+
+An archive is read once, from the first byte to the last, and its parts come in any order: what is a layer is told by
+how it begins. Of the layers nothing is kept but what `LayerContents` says. See
+https://github.com/opencontainers/image-spec/blob/main/image-layout.md, and for `manifest.json` the Docker image
+specification v1.2.
+"""
+
+import json
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from stepper.image.archive import ArchiveError, ArchiveReader
+from stepper.image.compression import CompressionError, decompressed
+from stepper.image.entry import EntryKind
+from stepper.image.layer_contents import LayerContents, read_layer
+
+_LARGEST_DOCUMENT = 16 << 20
+_MOST_DOCUMENTS = 10_000
+_DEEPEST_INDEX = 8
+_INDEX = "index.json"
+_MANIFEST = "manifest.json"
+_NAME = "io.containerd.image.name"
+_REFERENCE = "org.opencontainers.image.ref.name"
+_ATTESTATION = "vnd.docker.reference.type"
+
+
+class SavedImageError(ValueError):
+    """The archive is damaged, or holds no image."""
+
+
+@dataclass(frozen=True)
+class SavedImage:
+    """An image of an archive. `document` is its configuration as JSON; `names` may be empty.
+
+    `layers` are the lowest first, `layer_names` what the archive calls them.
+    """
+
+    names: tuple[str, ...]
+    document: Mapping[str, Any]
+    layers: tuple[LayerContents, ...]
+    layer_names: tuple[str, ...]
+
+    @property
+    def platform(self) -> str:
+        """As `linux/amd64`."""
+        parts = (self.document.get(name) for name in ("os", "architecture", "variant"))
+        return "/".join(str(part) for part in parts if part)
+
+
+@dataclass
+class _Parts:
+    """What an archive holds, by the names of its members."""
+
+    documents: dict[str, Any] = field(default_factory=dict)
+    layers: dict[str, LayerContents] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+
+    def followed(self, name: str) -> str:
+        """The member that a name stands for: old archives have links to layers."""
+        for _ in range(_DEEPEST_INDEX):
+            if name not in self.links:
+                break
+            name = self.links[name]
+        return name
+
+
+def read_images(chunks: Iterable[bytes], *, digests: bool = True) -> tuple[SavedImage, ...]:
+    """The images of an archive, which may be compressed. Raises `SavedImageError`."""
+    try:
+        return tuple(_images(_parts(decompressed(chunks), digests=digests)))
+    except (ArchiveError, CompressionError) as error:
+        raise SavedImageError(str(error)) from error
+
+
+def _parts(chunks: Iterable[bytes], *, digests: bool) -> _Parts:
+    parts = _Parts()
+    reader = ArchiveReader(chunks)
+    for member in reader:
+        name = posixpath.normpath(member.name)
+        if member.kind is EntryKind.SYMLINK:
+            parts.links[name] = posixpath.normpath(posixpath.join(posixpath.dirname(name), member.link))
+        elif member.hard_link:
+            parts.links[name] = posixpath.normpath(member.link)
+        elif member.kind is EntryKind.FILE:
+            content = reader.content()
+            _take(name, member.size, content, parts, digests=digests)
+            # A layer may be padded, and the next member stands behind that.
+            for _ in content:
+                pass
+    return parts
+
+
+def _take(name: str, size: int, content: Iterator[bytes], parts: _Parts, *, digests: bool) -> None:
+    """Take one file in: a document, a layer, or something else that does not matter."""
+    beginning = next(content, b"")
+    whole = chain((beginning,), content)
+    if beginning[:1] in (b"{", b"["):
+        if size <= _LARGEST_DOCUMENT and len(parts.documents) < _MOST_DOCUMENTS:
+            document = _parsed(b"".join(whole))
+            if document is not None:
+                parts.documents[name] = document
+        return
+    if posixpath.basename(name) in ("VERSION", "repositories", "oci-layout"):
+        return
+    parts.layers[name] = read_layer(decompressed(whole), digests=digests)
+
+
+def _images(parts: _Parts) -> Iterator[SavedImage]:
+    listed = parts.documents.get(_MANIFEST)
+    if isinstance(listed, list) and listed:
+        for entry in listed:
+            layers = [str(name) for name in _list(entry, "Layers")]
+            yield _image(parts, _list(entry, "RepoTags"), str(_get(entry, "Config")), layers)
+        return
+    index = parts.documents.get(_INDEX)
+    if not isinstance(index, dict):
+        raise SavedImageError("the archive holds no image: it has neither manifest.json nor index.json")
+    found = list(_manifests(parts, index, 0))
+    if not found:
+        raise SavedImageError("the archive's index names no image that is in it")
+    for names, manifest in found:
+        layers = [_blob(_get(layer, "digest")) for layer in _list(manifest, "layers")]
+        yield _image(parts, names, _blob(_get(_get(manifest, "config"), "digest")), layers)
+
+
+def _manifests(parts: _Parts, index: Mapping[str, Any], depth: int) -> Iterator[tuple[list[str], Mapping[str, Any]]]:
+    """The manifests that an index names and the archive holds, with their names. An index may name further ones."""
+    for described in _list(index, "manifests"):
+        notes = _get(described, "annotations") or {}
+        if _ATTESTATION in notes:
+            continue
+        document = parts.documents.get(parts.followed(_blob(_get(described, "digest"))))
+        if not isinstance(document, dict):
+            continue
+        names = [str(notes[key]) for key in (_NAME, _REFERENCE) if key in notes][:1]
+        if "manifests" in document and depth < _DEEPEST_INDEX:
+            yield from ((found or names, manifest) for found, manifest in _manifests(parts, document, depth + 1))
+        elif "layers" in document:
+            yield names, document
+
+
+def _image(parts: _Parts, names: Sequence[Any], config: str, layers: Sequence[str]) -> SavedImage:
+    document = parts.documents.get(parts.followed(config))
+    if not isinstance(document, dict):
+        raise SavedImageError(f"the archive holds no configuration {config}, which its manifest names")
+    found = []
+    for name in layers:
+        contents = parts.layers.get(parts.followed(posixpath.normpath(name)))
+        if contents is None:
+            raise SavedImageError(f"the archive holds no layer {name}, which its manifest names")
+        found.append(contents)
+    return SavedImage(tuple(str(name) for name in names), document, tuple(found), tuple(layers))
+
+
+def _blob(digest: Any) -> str:
+    return "blobs/" + str(digest).replace(":", "/")
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _get(document: Any, key: str) -> Any:
+    return document.get(key) if isinstance(document, dict) else None
+
+
+def _list(document: Any, key: str) -> list[Any]:
+    value = _get(document, key)
+    return value if isinstance(value, list) else []

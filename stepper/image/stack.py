@@ -1,0 +1,209 @@
+"""Layers put on top of each other: what each changes, the filesystem at the end, the bytes that nobody sees there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from stepper.image.entry import Entry, EntryKind
+from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of
+from stepper.image.layer_contents import LayerContents
+
+_ROOT = Entry(EntryKind.DIRECTORY, 0o755, 0, 0, 0, 0)
+"""A directory that no layer describes, as an engine makes it."""
+_INODES = 1 << 40
+"""More than a layer can have files."""
+
+
+class HiddenFile(NamedTuple):
+    """A file that takes space in a layer and is not there at the end: the layers, by index, that wrote and hid it.
+
+    These are the same where a damaged layer takes away what it brings itself. `size` is in bytes. Of a file with
+    several names `path` is the last that went.
+    """
+
+    path: str
+    size: int
+    written: int
+    hidden: int
+
+
+@dataclass(frozen=True)
+class Stack:
+    """An image's layers, the lowest first. `sizes` are the bytes of the files that each holds.
+
+    `writers` tells for every path of the `listing` the layer, by index, that wrote it last.
+    """
+
+    layers: tuple[Layer, ...]
+    sizes: tuple[int, ...]
+    listing: Listing
+    writers: Mapping[str, int]
+    hidden: tuple[HiddenFile, ...]
+
+    @property
+    def unreachable(self) -> int:
+        """Bytes of all layers less the bytes that are visible at the end."""
+        return sum(file.size for file in self.hidden)
+
+
+def stack(layers: Iterable[LayerContents]) -> Stack:
+    """Put layers on top of each other, as an engine does when it makes a container of them."""
+    state = _State()
+    stacked = []
+    sizes = []
+    for index, contents in enumerate(layers):
+        stacked.append(state.add(index, contents))
+        sizes.append(contents.size)
+    return Stack(tuple(stacked), tuple(sizes), state.live, state.writers, tuple(state.hidden))
+
+
+@dataclass
+class _State:
+    """The filesystem while layers come on top."""
+
+    live: dict[str, Entry] = field(default_factory=lambda: {"/": _ROOT})
+    writers: dict[str, int] = field(default_factory=lambda: {"/": 0})
+    hidden: list[HiddenFile] = field(default_factory=list)
+    _children: dict[str, dict[str, None]] = field(default_factory=lambda: {"/": {}})
+    _stored: dict[str, int] = field(default_factory=dict)
+    """Bytes of the files that have one name."""
+    _names: dict[int, int] = field(default_factory=dict)
+    """How many names are left of a file that has several, by its inode."""
+    _shared: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """The layer that wrote such a file, and its bytes."""
+    _before: dict[str, Entry | None] = field(default_factory=dict)
+    """What the paths were that the present layer touches."""
+    _index: int = 0
+
+    def add(self, index: int, contents: LayerContents) -> Layer:
+        """Put a layer on top; what it changes."""
+        self._index = index
+        self._before = {}
+        for path in contents.opaque:
+            self._clear(path)
+        for path in contents.hidden:
+            self._remove(path)
+        for path in sorted(contents.entries):
+            self._put(path, contents)
+        return layer_of(self._changes(contents))
+
+    def _changes(self, contents: LayerContents) -> Iterable[Change]:
+        for path, before in self._before.items():
+            after = self.live.get(path)
+            if before is None and after is not None:
+                yield Change(path, ChangeKind.ADDED, None, after)
+            elif before is not None and after is None:
+                yield Change(path, ChangeKind.DELETED, before, None)
+            elif before is not None and after is not None:
+                # A directory stands in a layer also for the sake of what is in it.
+                is_same = before == after and after.kind is EntryKind.DIRECTORY
+                if not is_same:
+                    yield Change(path, ChangeKind.MODIFIED, before, after)
+
+    def _put(self, path: str, contents: LayerContents) -> None:
+        entry = contents.entries[path]
+        borrowed = self._shared_entry(contents.borrowed[path]) if path in contents.borrowed else None
+        if borrowed is not None:
+            entry = borrowed
+        elif entry.inode:
+            entry = entry._replace(inode=(self._index + 1) * _INODES + entry.inode)
+        there = self.live.get(path)
+        if there is not None and there.kind is EntryKind.DIRECTORY and entry.kind is EntryKind.DIRECTORY:
+            self._note(path)
+            self.live[path] = entry
+            self.writers[path] = self._index
+            return
+        self._remove(path)
+        self._make_parents(path)
+        self._note(path)
+        self._enter(path, entry)
+        stored = contents.stored.get(path, 0)
+        if entry.inode:
+            if borrowed is not None:
+                self._names[entry.inode] += 1
+            else:
+                self._names.setdefault(entry.inode, entry.links)
+            if stored:
+                self._shared[entry.inode] = (self._index, stored)
+        elif stored:
+            self._stored[path] = stored
+
+    def _shared_entry(self, path: str) -> Entry | None:
+        """The file at a path, made one that can have several names."""
+        entry = self.live.get(path)
+        if entry is None or entry.kind is not EntryKind.FILE or entry.inode:
+            return entry
+        self._note(path)
+        entry = entry._replace(inode=-1 - len(self._names))
+        self.live[path] = entry
+        self._names[entry.inode] = 1
+        self._shared[entry.inode] = (self.writers[path], self._stored.pop(path, 0))
+        return entry
+
+    def _make_parents(self, path: str) -> None:
+        """Have directories above a path, also where the layer does not describe them."""
+        missing = []
+        folder = path.rpartition("/")[0] or "/"
+        while (entry := self.live.get(folder)) is None or entry.kind is not EntryKind.DIRECTORY:
+            missing.append(folder)
+            folder = folder.rpartition("/")[0] or "/"
+        for folder in reversed(missing):
+            self._remove(folder)
+            self._note(folder)
+            self._enter(folder, _ROOT)
+
+    def _enter(self, path: str, entry: Entry) -> None:
+        self.live[path] = entry
+        self.writers[path] = self._index
+        if entry.kind is EntryKind.DIRECTORY:
+            self._children[path] = {}
+        if path != "/":
+            folder, _, name = path.rpartition("/")
+            self._children[folder or "/"][name] = None
+
+    def _clear(self, folder: str) -> None:
+        """Take away what is below a directory."""
+        for name in list(self._children.get(folder, ())):
+            self._remove(f"{folder.rstrip('/')}/{name}")
+
+    def _remove(self, path: str) -> None:
+        """Take away what is at a path and below it."""
+        waiting = [path]
+        while waiting:
+            path = waiting.pop()
+            entry = self.live.get(path)
+            if entry is None or path == "/":
+                continue
+            self._note(path)
+            waiting += [f"{path}/{name}" for name in self._children.pop(path, ())]
+            folder, _, name = path.rpartition("/")
+            self._children.get(folder or "/", {}).pop(name, None)
+            writer = self.writers.pop(path)
+            del self.live[path]
+            self._hide(path, entry, writer)
+
+    def _hide(self, path: str, entry: Entry, writer: int) -> None:
+        if entry.inode:
+            self._names[entry.inode] -= 1
+            if self._names[entry.inode] == 0:
+                writer, size = self._shared.pop(entry.inode, (writer, 0))
+                self._add_hidden(path, size, writer)
+        else:
+            self._add_hidden(path, self._stored.pop(path, 0), writer)
+
+    def _add_hidden(self, path: str, size: int, writer: int) -> None:
+        if size:
+            self.hidden.append(HiddenFile(path, size, writer, self._index))
+
+    def _note(self, path: str) -> None:
+        self._before.setdefault(path, self.live.get(path))
+
+
+def by_layers(hidden: Sequence[HiddenFile]) -> dict[tuple[int, int], list[HiddenFile]]:
+    """Hidden files by the layers that wrote and that hid them, those pairs that cost most first, as are their files."""
+    found: dict[tuple[int, int], list[HiddenFile]] = {}
+    for file in hidden:
+        found.setdefault((file.written, file.hidden), []).append(file)
+    for files in found.values():
+        files.sort(key=lambda file: (-file.size, file.path))
+    return dict(sorted(found.items(), key=lambda pair: (-sum(file.size for file in pair[1]), pair[0])))

@@ -1,0 +1,85 @@
+"""What is read of a layer's archive."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stepper.image.archive import ArchiveError
+from stepper.image.entry import EntryKind
+from stepper.image.layer_contents import LayerContents, inside_root, read_layer
+from tests.image.layers import file, folder, link, symlink, tar
+
+
+def test_files_directories_and_links_are_entries_by_their_absolute_paths() -> None:
+    contents = read_layer([tar(folder("etc/"), file("etc/hosts", b"abc", uid=7, mode=0o600), symlink("l", "etc"))])
+    assert set(contents.entries) == {"/etc", "/etc/hosts", "/l"}
+    assert contents.entries["/etc/hosts"][:5] == (EntryKind.FILE, 0o600, 7, 0, 3)
+    assert contents.entries["/l"].target == "etc"
+    assert contents.size == 3
+
+
+def test_whiteouts_hide_and_are_no_entries() -> None:
+    contents = read_layer([tar(file("a/.wh.b"), file("c/.wh..wh..opq"), file(".wh..wh.plnk"), file(".wh.top"))])
+    assert contents == LayerContents({}, frozenset({"/a/b", "/top"}), frozenset({"/c"}))
+
+
+def test_names_of_one_file_share_an_inode_and_count_once() -> None:
+    contents = read_layer([tar(file("a", b"12345"), link("b", "a"), link("c", "b"), file("d", b"x"))])
+    assert {contents.entries[path].inode for path in ("/a", "/b", "/c")} == {1}
+    assert contents.entries["/c"].links == 3
+    assert contents.entries["/d"].inode == 0
+    assert contents.size == 6
+
+
+def test_a_name_of_a_file_below_is_borrowed() -> None:
+    contents = read_layer([tar(link("b", "./below"))])
+    assert contents.borrowed == {"/b": "/below"}
+
+
+def test_of_two_members_with_one_name_the_later_counts() -> None:
+    contents = read_layer([tar(file("a", b"12345"), link("b", "a"), file("a", b"x"))])
+    assert contents.entries["/a"].size == 1
+    assert contents.entries["/b"].links == 1
+
+
+def test_equal_contents_have_equal_digests_and_others_do_not() -> None:
+    contents = read_layer([tar(file("a", b"12345"), file("b", b"12345"), file("c", b"12346"))])
+    assert contents.digests["/a"] == contents.digests["/b"] != contents.digests["/c"]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [("/abs", "/abs"), ("../../x", "/x"), ("a/../../../b", "/b"), ("./a//b/", "/a/b"), ("//x", "/x"), ("", "/")],
+)
+def test_no_name_leads_out_of_the_root(name: str, path: str) -> None:
+    assert inside_root(name) == path
+
+
+@given(st.text(alphabet="./ab", max_size=20))
+def test_every_name_stands_for_a_clean_absolute_path(name: str) -> None:
+    path = inside_root(name)
+    assert path.startswith("/")
+    assert path == "/" or not ({"", ".", ".."} & set(path[1:].split("/")))
+
+
+def test_a_path_of_ten_thousand_levels_is_read() -> None:
+    name = "/".join(["d"] * 10_000)
+    assert set(read_layer([tar(file(name, b"x"))]).entries) == {"/" + name}
+
+
+@given(st.binary(max_size=2000))
+def test_bytes_that_are_no_archive_are_an_error_and_nothing_else(data: bytes) -> None:
+    try:
+        read_layer([data])
+    except ArchiveError:
+        return
+
+
+@given(st.integers(min_value=1, max_value=3000))
+def test_an_archive_that_is_cut_off_is_an_error_or_ends_between_members(length: int) -> None:
+    whole = tar(file("a", b"x" * 700), file("b", b"y" * 10))
+    try:
+        contents = read_layer([whole[:length]])
+    except ArchiveError:
+        return
+    assert set(contents.entries) in (set(), {"/a"}, {"/a", "/b"})
