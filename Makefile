@@ -2,8 +2,10 @@
 
 bin := .venv/bin
 sample := sample_dockerfiles/multistage
+SEEDS ?= 200
+FIRST ?= 0
 
-.PHONY: help run test test-fast lint format bench screenshots clean venv venv-dev
+.PHONY: help run test test-fast random lint format bench screenshots clean venv venv-dev
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -16,6 +18,9 @@ test: lint ## all checks and tests, those with an engine too
 
 test-fast: venv-dev ## the tests that need no engine
 	@$(bin)/pytest -m "not engine and not bench"
+
+random: venv-dev ## build SEEDS=200 random Dockerfiles with BuildKit too, from seed FIRST=0 on
+	@.ci/with-engine --docker $(bin)/python -m tests.parity.random_builds $(SEEDS) --first $(FIRST)
 
 lint: venv-dev ## format, style, types and import rules
 	$(bin)/ruff format --check
