@@ -9,7 +9,7 @@ takes back in what `docs` itself or a directory above it lost, not what `**/*.md
 import posixpath
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -65,6 +65,15 @@ class IgnoreFile:
         if isinstance(text, bytes):
             text = text.decode(errors="surrogateescape")
         rules = (_rule(line, number, name) for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1))
+        return cls(tuple(rule for rule in rules if rule is not None))
+
+    @classmethod
+    def of_patterns(cls, patterns: Iterable[str]) -> "IgnoreFile":
+        """The patterns of COPY's flags: matched alike, but a slash at the start of one is part of it.
+
+        Raises `ValueError` for a pattern that cannot be read.
+        """
+        rules = (_pattern_rule(pattern.strip(SPACE), pattern, 0) for pattern in patterns)
         return cls(tuple(rule for rule in rules if rule is not None))
 
     def ignores(self, path: str) -> bool:
@@ -126,19 +135,27 @@ def _rule(line: str, number: int, name: str) -> Rule | None:
     pattern = _relative(written[1:].strip(SPACE)) if written.startswith("!") else _relative(written)
     # Blanks and the sign are looked for once more after cleaning: `/!a` takes `a` back in, and `!/` nothing.
     pattern = (f"!{pattern}" if written.startswith("!") else pattern).strip(SPACE)
+    try:
+        return _pattern_rule(pattern, written, number)
+    except ValueError as error:
+        raise DockerfileError(str(error), file=name, line=number) from error
+
+
+def _pattern_rule(pattern: str, written: str, number: int) -> Rule | None:
+    """The rule of a pattern without blanks around it, None for an empty one. Raises `ValueError`."""
     if not pattern:
         return None
     pattern = _clean(pattern)
     reincludes = pattern.startswith("!")
     pattern = pattern[1:] if reincludes else pattern
     if not pattern:
-        raise DockerfileError(f"illegal exclusion pattern: {written!r}", file=name, line=number)
+        raise ValueError(f"illegal exclusion pattern: {written!r}")
     rule = Rule(written, number, pattern, reincludes)
     try:
         go_match(pattern, ".")
         rule.matches("")
     except (ValueError, re.error) as error:
-        raise DockerfileError(f"invalid pattern {written!r}", file=name, line=number) from error
+        raise ValueError(f"invalid pattern {written!r}") from error
     return rule
 
 

@@ -6,6 +6,7 @@ from stepper.dockerfile.expansion import expand
 from stepper.dockerfile.flags import is_on
 from stepper.dockerfile.graph import copy_source
 from stepper.dockerfile.heredocs import heredoc_mark
+from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Instruction
 from stepper.dockerfile.modes import check_mode
@@ -34,12 +35,11 @@ def resolve_add(instruction: Instruction, place: Place) -> CopyOperation:
 
 
 def _copied(instruction: Instruction, place: Place) -> CopyOperation:
-    for name in ("link", "parents", "keep-git-dir"):
+    for name in ("link", "keep-git-dir"):
         if is_on(instruction.flag(name)):
             raise not_yet(f"{instruction.keyword} --{name}")
-    for name in ("exclude", "checksum"):
-        if instruction.flag(name) is not None:
-            raise not_yet(f"{instruction.keyword} --{name}")
+    if instruction.flag("checksum") is not None:
+        raise not_yet(f"{instruction.keyword} --checksum")
     paths: list[str] = []
     inline_files: list[InlineFile] = []
     for word in instruction.words[:-1]:
@@ -65,8 +65,18 @@ def _copied(instruction: Instruction, place: Place) -> CopyOperation:
         inline_files=tuple(inline_files),
         link=is_on(instruction.flag("link")),
         parents=is_on(instruction.flag("parents")),
-        exclude=tuple(place.expanded(flag.value or "") for flag in instruction.flags if flag.name == "exclude"),
+        exclude=_exclude(instruction),
     )
+
+
+def _exclude(instruction: Instruction) -> tuple[str, ...]:
+    """The patterns as they are written: BuildKit expands no variables in them."""
+    patterns = tuple(flag.value or "" for flag in instruction.flags if flag.name == "exclude")
+    try:
+        IgnoreFile.of_patterns(patterns)
+    except ValueError as error:
+        raise MalformedError(f"{error} in --exclude") from error
+    return patterns
 
 
 def _inline_file(name: str, instruction: Instruction, place: Place) -> InlineFile:

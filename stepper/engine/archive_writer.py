@@ -1,11 +1,12 @@
 """The archives that a COPY sends into its container, made while they are sent: nothing is held in memory."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from stepper.engine.context import BuildContext
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_plan import Planned, Target
-from stepper.engine.file_tree import by_bytes
+from stepper.engine.file_tree import by_bytes, parent
 from stepper.image.archive import ArchiveError, ArchiveReader, Header, padding, write_header
 from stepper.image.entry import Entry, EntryKind
 
@@ -70,58 +71,86 @@ def from_inline(content: bytes, planned: Iterable[Planned]) -> Iterator[bytes]:
 
 
 def from_archive(
-    chunks: Iterable[bytes],
-    root: str,
+    read: Callable[[str], Iterable[bytes]],
     planned: Mapping[str, Planned],
     target: Target,
     sent: Sent,
 ) -> Iterator[bytes]:
-    """The members for files of one source in another container, out of the archive that the engine made of it.
+    """The members for files of one source in another container, out of the archive that the engine makes of them.
 
-    `root` is the directory that the names in the archive are relative to, `planned` tells by source path what becomes
-    of a file. What is not planned is left out.
+    `read` is the archive of a path and all below it, `planned` tells by source path what becomes of a file. What is not
+    planned is left out, also where the archive tells a planned file as another name of it.
     """
-    reader = ArchiveReader(chunks)
-    missing = dict(planned)
-    try:
-        for member in reader:
-            source = _below(root, member.name)
-            file = missing.pop(source, None)
-            if file is not None:
-                yield from _rewritten(member, file, _linked(member, root, planned), reader, target, sent)
-    except ArchiveError as error:
-        raise CopyError(f"cannot read what the engine sent of {root}: {error}") from error
-    if missing:
-        raise CopyError(f"the engine did not send {next(iter(missing))}")
+    top = posixpath.commonpath(planned)
+    members = _Members(parent(top), planned, target, sent)
+    yield from members.of(read(top))
+    for path, files in members.left_out.items():
+        yield from members.of_left_out(read(path), files)
+    if members.missing:
+        raise CopyError(f"the engine did not send {next(iter(members.missing))}")
 
 
-def _rewritten(
-    member: Header, file: Planned, linked: str | None, reader: ArchiveReader, target: Target, sent: Sent
-) -> Iterator[bytes]:
-    entry = file.entry._replace(kind=member.kind, size=member.size, target="", device=member.device)
-    if member.kind is EntryKind.SYMLINK:
-        entry = entry._replace(size=len(by_bytes(member.link)), target=member.link)
-    header = _header(file.destination, entry)
-    header.xattrs = member.xattrs
-    if linked is not None:
-        yield write_header(_hard_link(header, linked))
-        return
-    target.correct(file.destination, entry)
-    yield write_header(header)
-    for chunk in reader.content():
-        sent(len(chunk))
-        yield chunk
-    yield padding(member.size)
+class _Members:
+    """What becomes of the members of an archive that the engine made; `root` is what its names are relative to."""
 
+    def __init__(self, root: str, planned: Mapping[str, Planned], target: Target, sent: Sent) -> None:
+        self.missing = dict(planned)
+        self.left_out: dict[str, list[Planned]] = {}
+        """The files that are other names of one that is not copied, by that one's path."""
+        self._root = root
+        self._planned = planned
+        self._target = target
+        self._sent = sent
 
-def _linked(member: Header, root: str, planned: Mapping[str, Planned]) -> str | None:
-    """The destination of the file that a hard link is another name of."""
-    if not member.hard_link:
-        return None
-    first = planned.get(_below(root, member.link))
-    if first is None:
-        raise CopyError(f"the engine sent {member.name} as a link to {member.link}, which is not copied")
-    return first.destination
+    def of(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The members to send for the archive of everything."""
+        reader = ArchiveReader(chunks)
+        try:
+            for member in reader:
+                file = self.missing.pop(_below(self._root, member.name), None)
+                if file is not None:
+                    yield from self._member(member, file, reader)
+        except ArchiveError as error:
+            raise self._damaged(error) from error
+
+    def of_left_out(self, chunks: Iterable[bytes], files: Sequence[Planned]) -> Iterator[bytes]:
+        """The members to send for files that are names of one that is not copied; the archive holds that one alone."""
+        first, *others = files
+        reader = ArchiveReader(chunks)
+        try:
+            for member in reader:
+                yield from self._rewritten(member, first, reader)
+        except ArchiveError as error:
+            raise self._damaged(error) from error
+        for other in others:
+            yield write_header(_hard_link(_header(other.destination, other.entry), first.destination))
+
+    def _damaged(self, error: ArchiveError) -> CopyError:
+        return CopyError(f"cannot read what the engine sent of {self._root}: {error}")
+
+    def _member(self, member: Header, file: Planned, reader: ArchiveReader) -> Iterator[bytes]:
+        if not member.hard_link:
+            yield from self._rewritten(member, file, reader)
+            return
+        path = _below(self._root, member.link)
+        first = self._planned.get(path)
+        if first is None:
+            self.left_out.setdefault(path, []).append(file)
+        else:
+            yield write_header(_hard_link(_header(file.destination, file.entry), first.destination))
+
+    def _rewritten(self, member: Header, file: Planned, reader: ArchiveReader) -> Iterator[bytes]:
+        entry = file.entry._replace(kind=member.kind, size=member.size, target="", device=member.device)
+        if member.kind is EntryKind.SYMLINK:
+            entry = entry._replace(size=len(by_bytes(member.link)), target=member.link)
+        header = _header(file.destination, entry)
+        header.xattrs = member.xattrs
+        self._target.correct(file.destination, entry)
+        yield write_header(header)
+        for chunk in reader.content():
+            self._sent(len(chunk))
+            yield chunk
+        yield padding(member.size)
 
 
 def _below(root: str, name: str) -> str:

@@ -230,6 +230,8 @@ def _created_by_rarer(operation: Operation) -> str:
 
 def _copy_text(operation: CopyOperation) -> str:
     words = ["ADD" if operation.unpack else "COPY"]
+    if operation.parents:
+        words.append("--parents")
     if operation.chown is not None:
         words.append(f"--chown={operation.chown}")
     if operation.chmod is not None:

@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.context import BuildContext
-from stepper.engine.copy_sources import find_sources
-from stepper.engine.file_tree import by_bytes, follow, join
+from stepper.engine.copy_sources import selected_sources
+from stepper.engine.copy_walk import Selected, Selection, walk
+from stepper.engine.file_tree import by_bytes, follow
 from stepper.engine.step import ContextSource
 from stepper.image.entry import Entry, EntryKind
 
@@ -25,28 +26,22 @@ def input_digest(operation: CopyOperation, source: ContextSource) -> str:
     """
     context = BuildContext(source)
     total = hashlib.sha256()
-    for text in operation.sources:
-        for path in find_sources(context, text):
-            # What is copied has the name of the link, not the one that the link leads to.
-            _add(total, context, by_bytes(path), follow(context, path))
+    for path, selection in selected_sources(context, operation):
+        # What is copied has the name of the link, not the one that the link leads to.
+        _add(total, context, by_bytes(path), follow(context, path), selection)
     return total.hexdigest()
 
 
-def _add(total: "hashlib._Hash", context: BuildContext, name: bytes, path: str) -> None:
-    waiting: list[tuple[bytes, str | None]] = [(name, path)]
-    while waiting:
-        name, at = waiting.pop()
-        entry = context.entry(at) if at is not None else None
-        if at is None or entry is None:
+def _add(total: "hashlib._Hash", context: BuildContext, name: bytes, root: str, selection: Selection) -> None:
+    for visit in walk(context, root, selection):
+        if visit.how is Selected.LEAVE:
             total.update(b"\0")
             continue
-        is_directory = entry.kind is EntryKind.DIRECTORY
-        what = _content(context, at, entry) if entry.kind is EntryKind.FILE else by_bytes(entry.target)
-        is_linked = entry.links > 1 and not is_directory
-        total.update(_RECORD % (name, by_bytes(entry.kind.value), entry.mode, is_linked, *entry.device, what))
-        if is_directory:
-            waiting.append((b"", None))
-            waiting += [(by_bytes(child), join(at, child)) for child in reversed(context.names(at))]
+        path, entry = visit.path, visit.entry
+        shown = by_bytes(visit.relative) if visit.relative else name
+        what = _content(context, path, entry) if entry.kind is EntryKind.FILE else by_bytes(entry.target)
+        is_linked = entry.links > 1 and entry.kind is not EntryKind.DIRECTORY
+        total.update(_RECORD % (shown, by_bytes(entry.kind.value), entry.mode, is_linked, *entry.device, what))
 
 
 def _content(context: BuildContext, path: str, entry: Entry) -> bytes:

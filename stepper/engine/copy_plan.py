@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_flags import Chmod, Owner
+from stepper.engine.copy_walk import EVERYTHING, Selected, Selection, walk
 from stepper.engine.file_tree import Entries, FileTree, clean, follow, join, parent
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of
@@ -136,7 +137,9 @@ def make_directories(target: Target, path: str, *, mode: int = _DIRECTORY_MODE, 
         target.put(directory, made)
 
 
-def plan_copy(source: FileTree, path: str, target: Target, destination: str, rules: Rules) -> Iterator[Planned]:
+def plan_copy(
+    source: FileTree, path: str, target: Target, destination: str, rules: Rules, selection: Selection = EVERYTHING
+) -> Iterator[Planned]:
     """Copy one source, which may be a link, to a destination as the instruction writes it (absolute).
 
     Yields the files and links in the order in which BuildKit writes them; the target holds all that was decided so
@@ -156,45 +159,57 @@ def plan_copy(source: FileTree, path: str, target: Target, destination: str, rul
     above = place if is_directory and there is None else parent(place)
     make_directories(target, above, mode=rules.made_mode, owner=rules.owner)
     if is_directory:
-        yield from _copy_directory(source, found, target, place, rules)
+        yield from _copy_directory(source, found, target, place, rules, selection)
     else:
         yield _copy_file(found, entry, target, place, rules)
 
 
-def _copy_directory(source: FileTree, root: str, target: Target, destination: str, rules: Rules) -> Iterator[Planned]:
+def _copy_directory(
+    source: FileTree, root: str, target: Target, destination: str, rules: Rules, selection: Selection
+) -> Iterator[Planned]:
     """Copy what is below a directory, depth first. A directory's own time is set when everything in it is there."""
-    waiting = [(root, destination, False)]
     final: dict[str, Entry] = {}
-    while waiting:
-        path, place, is_done = waiting.pop()
-        if is_done:
+    for visit in walk(source, root, selection):
+        place = join(destination, visit.relative) if visit.relative else destination
+        if visit.how is Selected.ENTER:
+            final[place] = _enter(visit.entry, target, place, rules, is_destination=not visit.relative)
+        elif visit.how is Selected.PASS:
+            _pass(visit.entry, target, place, rules)
+        elif visit.how is Selected.LEAVE:
             target.set_directory(place, final.pop(place))
-            continue
-        entry = source.entry(path)
-        if entry is None:
-            continue
-        if entry.kind is not EntryKind.DIRECTORY:
-            yield _copy_file(path, entry, target, place, rules)
-            continue
-        final[place] = _enter(entry, target, place, rules, is_destination=path == root)
-        waiting.append((path, place, True))
-        waiting += [(join(path, name), join(place, name), False) for name in reversed(source.names(path))]
+        else:
+            yield _copy_file(visit.path, visit.entry, target, place, rules)
 
 
 def _enter(entry: Entry, target: Target, place: str, rules: Rules, *, is_destination: bool) -> Entry:
     """Have a directory at the destination; what it will be like in the end."""
     there = target.entry(place)
     if there is not None and there.kind is not EntryKind.DIRECTORY:
-        raise CopyError(
-            f"cannot copy a directory to {place}: it is there and is no directory",
-            hint="Remove it in an earlier instruction, or choose another destination.",
-        )
+        raise _no_directory(place)
     if there is not None and is_destination:
         return there._replace(mtime_ns=entry.mtime_ns)
     copied = rules.apply(_as_copied(entry))
     if there is None:
         target.put(place, copied)
     return copied
+
+
+def _pass(entry: Entry, target: Target, place: str, rules: Rules) -> None:
+    """Have a directory that is not asked for itself: one that is there takes on the mode at the source alone."""
+    there = target.entry(place)
+    if there is None:
+        target.put(place, rules.apply(_as_copied(entry)))
+    elif there.kind is EntryKind.DIRECTORY:
+        target.set_directory(place, there._replace(mode=entry.mode))
+    else:
+        raise _no_directory(place)
+
+
+def _no_directory(place: str) -> CopyError:
+    return CopyError(
+        f"cannot copy a directory to {place}: it is there and is no directory",
+        hint="Remove it in an earlier instruction, or choose another destination.",
+    )
 
 
 def _copy_file(path: str, entry: Entry, target: Target, place: str, rules: Rules) -> Planned:

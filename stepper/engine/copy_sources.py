@@ -1,12 +1,48 @@
-"""Which files the sources of a COPY name: globs as Go's `filepath.Match` has them, links followed."""
+"""Which files the sources of a COPY name: globs as Go's `filepath.Match` has them, links followed; `--parents`."""
 
 import difflib
+from typing import NamedTuple
 
 from stepper.dockerfile import globs
+from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.context import BuildContext
 from stepper.engine.copy_error import CopyError
+from stepper.engine.copy_walk import Selection, selection_of, walk
 from stepper.engine.file_tree import FileTree, clean, follow, join
 from stepper.image.entry import EntryKind
+
+_PIVOT = "/./"
+
+
+class Source(NamedTuple):
+    """A path to copy, links not yet followed, and what is taken below it."""
+
+    path: str
+    selection: Selection
+
+
+def selected_sources(tree: FileTree, operation: CopyOperation) -> list[Source]:
+    """What the sources of a COPY or ADD name in a tree, in their order. Raises `CopyError`.
+
+    With `--parents` all is copied from the root, or from the directory before `/./`, and the rest of the source is a
+    pattern as in an ignore file, which has to match something unless it has wildcards.
+    """
+    if not operation.parents:
+        selection = selection_of(operation.exclude)
+        return [Source(path, selection) for text in operation.sources for path in find_sources(tree, text)]
+    sources: list[Source] = []
+    for text in operation.sources:
+        above, _, pattern = text.partition(_PIVOT) if _PIVOT in text else ("/", "", text)
+        selection = selection_of(operation.exclude, clean(pattern)[1:])
+        found = [Source(path, selection) for path in find_sources(tree, above)]
+        if not globs.has_wildcards(text) and not any(_takes_anything(tree, source) for source in found):
+            raise _not_found(tree, text, clean(f"{above}/{pattern}"))
+        sources += found
+    return sources
+
+
+def _takes_anything(tree: FileTree, source: Source) -> bool:
+    return any(visit.relative for visit in walk(tree, follow(tree, source.path), source.selection))
 
 
 def find_sources(tree: FileTree, source: str) -> list[str]:

@@ -11,8 +11,8 @@ from stepper.engine.archive_writer import from_archive, from_context, from_inlin
 from stepper.engine.context import BuildContext
 from stepper.engine.copy_flags import Chmod, find_owner
 from stepper.engine.copy_plan import Rules, Target, absolute, make_directories, plan_copy
-from stepper.engine.copy_sources import find_sources
-from stepper.engine.file_tree import ListingTree, clean, follow, parent
+from stepper.engine.copy_sources import selected_sources
+from stepper.engine.file_tree import ListingTree, clean, follow
 from stepper.engine.hidden_files import HIDDEN, HiddenFile
 from stepper.engine.protocol import Report
 from stepper.engine.step import ContextSource
@@ -62,7 +62,7 @@ def copy(
     destination = absolute(operation.destination, working_dir)
     upload = _upload(into, report, check)
     if isinstance(source, SnapshotFiles):
-        _copy_snapshot(operation.sources, source, upload, destination, rules)
+        _copy_snapshot(operation, source, upload, destination, rules)
     else:
         _copy_context(operation, BuildContext(source), upload, destination, rules)
     for file in operation.inline_files:
@@ -99,40 +99,38 @@ def _upload(into: SnapshotFiles, report: Report, check: Callable[[], None]) -> U
 def _copy_context(
     operation: CopyOperation, context: BuildContext, upload: Upload, destination: str, rules: Rules
 ) -> None:
-    for path in [found for source in operation.sources for found in find_sources(context, source)]:
+    for path, selection in selected_sources(context, operation):
         place = follow(context, path)
         if operation.unpack and is_archive(context, place):
             folder = follow(upload.target, destination)
             make_directories(upload.target, folder, owner=rules.owner)
             upload.send(folder, unpack(context, place, upload.target, folder, rules.owner, upload.sent))
             continue
-        planned = list(plan_copy(context, path, upload.target, destination, rules))
+        planned = list(plan_copy(context, path, upload.target, destination, rules, selection))
         upload.add(planned, from_context(context, planned, upload.target, upload.sent))
 
 
 def _copy_snapshot(
-    sources: Sequence[str], files: SnapshotFiles, upload: Upload, destination: str, rules: Rules
+    operation: CopyOperation, files: SnapshotFiles, upload: Upload, destination: str, rules: Rules
 ) -> None:
-    tree, hidden = _source_tree(sources, files)
-    for path in [found for source in sources for found in find_sources(tree, source)]:
-        planned = list(plan_copy(tree, path, upload.target, destination, rules))
-        place = follow(tree, path)
+    tree, hidden = _source_tree(operation, files)
+    for path, selection in selected_sources(tree, operation):
+        planned = list(plan_copy(tree, path, upload.target, destination, rules, selection))
         shown = {file.source: file for file in planned if file.source not in hidden}
-        if place not in hidden:
-            chunks = files.container.get_archive(place)
-            upload.add(planned, from_archive(chunks, parent(place), shown, upload.target, upload.sent))
+        if shown:
+            upload.add(shown.values(), from_archive(files.container.get_archive, shown, upload.target, upload.sent))
         for file in planned:
             if file.source in hidden:
                 upload.add([file], from_inline(hidden[file.source].content, [file]))
 
 
-def _source_tree(sources: Sequence[str], files: SnapshotFiles) -> tuple[ListingTree, Mapping[str, HiddenFile]]:
+def _source_tree(operation: CopyOperation, files: SnapshotFiles) -> tuple[ListingTree, Mapping[str, HiddenFile]]:
     """What can be copied, and the files among it that the source's container does not show.
 
     To know these takes a moment: it is only done for sources that may hold them.
     """
     tree = files.tree()
-    if not any(_may_hold_hidden(tree, source) for source in sources):
+    if not any(_may_hold_hidden(tree, source) for source in operation.sources):
         return tree, {}
     hidden = files.container.hidden_files()
     return (files.whole_tree(hidden), hidden) if hidden is not None else (tree, {})

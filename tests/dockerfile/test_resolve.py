@@ -325,8 +325,6 @@ def test_a_wrong_value_is_an_error_with_its_line(text: str, message: str) -> Non
         ("RUN --security=insecure make", "RUN --security=insecure"),
         ("RUN --device=vendor/x make", "RUN --device"),
         ("COPY --link a b", "COPY --link"),
-        ("COPY --parents a b", "COPY --parents"),
-        ("COPY --exclude=*.o a b", "COPY --exclude"),
         ("ADD --keep-git-dir a b", "ADD --keep-git-dir"),
         ("ADD --checksum=sha256:aa https://example.com/a b", "ADD --checksum"),
         ("ADD https://example.com/a b", "ADD of a URL"),
@@ -338,6 +336,18 @@ def test_a_wrong_value_is_an_error_with_its_line(text: str, message: str) -> Non
 def test_what_stepper_does_not_run_yet_says_so(text: str, feature: str) -> None:
     assert error_of(text).message.startswith(f"Stepper does not run {feature}")
     assert error_of(text).message.endswith("yet")
+
+
+def test_the_patterns_of_exclude_are_kept_as_they_are_written() -> None:
+    operation = resolved("COPY --exclude=*.o --exclude=$X --parents a b")
+    assert operation == CopyOperation(("a",), "b", parents=True, exclude=("*.o", "$X"))
+
+
+@pytest.mark.parametrize("pattern", ["[", "!", "a["])
+def test_a_pattern_of_exclude_that_cannot_be_read_is_an_error_before_anything_runs(pattern: str) -> None:
+    error = error_of(f"COPY --exclude={pattern} a b")
+    assert (error.file, error.line) == ("Dockerfile", 2)
+    assert "in --exclude" in error.message
 
 
 @pytest.mark.parametrize("source", ["github.com/a/b", "./git@example.com:a", "file://x", "a:b", "C://x"])
