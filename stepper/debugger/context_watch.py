@@ -1,4 +1,4 @@
-"""Tells, without reading a file, whether what a COPY took from the build context was touched since."""
+"""Tells, without reading a file, whether what a step took from the build context was touched since."""
 
 import os
 import stat

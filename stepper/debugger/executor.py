@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from stepper.debugger.bases import scratch
 from stepper.debugger.build import Build
 from stepper.debugger.events import StepFailed, StepFinished, StepOutput, StepProgress, StepStarted
+from stepper.debugger.inputs import Input, mount_inputs, source_input
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, Status, StepRecord
@@ -14,7 +15,7 @@ from stepper.debugger.store import StateStore
 from stepper.dockerfile.graph import find_stage
 from stepper.dockerfile.operations import CopyOperation, FromOperation
 from stepper.engine.protocol import BuiltImage, Engine, Report
-from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.engine.step import ContextSource, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.errors import EngineUnavailable, StepperError
 from stepper.image.config import ImageConfig
 
@@ -50,7 +51,7 @@ class Executor:
             step = build.expand(step_id)
             record = self._put(replace(record, step=step))
             self.states.emit(StepStarted(record))
-            step = self._with_image(step)
+            step = self._with_images(step)
             record = self._put(replace(record, step=step))
             outcome = self._stopped() or self._outcome(step, record.before, use_cache)
             if outcome.snapshot is not None:
@@ -136,11 +137,23 @@ class Executor:
             return None
         return Outcome(None, None, failure=Failure("interrupted", interrupted=True))
 
-    def _with_image(self, step: Step) -> Step:
-        """The step with the image of `--from` as its source, pulled where it has to be."""
-        if not isinstance(step.operation, CopyOperation) or step.operation.from_image is None:
-            return step
-        return replace(step, source=self._base(step.operation.from_image, self.options.platform, self._report(step.id)))
+    def _with_images(self, step: Step) -> Step:
+        """The step with the images that `--from` and its mounts name as its sources, pulled where they have to be."""
+        return replace(
+            step,
+            source=self._with_image(step, source_input(step.operation), step.source),
+            mount_sources=tuple(
+                self._with_image(step, mounted, source)
+                for mounted, source in zip(mount_inputs(step.operation), step.mount_sources, strict=True)
+            ),
+        )
+
+    def _with_image(
+        self, step: Step, read: Input | None, source: Snapshot | ContextSource | None
+    ) -> Snapshot | ContextSource | None:
+        if read is None or read.image is None:
+            return source
+        return self._base(read.image, self.options.platform, self._report(step.id))
 
     def _from(self, operation: FromOperation, step: Step, report: Report) -> Outcome:
         begun = time.monotonic()

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
+from stepper.debugger.inputs import Input, mount_inputs, source_input
 from stepper.debugger.plan import Plan
-from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation
+from stepper.dockerfile.operations import FromOperation, RunOperation
 from stepper.dockerfile.resolve import resolve
 from stepper.dockerfile.scope import Scope
 from stepper.engine.access import NO_ACCESS, BuildAccess
@@ -47,7 +48,7 @@ class Expander:
         self._after: dict[StepId, Scope] = {}
 
     def expand(self, step_id: StepId, before: Snapshot | None, result: StageResult) -> Step:
-        """A step that runs on `before` (None for FROM), all that it reads at hand but the image of `--from`.
+        """A step that runs on `before` (None for FROM), all that it reads at hand but images, see `Executor`.
 
         The steps before it must have been noted. Raises `DockerfileError` with the line.
         """
@@ -62,8 +63,9 @@ class Expander:
             instruction=instruction,
             operation=operation,
             environment=scope.run_environment(config.environment) if is_run else {},
-            source=self._source(operation, result),
+            source=self._files(source_input(operation), result),
             settings=self._settings,
+            mount_sources=tuple(self._files(mounted, result) for mounted in mount_inputs(operation)),
             access=self._access,
         )
 
@@ -81,13 +83,11 @@ class Expander:
         previous = self.plan.previous(step_id)
         return self._start if previous is None else self._after[previous]
 
-    def _source(self, operation: Operation, result: StageResult) -> Snapshot | ContextSource | None:
-        if isinstance(operation, FromOperation):
-            if operation.context is not None:
-                return self._named[operation.context]
-            return result(operation.stage) if operation.stage is not None else None
-        if not isinstance(operation, CopyOperation) or operation.from_image is not None:
+    def _files(self, read: Input | None, result: StageResult) -> Snapshot | ContextSource | None:
+        if read is None:
             return None
-        if operation.from_context is not None:
-            return self._named[operation.from_context]
-        return self.context if operation.from_stage is None else result(operation.from_stage)
+        if read.origin is None:
+            return self.context
+        if read.origin.context is not None:
+            return self._named[read.origin.context]
+        return None if read.origin.stage is None else result(read.origin.stage)

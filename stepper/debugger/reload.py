@@ -10,10 +10,13 @@ from dataclasses import dataclass, field, replace
 from stepper.debugger.build import Build, Visit
 from stepper.debugger.context_watch import touched_since
 from stepper.debugger.expander import Expander
+from stepper.debugger.inputs import Input, mount_inputs, source_input
 from stepper.debugger.plan import Plan, at_line
 from stepper.debugger.state import Status, StepRecord
 from stepper.debugger.store import StateStore
-from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation
+from stepper.dockerfile.mounts import BindMount, CacheMount, Mount
+from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation
+from stepper.dockerfile.origins import Origin
 from stepper.engine.protocol import Engine
 from stepper.engine.step import ContextSource, Snapshot, Step, StepId
 from stepper.errors import DockerfileError
@@ -147,28 +150,28 @@ def _same_step(
         and _renumbered(step.operation, matches) == record.step.operation
         and step.environment == record.step.environment
         and step.settings == record.step.settings
-        and _same_source(step, record)
+        and _same_inputs(step, record)
     )
-    return replace(step, source=record.step.source) if same else None
+    return replace(step, source=record.step.source, mount_sources=record.step.mount_sources) if same else None
 
 
-def _same_source(new: Step, record: StepRecord) -> bool:
+def _same_inputs(new: Step, record: StepRecord) -> bool:
+    """Whether all that the step reads is what it was when it ran. Images are: they were pulled for it."""
     assert record.step is not None
-    if isinstance(new.operation, CopyOperation) and new.operation.from_image is not None:
+    reads = (source_input(new.operation), *mount_inputs(new.operation))
+    now, then = (new.source, *new.mount_sources), (record.step.source, *record.step.mount_sources)
+    since = record.started or 0.0
+    return all(_same_files(*sources, since) for sources in zip(reads, now, then, strict=True))
+
+
+def _same_files(
+    read: Input | None, now: Snapshot | ContextSource | None, then: Snapshot | ContextSource | None, since: float
+) -> bool:
+    if read is None or read.image is not None:
         return True
-    if new.source != record.step.source:
+    if now is None or now != then:
         return False
-    if isinstance(new.source, ContextSource) and isinstance(new.operation, CopyOperation):
-        return not touched_since(new.source, new.operation.sources, record.started or 0.0)
-    if isinstance(new.source, ContextSource):
-        return not touched_since(new.source, ("/",), record.started or 0.0)
-    return not _uses_stage(new.operation) or new.source is not None
-
-
-def _uses_stage(operation: Operation) -> bool:
-    return (isinstance(operation, FromOperation) and operation.stage is not None) or (
-        isinstance(operation, CopyOperation) and operation.from_stage is not None
-    )
+    return not isinstance(now, ContextSource) or not touched_since(now, read.paths, since)
 
 
 def _renumbered(operation: Operation, matches: Mapping[int, int]) -> Operation:
@@ -177,4 +180,12 @@ def _renumbered(operation: Operation, matches: Mapping[int, int]) -> Operation:
         return replace(operation, stage=matches.get(operation.stage, -1))
     if isinstance(operation, CopyOperation) and operation.from_stage is not None:
         return replace(operation, from_stage=matches.get(operation.from_stage, -1))
+    if isinstance(operation, RunOperation):
+        return replace(operation, mounts=tuple(_renumbered_mount(mount, matches) for mount in operation.mounts))
     return operation
+
+
+def _renumbered_mount(mount: Mount, matches: Mapping[int, int]) -> Mount:
+    if not isinstance(mount, BindMount | CacheMount) or mount.origin is None or mount.origin.stage is None:
+        return mount
+    return replace(mount, origin=Origin(stage=matches.get(mount.origin.stage, -1)))
