@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-import docker
 
+from stepper.engine.client import EngineClient
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
 
 
@@ -37,7 +37,7 @@ class ReferenceBuild:
 
 
 def reference_build(
-    client: docker.DockerClient,
+    client: EngineClient,
     context: Path | bytes,
     *,
     tag: str,
@@ -78,7 +78,7 @@ def reference_build(
                 trace.append(base64.b64decode(message["aux"]))
             if "error" in message:
                 return ReferenceBuild(None, message["error"], tuple(trace))
-    return ReferenceBuild(client.images.get(tag).id, trace=tuple(trace))
+    return ReferenceBuild(client.sdk.images.get(tag).id, trace=tuple(trace))
 
 
 def _run_parameters(settings: RunSettings) -> dict[str, str]:

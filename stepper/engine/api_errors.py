@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
-from stepper.errors import EngineError, EngineUnavailable
+from stepper.errors import EngineError, EngineUnavailable, StepperError
 
 
 @contextlib.contextmanager
@@ -12,21 +12,47 @@ def engine_errors(doing: str) -> Iterator[None]:
 
     `doing` completes "could not ..." and names what was being done: `start a container for the step`.
     """
+    try:
+        yield
+    except StepperError:
+        raise
+    except Exception as error:
+        known = _known(error, doing)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _known(error: Exception, doing: str) -> StepperError | None:
+    """None for what is neither the SDK's nor of the connection. The SDK is loaded no earlier than something fails."""
+    import http.client
+
     import docker.errors
     import requests
     import urllib3
 
-    try:
-        yield
-    except docker.errors.APIError as error:
-        raise EngineError(f"could not {doing}: {explanation(error)}") from error
-    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, EOFError) as error:
-        raise EngineUnavailable(
+    if isinstance(error, docker.errors.APIError):
+        return EngineError(f"could not {doing}: {explanation(error)}")
+    lost = (
+        requests.exceptions.RequestException,
+        urllib3.exceptions.HTTPError,
+        http.client.HTTPException,
+        OSError,
+        EOFError,
+    )
+    if isinstance(error, lost):
+        return EngineUnavailable(
             f"the connection to the engine was lost while trying to {doing}: {_reason(error)}",
             hint="Check that the engine is running, then try again.",
-        ) from error
-    except docker.errors.DockerException as error:
-        raise EngineError(f"could not {doing}: {error}") from error
+        )
+    if isinstance(error, docker.errors.DockerException):
+        return EngineError(f"could not {doing}: {error}")
+    return None
+
+
+def is_engine_error(error: Exception) -> bool:
+    """Whether this is what the SDK or its HTTP layer raises, or a lost connection."""
+    return _known(error, "") is not None
 
 
 def explanation(error: Exception) -> str:

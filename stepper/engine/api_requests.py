@@ -1,39 +1,37 @@
 """Requests to the Docker API that the SDK has no typed or complete method for."""
 
+import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
+from stepper.engine.client import EngineClient
 from stepper.engine.stream import EngineStream
 from stepper.errors import StepperError
-
-if TYPE_CHECKING:
-    import docker
 
 
 class LoadError(StepperError):
     """The engine refused an image archive; the message is its own."""
 
 
-def post_json(client: "docker.DockerClient", path: str, *, params: Mapping[str, Any], body: Any = None) -> Any:
+def post_json(client: EngineClient, path: str, *, params: Mapping[str, Any], body: Any = None) -> Any:
     """POST to a path below the API's version; the JSON of the answer. Raises the SDK's errors."""
-    api: Any = client.api
-    return api._result(api._post_json(api._url(path), data=body, params=dict(params)), json=True)
+    data = {name: value for name, value in body.items() if value is not None} if isinstance(body, dict) else body or {}
+    return json.loads(client.request("POST", path, params=params, body=json.dumps(data).encode()))
 
 
-def get_json(client: "docker.DockerClient", path: str, **params: Any) -> Any:
+def get_json(client: EngineClient, path: str, **params: Any) -> Any:
     """GET a path below the API's version; the JSON of the answer. Raises the SDK's errors."""
-    api: Any = client.api
-    return api._result(api._get(api._url(path), params=params), json=True)
+    return json.loads(client.request("GET", path, params=params))
 
 
-def inspect_image(client: "docker.DockerClient", image: str) -> dict[str, Any]:
+def inspect_image(client: EngineClient, image: str) -> dict[str, Any]:
     """What the engine knows of an image by id or name. Raises the SDK's errors."""
     found: dict[str, Any] = get_json(client, f"/images/{quote(image, safe='/:@')}/json")
     return found
 
 
-def image_history(client: "docker.DockerClient", image: str) -> list[dict[str, Any]]:
+def image_history(client: EngineClient, image: str) -> list[dict[str, Any]]:
     """An image's history, newest first. Raises the SDK's errors."""
     found: list[dict[str, Any]] = get_json(client, f"/images/{image}/history")
     return found
@@ -44,15 +42,24 @@ def layers_size(history: Iterable[Mapping[str, Any]]) -> int:
     return sum(int(entry.get("Size") or 0) for entry in history)
 
 
-def load_image(client: "docker.DockerClient", archive: bytes) -> None:
+def load_image(client: EngineClient, archive: bytes) -> None:
     """Load an image from an archive. Raises the SDK's errors."""
-    api: Any = client.api
-    for line in api.load_image(archive):
-        if "error" in line:
-            raise LoadError(line["error"])
+    answer = client.request("POST", "/images/load", body=archive, content_type="application/x-tar")
+    for line in answer.splitlines():
+        told = json.loads(line) if line.strip() else {}
+        if "error" in told:
+            raise LoadError(told["error"])
 
 
-def create_container(client: "docker.DockerClient", config: Mapping[str, Any], name: str) -> str:
+def tag_image(client: EngineClient, image: str, name: str) -> None:
+    """Give an image by id a name, `latest` where it has no tag. Raises the SDK's errors."""
+    repository, _, tag = name.rpartition(":")
+    if not repository or "/" in tag:
+        repository, tag = name, "latest"
+    client.request("POST", f"/images/{image}/tag", params={"repo": repository, "tag": tag, "force": 1})
+
+
+def create_container(client: EngineClient, config: Mapping[str, Any], name: str) -> str:
     """Create a container from the API's own JSON; its id. Raises the SDK's errors.
 
     The SDK's `create_container` decides too much by itself, for example when standard input is closed.
@@ -62,7 +69,7 @@ def create_container(client: "docker.DockerClient", config: Mapping[str, Any], n
 
 
 def start_exec(
-    client: "docker.DockerClient", container: str, config: Mapping[str, Any], *, tty: bool = False
+    client: EngineClient, container: str, config: Mapping[str, Any], *, tty: bool = False
 ) -> tuple[str, EngineStream]:
     """Create and start an exec in a container; its id and the stream to it. Raises the SDK's errors."""
     exec_id = str(post_json(client, f"/containers/{container}/exec", params={}, body=config)["Id"])

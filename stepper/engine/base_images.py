@@ -4,10 +4,11 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from stepper.engine.api_errors import engine_errors, explanation
+from stepper.engine.api_errors import engine_errors, explanation, status
 from stepper.engine.api_requests import image_history, inspect_image, layers_size
+from stepper.engine.client import EngineClient
 from stepper.engine.image_config import config_of_image
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.protocol import Report
@@ -15,9 +16,6 @@ from stepper.engine.step import Progress, Snapshot
 from stepper.errors import EngineError
 from stepper.image.config import ImageConfig
 from stepper.image.history import from_docker
-
-if TYPE_CHECKING:
-    import docker
 
 _REPORT_SECONDS = 0.1
 _UNKNOWN_TIME = "1970-01-01T00:00:00Z"
@@ -32,7 +30,7 @@ class BaseImages:
 
     def __init__(
         self,
-        client: "docker.DockerClient",
+        client: EngineClient,
         product: str,
         loader: ImageLoader,
         check: Callable[[], None],
@@ -90,14 +88,12 @@ class BaseImages:
                 raise pull_error(reference, explanation(error)) from error
 
     def _inspect(self, reference: str) -> dict[str, Any] | None:
-        import docker.errors
-
         with engine_errors(f"look for the image {reference}"):
             try:
                 return inspect_image(self._client, reference)
-            except docker.errors.NotFound:
-                return None
-            except docker.errors.APIError as error:
+            except Exception as error:
+                if status(error) == 404:
+                    return None
                 if "invalid reference format" in explanation(error):
                     raise EngineError(f"not a valid image name: {reference}") from error
                 raise

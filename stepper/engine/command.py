@@ -3,18 +3,16 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from stepper.dockerfile.scope import DEFAULT_PATH
 from stepper.engine.api_errors import explanation
 from stepper.engine.api_requests import start_exec
+from stepper.engine.client import EngineClient
 from stepper.engine.step_container import StepContainer
 from stepper.engine.stream import EngineStream
 from stepper.engine.worker import OnOutput
 from stepper.errors import StepperError
-
-if TYPE_CHECKING:
-    import docker
 
 KILL_ALL = """kill -9 -1 2>/dev/null
 n=0
@@ -44,7 +42,7 @@ class Command:
         return {"PATH": DEFAULT_PATH, **self.environment}
 
     def start_exec(
-        self, client: "docker.DockerClient", container: str, *, terminal: tuple[int, int] | None = None
+        self, client: EngineClient, container: str, *, terminal: tuple[int, int] | None = None
     ) -> tuple[str, EngineStream]:
         """Start it by exec, with a terminal of so many rows and columns or with none; the exec's id and its stream.
 

@@ -1,17 +1,13 @@
 """Makes a snapshot's image of a container's filesystem."""
 
-from typing import TYPE_CHECKING
-
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import post_json
+from stepper.engine.client import EngineClient
 from stepper.image.config import ImageConfig
 from stepper.image.config_json import docker_config
 
-if TYPE_CHECKING:
-    import docker
 
-
-def commit(client: "docker.DockerClient", container: str, config: ImageConfig, *, mark: str) -> str:
+def commit(client: EngineClient, container: str, config: ImageConfig, *, mark: str) -> str:
     """Make an image of a container's filesystem as it is now; its id.
 
     `mark` is the image's comment, by which `prune` knows it. The image gets `config` without its volumes, which would

@@ -9,16 +9,13 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
 
+from stepper.engine.client import EngineClient
 from stepper.engine.commit import commit
 from stepper.engine.containers import Containers, Removable
 from stepper.engine.step import Snapshot
 from stepper.errors import EngineError, EngineUnavailable
 from stepper.image.config import ImageConfig
-
-if TYPE_CHECKING:
-    import docker
 
 _CHECK_SECONDS = 0.1
 _CLOSE_SECONDS = 10
@@ -82,7 +79,7 @@ class PendingSnapshot(Snapshot):
 class Commits:
     """Makes the images of one session's snapshots, one after another. `mark` is every snapshot's comment."""
 
-    def __init__(self, client: "docker.DockerClient", containers: Containers, mark: str) -> None:
+    def __init__(self, client: EngineClient, containers: Containers, mark: str) -> None:
         self._client = client
         self._containers = containers
         self._mark = mark

@@ -1,25 +1,18 @@
 """Finds the engine as the docker command does, and opens it."""
 
-import contextlib
 import errno
 import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from stepper.engine.endpoints import Certificates, Endpoint, Surroundings, chosen_endpoint, usual_endpoints
+from stepper.engine.api_errors import is_engine_error
+from stepper.engine.client import EngineClient
+from stepper.engine.endpoints import Endpoint, Surroundings, chosen_endpoint, usual_endpoints
 from stepper.engine.protocol import Engine
 from stepper.engine.relays import PodmanService, Relay, SshRelay
 from stepper.errors import EngineUnavailable
 from stepper.folders import cache_folder
-
-if TYPE_CHECKING:
-    import docker
-
-_GREETING_SECONDS = 20
-_CALL_SECONDS = 900
-"""A commit or a removal of many gigabytes takes minutes; what streams has no limit at all."""
 
 _HOW_TO_START = (
     "Start one (`sudo systemctl start docker`, Docker Desktop, `colima start`, `podman system service`), "
@@ -31,7 +24,7 @@ _HOW_TO_START = (
 class Connection:
     """An open client to an engine, and what has to be closed after it."""
 
-    client: "docker.DockerClient"
+    client: EngineClient
     endpoint: Endpoint
     relay: Relay | None = field(default=None)
 
@@ -110,39 +103,21 @@ def _open(endpoint: Endpoint, relay: Relay | None = None) -> Connection:
     """Open one endpoint; the message of `EngineUnavailable` is the bare reason."""
     if endpoint.socket is not None:
         _check_socket(endpoint.socket)
-    import docker
-    import requests
-
     ssh: SshRelay | None = None
     if endpoint.url.startswith("ssh://"):
         relay = ssh = SshRelay(endpoint.url)
     try:
-        client = _client(relay.url if relay is not None else endpoint.url, endpoint.certificates)
-    except (docker.errors.DockerException, requests.RequestException, OSError, ValueError) as error:
+        url = relay.url if relay is not None else endpoint.url
+        # Each connection over ssh takes a while; the SDK keeps those that it has.
+        client = EngineClient(url, certificates=endpoint.certificates, direct=ssh is None and url.startswith("unix://"))
+    except Exception as error:
+        if not isinstance(error, ValueError) and not is_engine_error(error):
+            raise
         reason = (ssh.complaint() if ssh is not None else "") or _reason(error)
         if relay is not None:
             relay.close()
         raise EngineUnavailable(reason) from error
     return Connection(client, endpoint, relay)
-
-
-def _client(url: str, certificates: Certificates | None) -> "docker.DockerClient":
-    """A client that speaks the engine's own API version."""
-    import docker
-    from docker.constants import MINIMUM_DOCKER_API_VERSION
-
-    tls = _tls(certificates) if certificates is not None else False
-
-    def client(version: str, seconds: int) -> "docker.DockerClient":
-        made = docker.DockerClient(base_url=url, version=version, timeout=seconds, tls=tls)
-        # requests prefers REQUESTS_CA_BUNDLE of the environment to the certificates that it was given.
-        made.api.trust_env = certificates is None
-        return made
-
-    probe = client(MINIMUM_DOCKER_API_VERSION, _GREETING_SECONDS)
-    with contextlib.closing(probe):
-        version = probe.api.version(api_version=False)["ApiVersion"]
-    return client(version, _CALL_SECONDS)
 
 
 def _check_socket(path: Path) -> None:
@@ -154,17 +129,6 @@ def _check_socket(path: Path) -> None:
         raise EngineUnavailable("permission denied") from None
     if not os.access(path, os.R_OK | os.W_OK):
         raise EngineUnavailable("permission denied")
-
-
-def _tls(certificates: Certificates) -> "docker.tls.TLSConfig":
-    import docker
-
-    pair = certificates.certificate, certificates.key
-    return docker.tls.TLSConfig(
-        client_cert=(str(pair[0]), str(pair[1])) if pair[0] and pair[1] else None,
-        ca_cert=str(certificates.ca) if certificates.ca else None,
-        verify=certificates.verify,
-    )
 
 
 def _reason(error: BaseException) -> str:

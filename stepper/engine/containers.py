@@ -4,8 +4,9 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
+from stepper.engine.client import EngineClient
 from stepper.engine.leftovers import SessionNames
 from stepper.engine.shared_network import SharedNetwork
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
@@ -13,9 +14,6 @@ from stepper.engine.step_container import StepContainer
 from stepper.engine.still_container import StillContainer
 from stepper.engine.toolbox import MOUNT_POINT, Toolbox
 from stepper.errors import EngineError, StepperError
-
-if TYPE_CHECKING:
-    import docker
 
 FindToolbox = Callable[[bool], Toolbox]
 """Finds the engine's toolbox; the argument asks for it to be made again."""
@@ -49,7 +47,7 @@ class Containers:
     """
 
     def __init__(
-        self, client: "docker.DockerClient", names: SessionNames, find_toolbox: FindToolbox, *, share_network: bool
+        self, client: EngineClient, names: SessionNames, find_toolbox: FindToolbox, *, share_network: bool
     ) -> None:
         self._client = client
         self._names = names

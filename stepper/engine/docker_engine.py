@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from stepper.engine.base_images import BaseImages
+from stepper.engine.client import EngineClient
 from stepper.engine.command import end_processes
 from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.containers import Containers
@@ -31,9 +31,6 @@ from stepper.errors import EngineError, StepperError
 from stepper.image.config import ImageConfig
 from stepper.image.layer import Listing
 
-if TYPE_CHECKING:
-    import docker
-
 SCRATCH_CREATED = "1970-01-01T00:00:00Z"
 
 
@@ -46,7 +43,7 @@ class DockerEngine:
 
     def __init__(
         self,
-        client: "docker.DockerClient",
+        client: EngineClient,
         *,
         cache: Path,
         endpoint: str = "",

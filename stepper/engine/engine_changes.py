@@ -8,17 +8,15 @@ import datetime
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import get_json
+from stepper.engine.client import EngineClient
 from stepper.image.diff import EngineMade
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind, Layer, layer_of
-
-if TYPE_CHECKING:
-    import docker
 
 _KINDS = {0: ChangeKind.MODIFIED, 1: ChangeKind.ADDED, 2: ChangeKind.DELETED}
 _MOST_ENTRIES = 500
@@ -37,7 +35,7 @@ _GO_SPECIAL = {1 << 23: 0o4000, 1 << 22: 0o2000, 1 << 20: 0o1000}
 _UNKNOWN = Entry(EntryKind.FILE, 0, 0, 0, 0, 0)
 
 
-def engine_changes(client: "docker.DockerClient", container: str) -> Layer:
+def engine_changes(client: EngineClient, container: str) -> Layer:
     """The layer of a container, without owners and without what was before; of very many files without sizes."""
     with engine_errors("ask for the step's changes"):
         answer = get_json(client, f"/containers/{container}/changes") or ()
@@ -59,14 +57,14 @@ def entry_of_stat(stat: Mapping[str, Any]) -> Entry:
     )
 
 
-def _change(client: "docker.DockerClient", container: str, path: str, kind: ChangeKind, looked_at: bool) -> Change:
+def _change(client: EngineClient, container: str, path: str, kind: ChangeKind, looked_at: bool) -> Change:
     if kind is ChangeKind.DELETED:
         return Change(path, kind, _UNKNOWN, None)
     after = _entry(client, container, path) if looked_at else _UNKNOWN
     return Change(path, kind, None if kind is ChangeKind.ADDED else after, after)
 
 
-def _entry(client: "docker.DockerClient", container: str, path: str) -> Entry:
+def _entry(client: EngineClient, container: str, path: str) -> Entry:
     api: Any = client.api
     answer = api.head(api._url(f"/containers/{container}/archive?path={quote(path, safe='')}"))
     header = answer.headers.get("X-Docker-Container-Path-Stat")

@@ -1,15 +1,14 @@
 """What an engine says about itself."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import get_json
+from stepper.engine.client import EngineClient
 from stepper.engine.protocol import EngineInfo
-
-if TYPE_CHECKING:
-    import docker
 
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i386": "386", "i686": "386"}
 CONTAINERD = "containerd"
@@ -24,11 +23,11 @@ class EngineFacts:
     identity: str
 
 
-def ask_engine(client: "docker.DockerClient", *, endpoint: str, place: str) -> EngineFacts:
+def ask_engine(client: EngineClient, *, endpoint: str, place: str) -> EngineFacts:
     """Ask an engine what it is."""
     with engine_errors("ask the engine what it is"):
-        version: dict[str, Any] = get_json(client, "/version")
         info: dict[str, Any] = get_json(client, "/info")
+    version = client.version
     product = _product(version)
     name, driver = str(info.get("Name") or ""), str(info.get("Driver") or "")
     storage = CONTAINERD if _uses_containerd(info) else driver
@@ -48,19 +47,19 @@ def ask_engine(client: "docker.DockerClient", *, endpoint: str, place: str) -> E
     )
 
 
-def _product(version: dict[str, Any]) -> str:
+def _product(version: Mapping[str, Any]) -> str:
     names = [str(component.get("Name") or "") for component in version.get("Components") or ()]
     return PODMAN if any(name.startswith("Podman") for name in names) else "Docker"
 
 
-def _version(version: dict[str, Any], product: str) -> str:
+def _version(version: Mapping[str, Any], product: str) -> str:
     for component in version.get("Components") or ():
         if product == PODMAN and str(component.get("Name") or "").startswith("Podman"):
             return str(component.get("Version") or "")
     return str(version.get("Version") or "")
 
 
-def _architecture(version: dict[str, Any], info: dict[str, Any]) -> str:
+def _architecture(version: Mapping[str, Any], info: dict[str, Any]) -> str:
     found = str(version.get("Arch") or info.get("Architecture") or "")
     return _ARCHITECTURES.get(found, found)
 

@@ -2,17 +2,14 @@
 
 import threading
 import time
-from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors, explanation
+from stepper.engine.client import EngineClient
 from stepper.engine.command import Command, CommandRefusedError, end_processes
 from stepper.engine.step_container import StepContainer
 from stepper.engine.stream import STDERR, EngineStream, frames
 from stepper.engine.worker import OnOutput
 from stepper.errors import StepperError
-
-if TYPE_CHECKING:
-    import docker
 
 _KILL_INTERVAL = 0.05
 _WATCH_INTERVAL = 0.3
@@ -25,7 +22,7 @@ done"""
 class ExecCommand:
     """A command run by exec: see `stepper.engine.command.RunningCommand`."""
 
-    def __init__(self, client: "docker.DockerClient", container: StepContainer, command: Command) -> None:
+    def __init__(self, client: EngineClient, container: StepContainer, command: Command) -> None:
         self._client = client
         self._container = container
         self._command = command

@@ -1,9 +1,8 @@
 """The final image: a snapshot's layers with exactly the snapshot's configuration and history, tagged."""
 
-from typing import TYPE_CHECKING
-
 from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import image_history, layers_size
+from stepper.engine.api_requests import image_history, layers_size, tag_image
+from stepper.engine.client import EngineClient
 from stepper.engine.image_config import config_of_image
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.protocol import BuiltImage
@@ -12,12 +11,9 @@ from stepper.errors import EngineError
 from stepper.image.config import ImageConfig
 from stepper.image.config_json import docker_config
 
-if TYPE_CHECKING:
-    import docker
-
 
 def finish(
-    client: "docker.DockerClient", product: str, loader: ImageLoader, snapshot: Snapshot, tags: tuple[str, ...]
+    client: EngineClient, product: str, loader: ImageLoader, snapshot: Snapshot, tags: tuple[str, ...]
 ) -> BuiltImage:
     """Make and tag the final image in an engine of a product (see `EngineInfo`).
 
@@ -30,16 +26,9 @@ def finish(
     if differences:
         raise EngineError(f"the engine made an image with another configuration: {', '.join(differences)}")
     for tag in tags:
-        _tag(client, image, tag)
+        with engine_errors(f"tag the image {tag}"):
+            tag_image(client, image, tag)
     return BuiltImage(image, tags, size)
-
-
-def _tag(client: "docker.DockerClient", image: str, tag: str) -> None:
-    from docker.utils import parse_repository_tag
-
-    repository, version = parse_repository_tag(tag)
-    with engine_errors(f"tag the image {tag}"):
-        client.api.tag(image, repository, version or "latest", force=True)
 
 
 def _differences(wanted: ImageConfig, found: ImageConfig) -> list[str]:

@@ -5,16 +5,14 @@ where those of a snapshot are lost to it: there the engine's own empty files are
 """
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import create_container
+from stepper.engine.client import EngineClient
 from stepper.engine.leftovers import remove_container
 from stepper.image.archive import END, ArchiveReader, Header, padding, write_header
 from stepper.image.entry import Entry, EntryKind
-
-if TYPE_CHECKING:
-    import docker
 
 HIDDEN = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf")
 _FOLDER = "/hidden"
@@ -28,7 +26,7 @@ class HiddenFile(NamedTuple):
     content: bytes
 
 
-def hidden_files(client: "docker.DockerClient", image: str, helper: str) -> dict[str, HiddenFile] | None:
+def hidden_files(client: EngineClient, image: str, helper: str) -> dict[str, HiddenFile] | None:
     """What an image has in these places, by path; None where the engine's builder does not tell.
 
     `helper` is a name for a container that is made on the way. It takes a tenth of a second.
@@ -43,7 +41,7 @@ def hidden_files(client: "docker.DockerClient", image: str, helper: str) -> dict
             client.api.remove_image(built, force=True)
 
 
-def _build(client: "docker.DockerClient", image: str) -> str | None:
+def _build(client: EngineClient, image: str) -> str | None:
     # A pattern may match nothing where a path would have to exist.
     patterns = " ".join(f"{path[:-1]}[{path[-1]}]" for path in HIDDEN)
     text = f"FROM scratch\nCOPY --from={image} {patterns} {_FOLDER}/\n".encode()
@@ -68,7 +66,7 @@ def _is_made_by_engine(member: Header) -> bool:
     return member.size == 0 and member.mode == _MODE_OF_MADE_FILES
 
 
-def _read(client: "docker.DockerClient", image: str, helper: str) -> dict[str, HiddenFile]:
+def _read(client: EngineClient, image: str, helper: str) -> dict[str, HiddenFile]:
     container = create_container(client, {"Image": image, "Entrypoint": ["stepper"]}, helper)
     try:
         stream, _ = client.api.get_archive(container, _FOLDER)

@@ -1,21 +1,19 @@
 """The configuration of an image that an engine has."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stepper.engine.api_requests import inspect_image
+from stepper.engine.client import EngineClient
 from stepper.engine.engine_info import PODMAN
 from stepper.image.config import HistoryEntry, ImageConfig
 from stepper.image.config_json import from_inspect
-
-if TYPE_CHECKING:
-    import docker
 
 _LIBPOD = "/v4.0.0/libpod"
 
 
 def config_of_image(
-    client: "docker.DockerClient", image: str, product: str, history: Sequence[HistoryEntry] = ()
+    client: EngineClient, image: str, product: str, history: Sequence[HistoryEntry] = ()
 ) -> ImageConfig:
     """What an engine of this product (see `EngineInfo`) says of an image by id. Raises the SDK's errors."""
     found = inspect_image(client, image)

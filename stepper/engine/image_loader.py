@@ -7,10 +7,11 @@ archive of the configuration alone.
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import LoadError, inspect_image, load_image
+from stepper.engine.client import EngineClient
 from stepper.engine.configuration import now
 from stepper.engine.engine_info import CONTAINERD
 from stepper.engine.step_cache import StepCache
@@ -20,9 +21,6 @@ from stepper.image.config import HistoryEntry, ImageConfig
 from stepper.image.config_json import to_oci
 from stepper.image.history import aligned
 
-if TYPE_CHECKING:
-    import docker
-
 
 class ImageLoader:
     """Makes images in one engine by loading configurations.
@@ -31,7 +29,7 @@ class ImageLoader:
     are Stepper's own; `cache` notes what is made, and keeps what the containerd store has to be asked for at length.
     """
 
-    def __init__(self, client: "docker.DockerClient", *, storage: str, mark: str, cache: StepCache) -> None:
+    def __init__(self, client: EngineClient, *, storage: str, mark: str, cache: StepCache) -> None:
         self._client = client
         self._storage = storage
         self._mark = mark

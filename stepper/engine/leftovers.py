@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import hashlib
 import itertools
+import json
 import os
 import secrets
 import socket
@@ -16,13 +17,12 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from stepper.engine.api_errors import engine_errors, status
+from stepper.engine.api_requests import get_json
+from stepper.engine.client import EngineClient
 from stepper.folders import folder_error
-
-if TYPE_CHECKING:
-    import docker
 
 PREFIX = "stepper-"
 MARK = "stepper snapshot"
@@ -107,20 +107,20 @@ class SessionNames:
             self._lock = None
 
 
-def remove_leftovers(client: "docker.DockerClient", names: SessionNames) -> int:
+def remove_leftovers(client: EngineClient, names: SessionNames) -> int:
     """Remove the containers of dead sessions, with their anonymous volumes; how many there were.
 
     Nothing of a living session is touched, whoever runs it.
     """
     with engine_errors("look for what an earlier run left behind"):
-        containers = client.api.containers(all=True, filters={"name": PREFIX})
+        containers = get_json(client, "/containers/json", all=1, filters=json.dumps({"name": [PREFIX]}))
     dead = [container["Id"] for container in containers if _is_leftover(container, names)]
     removed = remove_containers(client, dead)
     names.forget_dead()
     return removed
 
 
-def remove_containers(client: "docker.DockerClient", ids: Iterable[str]) -> int:
+def remove_containers(client: EngineClient, ids: Iterable[str]) -> int:
     """Remove containers by id, running or not, with their anonymous volumes; how many there were."""
     removed = 0
     for container in ids:
@@ -129,7 +129,7 @@ def remove_containers(client: "docker.DockerClient", ids: Iterable[str]) -> int:
     return removed
 
 
-def remove_container(client: "docker.DockerClient", container: str) -> bool:
+def remove_container(client: EngineClient, container: str) -> bool:
     """Remove one container and wait until it is gone; False when it was gone already. Raises the SDK's errors.
 
     Where the engine takes very long (it is deleting very many files) it is left at that.

@@ -2,23 +2,21 @@
 
 import contextlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import get_json, inspect_image
+from stepper.engine.client import EngineClient
 from stepper.engine.leftovers import SessionNames, remove_leftovers
 from stepper.engine.protocol import PruneReport
 from stepper.engine.step_cache import StepCache
 from stepper.engine.toolbox import VOLUME_PREFIX
 from stepper.errors import EngineError
 
-if TYPE_CHECKING:
-    import docker
-
 _ATTEMPTS = 20
 
 
-def prune(client: "docker.DockerClient", names: SessionNames, cache: StepCache) -> PruneReport:
+def prune(client: EngineClient, names: SessionNames, cache: StepCache) -> PruneReport:
     """Remove left-over containers, snapshots, untagged final images and toolboxes, and clear the step cache.
 
     An image that has a name stays, and what belongs to other users of the engine does. Raises `EngineError` while
@@ -36,7 +34,7 @@ def prune(client: "docker.DockerClient", names: SessionNames, cache: StepCache) 
     return PruneReport(images, containers, volumes, reclaimed)
 
 
-def _own_images(client: "docker.DockerClient", noted: Iterable[str], mark: str) -> list[dict[str, Any]]:
+def _own_images(client: EngineClient, noted: Iterable[str], mark: str) -> list[dict[str, Any]]:
     """What the engine says of each of Stepper's images: those noted in the cache, and those with the mark."""
     with engine_errors("look for snapshots"):
         listed = _listed(client)
@@ -50,7 +48,7 @@ def _own_images(client: "docker.DockerClient", noted: Iterable[str], mark: str) 
     ]
 
 
-def _listed(client: "docker.DockerClient") -> list[dict[str, Any]]:
+def _listed(client: EngineClient) -> list[dict[str, Any]]:
     """All images. The containerd store fails when one is removed while it lists them: then again."""
     import docker.errors
 
@@ -61,7 +59,7 @@ def _listed(client: "docker.DockerClient") -> list[dict[str, Any]]:
     return []
 
 
-def _remove_images(client: "docker.DockerClient", images: list[dict[str, Any]]) -> tuple[int, int]:
+def _remove_images(client: EngineClient, images: list[dict[str, Any]]) -> tuple[int, int]:
     """Remove images, those that others build on last; how many, and the bytes that they had for themselves."""
     sizes = {str(image["Id"]): int(image.get("Size") or 0) for image in images}
     waiting = sorted(images, key=lambda image: str(image.get("Created") or ""), reverse=True)
@@ -81,7 +79,7 @@ def _remove_images(client: "docker.DockerClient", images: list[dict[str, Any]]) 
     return removed, reclaimed
 
 
-def _remove_image(client: "docker.DockerClient", image: str) -> bool:
+def _remove_image(client: EngineClient, image: str) -> bool:
     import docker.errors
 
     with engine_errors("remove a snapshot"):
@@ -94,7 +92,7 @@ def _remove_image(client: "docker.DockerClient", image: str) -> bool:
     return True
 
 
-def _remove_volumes(client: "docker.DockerClient") -> int:
+def _remove_volumes(client: EngineClient) -> int:
     import docker.errors
 
     removed = 0
@@ -111,7 +109,7 @@ def _remove_volumes(client: "docker.DockerClient") -> int:
     return removed
 
 
-def _inspect(client: "docker.DockerClient", image: str) -> dict[str, Any] | None:
+def _inspect(client: EngineClient, image: str) -> dict[str, Any] | None:
     import docker.errors
 
     try:

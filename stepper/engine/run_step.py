@@ -2,9 +2,10 @@
 
 import shlex
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from stepper.dockerfile.operations import RunOperation
+from stepper.engine.client import EngineClient
 from stepper.engine.command import Command, CommandRefusedError, RunningCommand, make_directory
 from stepper.engine.configuration import shell_of
 from stepper.engine.engine_changes import engine_changes
@@ -20,9 +21,6 @@ from stepper.image.diff import diff, with_targets
 from stepper.image.entry import EntryKind
 from stepper.image.layer import Layer, Listing
 
-if TYPE_CHECKING:
-    import docker
-
 _NOT_STARTED = (126, 127, 128)
 _ENGINES_WORDS = (b"OCI runtime exec failed: ", b"unable to find user ", b"unable to find group ", b"Error: ")
 _KILLED = 137
@@ -36,7 +34,7 @@ class RunResult(NamedTuple):
 
 
 def run_in(
-    client: "docker.DockerClient",
+    client: EngineClient,
     container: StepContainer,
     step: Step,
     operation: RunOperation,
@@ -67,7 +65,7 @@ def changes(container: StepContainer, before: Listing, since: int) -> Layer:
     return with_targets(layer, read_targets(container.worker, links))
 
 
-def _running(client: "docker.DockerClient", container: StepContainer, command: Command) -> RunningCommand:
+def _running(client: EngineClient, container: StepContainer, command: Command) -> RunningCommand:
     if WorkerCommand.can_run(container, command):
         return WorkerCommand(client, container, command)
     return ExecCommand(client, container, command)

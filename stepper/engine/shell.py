@@ -5,17 +5,14 @@ import shlex
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors
+from stepper.engine.client import EngineClient
 from stepper.engine.command import Command
 from stepper.engine.step_container import StepContainer
 from stepper.engine.stream import CHUNK
 from stepper.engine.toolbox import MOUNT_POINT
 from stepper.image.config import ImageConfig
-
-if TYPE_CHECKING:
-    import docker
 
 _SHELLS = ("/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/bin/sh", "/usr/bin/sh", "/bin/ash")
 _DEFAULT_TERM = "xterm-256color"
@@ -29,7 +26,7 @@ class Shell:
 
     def __init__(
         self,
-        client: "docker.DockerClient",
+        client: EngineClient,
         container: str,
         command: Command,
         size: tuple[int, int],
@@ -99,7 +96,7 @@ class Shell:
 
 
 def open_shell(
-    client: "docker.DockerClient",
+    client: EngineClient,
     container: StepContainer,
     config: ImageConfig,
     environment: Mapping[str, str],

@@ -2,19 +2,17 @@
 
 import contextlib
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stepper.engine.api_errors import engine_errors, explanation
 from stepper.engine.api_requests import create_container
+from stepper.engine.client import EngineClient
 from stepper.engine.leftovers import remove_container
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
 from stepper.engine.stream import EngineStream
 from stepper.engine.toolbox import Toolbox
 from stepper.engine.worker import Worker
 from stepper.errors import EngineError
-
-if TYPE_CHECKING:
-    import docker
 
 HOST_NAME = "buildkitsandbox"
 """What BuildKit calls the machine that a RUN sees."""
@@ -27,9 +25,7 @@ class StepContainer:
     be called: only then it is certain.
     """
 
-    def __init__(
-        self, client: "docker.DockerClient", container: str, image: str, worker: Worker, created_at: float
-    ) -> None:
+    def __init__(self, client: EngineClient, container: str, image: str, worker: Worker, created_at: float) -> None:
         self.id = container
         self.image = image
         self.worker = worker
@@ -40,7 +36,7 @@ class StepContainer:
     @classmethod
     def start(
         cls,
-        client: "docker.DockerClient",
+        client: EngineClient,
         *,
         image: str,
         name: str,
@@ -105,7 +101,7 @@ class StepContainer:
             remove_container(self._client, self.id)
 
 
-def _remove_if_possible(client: "docker.DockerClient", container: str) -> None:
+def _remove_if_possible(client: EngineClient, container: str) -> None:
     import docker.errors
 
     with contextlib.suppress(docker.errors.APIError):

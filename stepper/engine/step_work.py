@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from stepper.dockerfile.operations import CopyOperation, RunOperation, WorkdirOperation
 from stepper.engine.api_errors import engine_errors
+from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers, Removable
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copying import SnapshotFiles, copy, has_directory, make_working_directory
@@ -16,9 +17,6 @@ from stepper.engine.run_step import run_in
 from stepper.engine.step import ContextSource, Failure, Output, RunSettings, Snapshot, Step
 from stepper.errors import EngineError
 from stepper.image.layer import EMPTY_LAYER, Layer
-
-if TYPE_CHECKING:
-    import docker
 
 ImageOf = Callable[[Snapshot], str]
 """The image to make containers of for a snapshot."""
@@ -40,7 +38,7 @@ class StepWork:
 
     def __init__(
         self,
-        client: "docker.DockerClient",
+        client: EngineClient,
         containers: Containers,
         listings: Listings,
         interruption: Interruption,
@@ -124,7 +122,7 @@ class StepWork:
     def _check_connection(self) -> None:
         """Raise `EngineUnavailable` when the engine is gone: that is why the step's container is."""
         with engine_errors("run the step"):
-            self._client.ping()
+            self._client.request("GET", "/_ping")
 
     def _files(self, snapshot: Snapshot) -> SnapshotFiles:
         return SnapshotFiles(self._listings.of(snapshot.image), self._containers.still(self._image_of(snapshot)))

@@ -7,18 +7,15 @@ import contextlib
 import posixpath
 from collections.abc import Generator, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import create_container
+from stepper.engine.client import EngineClient
 from stepper.engine.hidden_files import HiddenFile, hidden_files
 from stepper.engine.leftovers import remove_container
 from stepper.errors import EngineError
 from stepper.image.archive import ArchiveReader
 from stepper.image.entry import Entry, EntryKind
-
-if TYPE_CHECKING:
-    import docker
 
 _MOST_LINKS = 40
 _GO_DIRECTORY, _GO_SYMLINK = 1 << 31, 1 << 27
@@ -32,7 +29,7 @@ _MAKING_NS = 10**9
 class StillContainer:
     """A created container on an image. Its entrypoint is a mere word, since the engine asks for one."""
 
-    def __init__(self, client: "docker.DockerClient", *, image: str, name: str) -> None:
+    def __init__(self, client: EngineClient, *, image: str, name: str) -> None:
         config = {"Image": image, "Entrypoint": ["stepper"], "Cmd": [], "Healthcheck": {"Test": ["NONE"]}}
         with engine_errors("create a container for the step"):
             self.id = create_container(client, config, name)

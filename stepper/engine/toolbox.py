@@ -10,16 +10,14 @@ import struct
 import tarfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import create_container
+from stepper.engine.client import EngineClient
 from stepper.engine.interruption import StoppedError
 from stepper.engine.leftovers import remove_container
 from stepper.errors import EngineError
-
-if TYPE_CHECKING:
-    import docker
 
 MOUNT_POINT = "/dev/.stepper"
 VOLUME_PREFIX = "stepper-toolbox-"
@@ -70,7 +68,7 @@ class Toolbox:
 
 
 def find_toolbox(
-    client: "docker.DockerClient",
+    client: EngineClient,
     new_name: Callable[[], str],
     *,
     image: str | None = None,
@@ -111,7 +109,7 @@ def is_static(binary: bytes) -> bool:
     return _PT_INTERP not in kinds
 
 
-def _volume_exists(client: "docker.DockerClient", name: str) -> bool:
+def _volume_exists(client: EngineClient, name: str) -> bool:
     import docker.errors
 
     try:
@@ -122,7 +120,7 @@ def _volume_exists(client: "docker.DockerClient", name: str) -> bool:
 
 
 def _busybox_from(
-    client: "docker.DockerClient",
+    client: EngineClient,
     new_name: Callable[[], str],
     images: Iterable[str],
     pull: Callable[[str], None] | None,
@@ -145,7 +143,7 @@ def _busybox_from(
     return (wanted, binary) if binary is not None else None
 
 
-def _read_busybox(client: "docker.DockerClient", name: str, image: str) -> bytes | None:
+def _read_busybox(client: EngineClient, name: str, image: str) -> bytes | None:
     """The static busybox of an image, None when the image is not here or has none."""
     import docker.errors
 
@@ -180,7 +178,7 @@ def _archive(binary: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _fill(client: "docker.DockerClient", helper: str, volume: str, image: str, archive: bytes) -> None:
+def _fill(client: EngineClient, helper: str, volume: str, image: str, archive: bytes) -> None:
     client.api.create_volume(volume)
     config = {
         "Image": image,

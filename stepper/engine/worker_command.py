@@ -6,16 +6,13 @@ and a session of its own. What it leaves running is killed before its end is tol
 
 import shlex
 import threading
-from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors
+from stepper.engine.client import EngineClient
 from stepper.engine.command import KILL_ALL, Command
 from stepper.engine.step_container import StepContainer
 from stepper.engine.worker import OnOutput
 from stepper.errors import StepperError
-
-if TYPE_CHECKING:
-    import docker
 
 _KILL_INTERVAL = 0.05
 
@@ -23,7 +20,7 @@ _KILL_INTERVAL = 0.05
 class WorkerCommand:
     """A command run by the worker: see `stepper.engine.command.RunningCommand`."""
 
-    def __init__(self, client: "docker.DockerClient", container: StepContainer, command: Command) -> None:
+    def __init__(self, client: EngineClient, container: StepContainer, command: Command) -> None:
         self._client = client
         self._container = container
         self._command = command

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from stepper.engine.client import EngineClient
+
 import pytest
 
 from stepper.engine.connect import Connection, connect
@@ -63,13 +65,13 @@ def remove_images(connection: Connection, events: list[dict[str, Any]], base: st
 
 
 def base_image(connection: Connection) -> str:
-    return str(connection.client.images.get("busybox").id)
+    return str(connection.client.sdk.images.get("busybox").id)
 
 
 def containers(connection: Connection) -> list[str]:
     """The containers that the test's own sessions left; others may use the engine as well."""
     names = SessionNames(cache_folder())
-    found = connection.client.containers.list(all=True, filters={"name": f"stepper-{names.owner}-"})
+    found = connection.client.sdk.containers.list(all=True, filters={"name": f"stepper-{names.owner}-"})
     names.close()
     return [str(container.name) for container in found]
 
@@ -94,8 +96,8 @@ def test_a_multi_stage_build_is_built_tagged_and_runs(connection: Connection, st
         assert [event["text"] for event in events if event["event"] == "step.output"] == ["done\n"]
         end = events[-1]
         assert (end["event"], end["status"], end["tags"]) == ("build.finished", "built", [tag])
-        assert connection.client.images.get(tag).attrs["Config"]["Cmd"] == ["cat", "/greeting"]
-        assert connection.client.containers.run(tag, remove=True).decode() == tag.upper()
+        assert connection.client.sdk.images.get(tag).attrs["Config"]["Cmd"] == ["cat", "/greeting"]
+        assert connection.client.sdk.containers.run(tag, remove=True).decode() == tag.upper()
     finally:
         remove_images(connection, events, base_image(connection))
 
@@ -173,7 +175,7 @@ def test_run_is_run_with_the_options_of_the_build(connection: Connection, start:
     assert (hosts, shm.split()[1], soft, hard) == ("1", str(12 * 1024), "123", "456")
     image = (folder / "id").read_text()
     assert image == events[-1]["image"]
-    assert connection.client.images.get(image).labels == {"a": "file", "b": "given"}
+    assert connection.client.sdk.images.get(image).labels == {"a": "file", "b": "given"}
     _, again, _ = finished(start("run", "--json", *arguments))
     assert [event["cached"] for event in again if event["event"] == "step.finished"][1:] == [True] * 3
     _, others, _ = finished(start("run", "--json", *arguments, "--add-host", "cache:10.1.2.4"))

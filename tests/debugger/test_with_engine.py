@@ -62,7 +62,7 @@ def _removed(connection: Connection, image: str) -> bool:
     import docker.errors
 
     try:
-        connection.client.images.remove(image, noprune=True)
+        connection.client.sdk.images.remove(image, noprune=True)
     except docker.errors.ImageNotFound:
         return True
     except docker.errors.APIError:

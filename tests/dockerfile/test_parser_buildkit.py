@@ -73,9 +73,9 @@ def configuration(engine: Connection, folder: Path, text: str) -> dict[str, obje
     if built.error is not None or built.image is None:
         return str(built.error)
     try:
-        return dict(engine.client.images.get(built.image).attrs["Config"])
+        return dict(engine.client.sdk.images.get(built.image).attrs["Config"])
     finally:
-        engine.client.images.remove(built.image, force=True)
+        engine.client.sdk.images.remove(built.image, force=True)
 
 
 def expected(instruction: Instruction) -> tuple[str, object]:

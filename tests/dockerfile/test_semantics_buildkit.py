@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from stepper.engine.client import EngineClient
 from uuid import uuid4
 
 import pytest
@@ -44,11 +46,11 @@ def built(
     try:
         yield result.image
     finally:
-        engine.client.images.remove(result.image, force=True)
+        engine.client.sdk.images.remove(result.image, force=True)
 
 
 def config_of(engine: Connection, image: str) -> dict[str, Any]:
-    return dict(engine.client.images.get(image).attrs["Config"])
+    return dict(engine.client.sdk.images.get(image).attrs["Config"])
 
 
 VARIABLES = {

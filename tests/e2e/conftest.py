@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from stepper.engine.client import EngineClient
+
 import docker.errors
 import pytest
 
@@ -48,7 +50,7 @@ def containers(engine: Connection) -> Callable[[], list[str]]:
 
     def own() -> list[str]:
         names = SessionNames(cache_folder())
-        found = engine.client.containers.list(all=True, filters={"name": f"stepper-{names.owner}-"})
+        found = engine.client.sdk.containers.list(all=True, filters={"name": f"stepper-{names.owner}-"})
         names.close()
         return [str(container.name) for container in found]
 

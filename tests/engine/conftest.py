@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-import docker
 import pytest
 
 from stepper.dockerfile.model import Instruction
 from stepper.dockerfile.operations import Operation, RunOperation
+from stepper.engine.client import EngineClient
 from stepper.engine.configuration import begin_stage
 from stepper.engine.connect import Connection
 from stepper.engine.docker_engine import DockerEngine
@@ -19,13 +19,13 @@ BUSYBOX = "busybox:latest"
 
 
 @pytest.fixture
-def client(engine: Connection) -> docker.DockerClient:
+def client(engine: Connection) -> EngineClient:
     """A client of the engine that the tests run against."""
     return engine.client
 
 
 @pytest.fixture
-def stepper(client: docker.DockerClient, tmp_path: Path) -> Iterator[DockerEngine]:
+def stepper(client: EngineClient, tmp_path: Path) -> Iterator[DockerEngine]:
     """Stepper's engine with an empty cache; all that it made is removed in the end."""
     stepper = DockerEngine(client, cache=tmp_path / "cache")
     yield stepper

@@ -3,10 +3,10 @@
 import threading
 from concurrent.futures import Future
 
-import docker
 import pytest
 
 from stepper.engine import commits
+from stepper.engine.client import EngineClient
 from stepper.engine.commit import commit as really_commit
 from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.docker_engine import DockerEngine
@@ -73,7 +73,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """No commit ends before this event."""
     go_on = threading.Event()
 
-    def slow(client: docker.DockerClient, container: str, config: ImageConfig, *, mark: str) -> str:
+    def slow(client: EngineClient, container: str, config: ImageConfig, *, mark: str) -> str:
         assert go_on.wait(60)
         return really_commit(client, container, config, mark=mark)
 

@@ -94,7 +94,7 @@ def test_where_only_podman_is_installed_its_service_runs_for_as_long_as_it_is_us
     tmp_path: Path, podman_alone: Path
 ) -> None:
     connection = connect(None, around(tmp_path))
-    assert connection.client.version()["Version"] == "5.0.0"
+    assert connection.client.version["Version"] == "5.0.0"
     assert is_running(podman_alone)
     connection.close()
     assert not is_running(podman_alone)
@@ -165,7 +165,7 @@ def test_an_engine_behind_tls_is_reached_with_the_certificates_of_the_environmen
     with tls_door(authority, engine_socket()) as port:
         environment = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(tmp_path)}
         connection = connect(f"tcp://127.0.0.1:{port}", around(tmp_path, **environment))
-        assert connection.client.ping()
+        assert connection.client.request("GET", "/_ping") == b"OK"
         connection.close()
         with pytest.raises(EngineUnavailable):
             connect(f"tcp://127.0.0.1:{port}", around(tmp_path))
@@ -235,7 +235,7 @@ def test_an_engine_behind_ssh_is_reached_by_dial_stdio(tmp_path: Path, monkeypat
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     connection = connect("ssh://me@example.test", around(tmp_path))
     try:
-        assert connection.client.version()["ApiVersion"]
+        assert connection.client.version["ApiVersion"]
         assert connection.endpoint.place == "example.test"
     finally:
         connection.close()

@@ -7,10 +7,10 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import docker
 import pytest
 
 from stepper.dockerfile.operations import CopyOperation, InlineFile, Operation, WorkdirOperation
+from stepper.engine.client import EngineClient
 from stepper.engine.configuration import scratch_config
 from stepper.engine.connect import Connection
 from stepper.engine.docker_engine import DockerEngine
@@ -195,7 +195,7 @@ def test_a_working_directory_through_a_file_fails(stepper: DockerEngine) -> None
 
 
 @pytest.fixture
-def still(client: docker.DockerClient) -> Iterator[StillContainer]:
+def still(client: EngineClient) -> Iterator[StillContainer]:
     container = StillContainer(client, image="busybox:latest", name=f"stepper-test-{os.getpid()}-1")
     yield container
     container.remove()

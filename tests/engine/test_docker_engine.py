@@ -23,6 +23,7 @@ from stepper.dockerfile.operations import (
     WorkdirOperation,
 )
 from stepper.engine.api_requests import get_json, inspect_image
+from stepper.engine.client import EngineClient
 from stepper.engine.configuration import begin_stage, scratch_config
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.step import ContextSource, Progress, Snapshot
@@ -37,13 +38,13 @@ TAG = "stepper-test-engine:latest"
 
 
 @pytest.fixture
-def tag(client: docker.DockerClient) -> Iterator[str]:
+def tag(client: EngineClient) -> Iterator[str]:
     """A tag that is gone afterwards."""
     yield TAG
     _remove(client, TAG)
 
 
-def _remove(client: docker.DockerClient, image: str) -> None:
+def _remove(client: EngineClient, image: str) -> None:
     try:
         client.api.remove_image(image, force=True)
     except docker.errors.ImageNotFound:
@@ -51,7 +52,7 @@ def _remove(client: docker.DockerClient, image: str) -> None:
 
 
 @pytest.fixture
-def image_with_volume(stepper: DockerEngine, client: docker.DockerClient) -> Iterator[str]:
+def image_with_volume(stepper: DockerEngine, client: EngineClient) -> Iterator[str]:
     """A base image that declares a volume, a health check and a default user."""
     found = inspect_image(client, BUSYBOX)
     config = replace(
@@ -73,16 +74,14 @@ def apply_all(stepper: DockerEngine, on: Snapshot, *operations: Operation) -> Sn
     return on
 
 
-def test_it_says_what_engine_it_is(stepper: DockerEngine, client: docker.DockerClient) -> None:
+def test_it_says_what_engine_it_is(stepper: DockerEngine, client: EngineClient) -> None:
     info = stepper.info
-    assert info.version == client.version()["Version"]
+    assert info.version == client.version["Version"]
     assert info.platform.startswith("linux/")
     assert info.storage
 
 
-def test_a_base_has_the_configuration_and_the_history_of_the_image(
-    stepper: DockerEngine, client: docker.DockerClient
-) -> None:
+def test_a_base_has_the_configuration_and_the_history_of_the_image(stepper: DockerEngine, client: EngineClient) -> None:
     found = inspect_image(client, BUSYBOX)
     snapshot = stepper.base(BUSYBOX, report=silent)
     assert snapshot.image == found["Id"]
@@ -114,7 +113,7 @@ def test_a_name_that_is_none_is_an_error(stepper: DockerEngine) -> None:
 
 
 def test_a_volume_of_the_base_freezes_nothing_and_its_health_check_does_not_run(
-    stepper: DockerEngine, client: docker.DockerClient, image_with_volume: str, tag: str
+    stepper: DockerEngine, client: EngineClient, image_with_volume: str, tag: str
 ) -> None:
     volumes = {volume["Name"] for volume in client.api.volumes()["Volumes"] or ()}
     on = base(stepper, image_with_volume)
@@ -154,7 +153,7 @@ def test_a_volume_of_the_dockerfile_keeps_what_later_steps_write(stepper: Docker
 )
 @pytest.mark.parametrize("bare", [False, True], ids=["image with CMD", "image with neither CMD nor ENTRYPOINT"])
 def test_the_final_image_is_buildkit_s(
-    stepper: DockerEngine, client: docker.DockerClient, tag: str, tmp_path: Path, instructions: str, bare: bool
+    stepper: DockerEngine, client: EngineClient, tag: str, tmp_path: Path, instructions: str, bare: bool
 ) -> None:
     start = BUSYBOX
     if bare:
@@ -180,7 +179,7 @@ def test_the_final_image_is_buildkit_s(
             _remove(client, start)
 
 
-def _history(client: docker.DockerClient, image: str) -> list[tuple[str, str]]:
+def _history(client: EngineClient, image: str) -> list[tuple[str, str]]:
     return [(entry["CreatedBy"], entry["Comment"]) for entry in get_json(client, f"/images/{image}/history")]
 
 
@@ -211,7 +210,7 @@ def test_a_final_image_without_a_layer_can_be_made(stepper: DockerEngine, tag: s
     assert built.size == 0
 
 
-def test_all_tags_are_set(stepper: DockerEngine, client: docker.DockerClient) -> None:
+def test_all_tags_are_set(stepper: DockerEngine, client: EngineClient) -> None:
     tags = ("stepper-test-a:1", "stepper-test-b")
     try:
         built = stepper.finish(apply_all(stepper, base(stepper), EnvOperation((("A", "1"),))), tags=tags, report=silent)
@@ -223,7 +222,7 @@ def test_all_tags_are_set(stepper: DockerEngine, client: docker.DockerClient) ->
 
 
 def test_the_same_build_again_comes_from_the_cache_and_is_the_same_image(
-    stepper: DockerEngine, client: docker.DockerClient, tmp_path: Path, tag: str
+    stepper: DockerEngine, client: EngineClient, tmp_path: Path, tag: str
 ) -> None:
     (tmp_path / "Dockerfile").write_text(f"FROM {BUSYBOX}\nENV A=1\nWORKDIR /w\nRUN date +%N >f\nRUN true\nCMD c\n")
     first = _build(stepper, tmp_path / "Dockerfile", tag)
@@ -235,7 +234,7 @@ def test_the_same_build_again_comes_from_the_cache_and_is_the_same_image(
 
 
 def test_a_cached_step_has_its_layer_and_its_listing(
-    stepper: DockerEngine, client: docker.DockerClient, tmp_path: Path
+    stepper: DockerEngine, client: EngineClient, tmp_path: Path
 ) -> None:
     on = base(stepper)
     first = execute(stepper, on, "echo 1 >/f; ln -s f /l")
@@ -300,7 +299,7 @@ def test_a_copied_file_that_changed_is_another_step(stepper: DockerEngine, tmp_p
     assert marks(outcome.layer)["/f"] == "+"
 
 
-def test_a_cached_step_whose_image_is_gone_runs_again(stepper: DockerEngine, client: docker.DockerClient) -> None:
+def test_a_cached_step_whose_image_is_gone_runs_again(stepper: DockerEngine, client: EngineClient) -> None:
     on = base(stepper)
     first = succeed(execute(stepper, on, "echo 1 >/f"))
     assert first.image is not None
@@ -329,9 +328,7 @@ def test_a_workdir_that_is_there_makes_no_layer(stepper: DockerEngine) -> None:
     assert marks(made.layer) == {"/": "~", "/a": "+", "/a/b": "+"}
 
 
-def test_nothing_runs_after_close_and_nothing_at_all_is_left_after_prune(
-    client: docker.DockerClient, tmp_path: Path
-) -> None:
+def test_nothing_runs_after_close_and_nothing_at_all_is_left_after_prune(client: EngineClient, tmp_path: Path) -> None:
     stepper = DockerEngine(client, cache=tmp_path)
     mark = stepper._names.mark
     owner = stepper._names.owner
@@ -355,7 +352,7 @@ def test_nothing_runs_after_close_and_nothing_at_all_is_left_after_prune(
     assert mark not in comments
 
 
-def test_prune_refuses_while_another_session_needs_its_snapshots(client: docker.DockerClient, tmp_path: Path) -> None:
+def test_prune_refuses_while_another_session_needs_its_snapshots(client: EngineClient, tmp_path: Path) -> None:
     one, two = DockerEngine(client, cache=tmp_path), DockerEngine(client, cache=tmp_path)
     try:
         with pytest.raises(EngineError, match="another Stepper"):
@@ -372,7 +369,7 @@ def test_after_prune_the_engine_still_works(stepper: DockerEngine) -> None:
     assert not stepper.execute(run("touch /a"), base(stepper), report=silent).cached
 
 
-def test_a_lost_container_is_an_error_and_not_a_traceback(stepper: DockerEngine, client: docker.DockerClient) -> None:
+def test_a_lost_container_is_an_error_and_not_a_traceback(stepper: DockerEngine, client: EngineClient) -> None:
     started = threading.Event()
 
     def kill() -> None:

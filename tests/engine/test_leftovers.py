@@ -1,15 +1,16 @@
 """Whose a container is, and who is still living."""
 
+import json
 import multiprocessing
 import os
 import signal
 import time
 from pathlib import Path
 
-import docker
 import pytest
 
 from stepper.engine.api_requests import create_container
+from stepper.engine.client import EngineClient
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.leftovers import ContainerName, SessionNames, remove_leftovers
 from stepper.errors import UsageError
@@ -59,14 +60,15 @@ def test_a_cache_folder_that_cannot_be_used_is_an_error_that_names_it(tmp_path: 
 
 
 class Containers:
-    """The part of the SDK's client that lists and removes containers."""
+    """The part of a client that lists and removes containers."""
 
     def __init__(self, *containers: dict[str, object]) -> None:
         self.api = self
         self.left = {str(container["Id"]): container for container in containers}
 
-    def containers(self, **_: object) -> list[dict[str, object]]:
-        return list(self.left.values())
+    def request(self, method: str, path: str, **_: object) -> bytes:
+        assert (method, path) == ("GET", "/containers/json")
+        return json.dumps(list(self.left.values())).encode()
 
     def remove_container(self, container: str, **_: object) -> None:
         del self.left[container]
@@ -98,7 +100,7 @@ def test_of_other_owners_only_containers_that_stand_still_for_long_are_left_over
 
 
 def _run_until_killed(socket: str, cache: Path) -> None:
-    stepper = DockerEngine(docker.DockerClient(base_url=socket), cache=cache)
+    stepper = DockerEngine(EngineClient(socket, direct=True), cache=cache)
     snapshot = base(stepper)
     failed = stepper.execute(run("exit 1"), snapshot, report=silent)
     assert failed.failure is not None
@@ -107,13 +109,13 @@ def _run_until_killed(socket: str, cache: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _names(client: docker.DockerClient, owner: str) -> list[str]:
+def _names(client: EngineClient, owner: str) -> list[str]:
     found = client.api.containers(all=True, filters={"name": f"stepper-{owner}-"})
     return [name for container in found for name in container["Names"]]
 
 
 @pytest.mark.engine
-def test_what_a_killed_stepper_leaves_is_removed_at_the_next_start(client: docker.DockerClient, tmp_path: Path) -> None:
+def test_what_a_killed_stepper_leaves_is_removed_at_the_next_start(client: EngineClient, tmp_path: Path) -> None:
     process = multiprocessing.get_context("spawn").Process(target=_run_until_killed, args=(_socket(), tmp_path))
     process.start()
     process.join(60)
@@ -130,7 +132,7 @@ def _socket() -> str:
 
 @pytest.mark.engine
 def test_a_container_of_a_dead_session_is_removed_and_that_of_a_living_one_is_not(
-    client: docker.DockerClient, tmp_path: Path
+    client: EngineClient, tmp_path: Path
 ) -> None:
     living, names = SessionNames(tmp_path), SessionNames(tmp_path)
     dead = f"stepper-{names.owner}-0123abcd-1"

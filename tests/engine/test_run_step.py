@@ -12,6 +12,7 @@ import pytest
 
 from stepper.dockerfile.model import Heredoc
 from stepper.dockerfile.operations import CopyOperation, RunOperation
+from stepper.engine.client import EngineClient
 from stepper.engine.configuration import scratch_config
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.step import ContextSource, Snapshot
@@ -174,7 +175,7 @@ def test_what_a_command_leaves_running_is_killed_with_its_end(stepper: DockerEng
     assert output(stepper, first, "ps | grep -c '[s]leep' || true").strip() == "0"
 
 
-def test_a_failing_command_keeps_its_state(stepper: DockerEngine, client: docker.DockerClient) -> None:
+def test_a_failing_command_keeps_its_state(stepper: DockerEngine, client: EngineClient) -> None:
     outcome = execute(stepper, base(stepper), "echo 1 >/left; exit 7")
     failure = outcome.failure
     assert outcome.snapshot is None

@@ -1,8 +1,8 @@
 """The network that the containers of a session share."""
 
-import docker
 import pytest
 
+from stepper.engine.client import EngineClient
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.step import Snapshot
 from tests.engine.conftest import Printed, base, execute, run, succeed
@@ -43,7 +43,7 @@ def test_the_host_name_is_the_same_in_every_step(stepper: DockerEngine) -> None:
     assert [printed(stepper, on, "hostname") for _ in range(2)] == ["buildkitsandbox"] * 2
 
 
-def test_steps_go_on_when_somebody_ends_the_holder(stepper: DockerEngine, client: docker.DockerClient) -> None:
+def test_steps_go_on_when_somebody_ends_the_holder(stepper: DockerEngine, client: EngineClient) -> None:
     on = base(stepper)
     printed(stepper, on, "true")
     holder = stepper._containers._idle_holder
@@ -54,7 +54,7 @@ def test_steps_go_on_when_somebody_ends_the_holder(stepper: DockerEngine, client
     assert printed(stepper, on, SPACE) == printed(stepper, on, SPACE)
 
 
-def test_the_holder_is_removed_in_the_end(stepper: DockerEngine, client: docker.DockerClient) -> None:
+def test_the_holder_is_removed_in_the_end(stepper: DockerEngine, client: EngineClient) -> None:
     succeed(execute(stepper, base(stepper), "true"))
     stepper._containers.clear()
     assert client.api.containers(all=True, filters={"name": f"stepper-{stepper._names.owner}"}) == []

@@ -11,6 +11,7 @@ import docker.errors
 import pytest
 
 from stepper.dockerfile.operations import CopyOperation
+from stepper.engine.client import EngineClient
 from stepper.engine.configuration import scratch_config
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.protocol import ShellSession
@@ -63,9 +64,7 @@ def test_the_terminal_has_the_size_it_is_given(stepper: DockerEngine) -> None:
         assert ask(shell, "stty size").strip() == "40 120"
 
 
-def test_a_shell_in_a_failed_step_is_in_its_container_which_stays(
-    stepper: DockerEngine, client: docker.DockerClient
-) -> None:
+def test_a_shell_in_a_failed_step_is_in_its_container_which_stays(stepper: DockerEngine, client: EngineClient) -> None:
     on = base(stepper)
     outcome = execute(stepper, on, "echo broken >/state; exit 3")
     failure = outcome.failure
@@ -79,7 +78,7 @@ def test_a_shell_in_a_failed_step_is_in_its_container_which_stays(
 
 
 def test_a_snapshot_s_shell_changes_nothing_and_its_container_is_removed(
-    stepper: DockerEngine, client: docker.DockerClient
+    stepper: DockerEngine, client: EngineClient
 ) -> None:
     snapshot = base(stepper)
     with contextlib.closing(open_shell(stepper, snapshot, snapshot)) as shell:

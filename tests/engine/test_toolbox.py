@@ -4,9 +4,9 @@ import struct
 import sys
 from pathlib import Path
 
-import docker
 import pytest
 
+from stepper.engine.client import EngineClient
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.leftovers import SessionNames
 from stepper.engine.toolbox import Toolbox, find_toolbox, is_static
@@ -43,7 +43,7 @@ def test_python_itself_is_not_static() -> None:
 
 
 @pytest.mark.engine
-def test_it_is_found_again(client: docker.DockerClient, tmp_path: Path) -> None:
+def test_it_is_found_again(client: EngineClient, tmp_path: Path) -> None:
     names = SessionNames(tmp_path)
     first = find_toolbox(client, names.new, image=BUSYBOX)
     assert first.volume is not None
@@ -52,7 +52,7 @@ def test_it_is_found_again(client: docker.DockerClient, tmp_path: Path) -> None:
 
 
 @pytest.mark.engine
-def test_without_an_image_there_is_none(client: docker.DockerClient, tmp_path: Path) -> None:
+def test_without_an_image_there_is_none(client: EngineClient, tmp_path: Path) -> None:
     asked: list[str] = []
 
     def pull(image: str) -> None:
@@ -66,7 +66,7 @@ def test_without_an_image_there_is_none(client: docker.DockerClient, tmp_path: P
 
 
 @pytest.mark.engine
-def test_one_that_is_empty_is_made_again(client: docker.DockerClient, tmp_path: Path) -> None:
+def test_one_that_is_empty_is_made_again(client: EngineClient, tmp_path: Path) -> None:
     # A name of its own for the image, so that the volume is not one that somebody else uses at the moment.
     client.api.tag(BUSYBOX, "stepper-test-toolbox", "1")
     image = "stepper-test-toolbox:1"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import docker
 import pytest
 
+from stepper.engine.client import EngineClient
 from stepper.engine.configuration import scratch_config
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.engine_changes import entry_of_stat
@@ -18,7 +18,7 @@ NO_IMAGE = "stepper-test/no-such-toolbox:1"
 
 
 @pytest.fixture
-def bare(client: docker.DockerClient, tmp_path: Path) -> Iterator[DockerEngine]:
+def bare(client: EngineClient, tmp_path: Path) -> Iterator[DockerEngine]:
     """An engine whose toolbox image cannot be had."""
     stepper = DockerEngine(client, cache=tmp_path / "cache", toolbox_image=NO_IMAGE)
     yield stepper

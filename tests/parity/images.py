@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import docker
 import docker.errors
 
+from stepper.engine.client import EngineClient
 from tests.parity.saved import saved_differences, saved_image
 
 BASE_IMAGES = ("busybox", "debian:stable-slim")
@@ -84,7 +85,7 @@ class _Stream:
         return data[:size]
 
 
-def flat_files(client: docker.DockerClient, image: str) -> dict[str, FlatFile]:
+def flat_files(client: EngineClient, image: str) -> dict[str, FlatFile]:
     """Every path of an image, by way of a container that is not started."""
     container = client.api.create_container(image, command=["none"], healthcheck={"Test": ["NONE"]})["Id"]
     try:
@@ -99,9 +100,9 @@ def flat_files(client: docker.DockerClient, image: str) -> dict[str, FlatFile]:
         client.api.remove_container(container, v=True)
 
 
-def configuration(client: docker.DockerClient, image: str) -> dict[str, Any]:
+def configuration(client: EngineClient, image: str) -> dict[str, Any]:
     """The image's configuration; what is empty and what is not set are the same."""
-    inspect: dict[str, Any] = client.images.get(image).attrs
+    inspect: dict[str, Any] = client.sdk.images.get(image).attrs
     config = inspect.get("Config") or {}
     found = {key: config.get(key) or None for key in _CONFIGURATION}
     return found | {key: inspect.get(key) or None for key in ("Author", "Os", "Architecture")}
@@ -110,7 +111,7 @@ def configuration(client: docker.DockerClient, image: str) -> dict[str, Any]:
 class StoredImage(NamedTuple):
     """An image in an engine."""
 
-    client: docker.DockerClient
+    client: EngineClient
     name: str
 
 
@@ -130,12 +131,12 @@ def differences(ours: StoredImage, reference: StoredImage, *, same_time: bool = 
 
 
 @cache
-def base_images_made(client: docker.DockerClient) -> int:
+def base_images_made(client: EngineClient) -> int:
     """When the last of the cases' base images was made, in seconds: what is younger got its time from a build."""
     found = [0.0]
     for image in BASE_IMAGES:
         with contextlib.suppress(docker.errors.ImageNotFound):
-            created = re.sub(r"\.\d+", "", client.images.get(image).attrs["Created"])
+            created = re.sub(r"\.\d+", "", client.sdk.images.get(image).attrs["Created"])
             found.append(datetime.datetime.fromisoformat(created).timestamp())
     return math.ceil(max(found))
 

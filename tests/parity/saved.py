@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import docker
+from stepper.engine.client import EngineClient
+
 
 _COMPARED_ELSEWHERE = frozenset(("created", "history", "rootfs"))
 _OF_OLD_ENGINES = frozenset(("Hostname", "Domainname", "Image"))
@@ -47,7 +48,7 @@ class SavedImage:
 
 
 @contextlib.contextmanager
-def saved_image(client: docker.DockerClient, image: str) -> Iterator[SavedImage]:
+def saved_image(client: EngineClient, image: str) -> Iterator[SavedImage]:
     """Save an image, and read it as long as the context lasts."""
     with tempfile.TemporaryFile() as file:
         for chunk in client.api.get_image(image):

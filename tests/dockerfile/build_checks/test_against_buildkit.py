@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import docker
 import pytest
 
 from stepper.dockerfile.build_checks import CheckWarning
+from stepper.engine.client import EngineClient
 from stepper.engine.connect import Connection
 from tests.buildkit_trace import TraceWarning, warnings_of
 from tests.dockerfile.build_checks.corpus import BASE, BASE_DOCKERFILE, CASES, Case, warnings
@@ -21,18 +21,18 @@ _BUILT = f"{BASE}-built"
 
 
 @pytest.fixture(scope="module")
-def client(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[docker.DockerClient]:
+def client(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineClient]:
     """The engine, with the base image of the corpus on it."""
     folder = tmp_path_factory.mktemp("base")
     (folder / "Dockerfile").write_text(BASE_DOCKERFILE)
     assert reference_build(engine.client, folder, tag=BASE).error is None
     yield engine.client
     for tag in (BASE, _BUILT):
-        engine.client.images.remove(tag, force=True)
+        engine.client.sdk.images.remove(tag, force=True)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_buildkit_says_the_same_of_the_corpus(case: Case, client: docker.DockerClient, tmp_path: Path) -> None:
+def test_buildkit_says_the_same_of_the_corpus(case: Case, client: EngineClient, tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(case.text)
     build = reference_build(client, tmp_path, tag=_BUILT, target=case.target, build_args=case.build_args)
     assert build.error is None
@@ -41,9 +41,7 @@ def test_buildkit_says_the_same_of_the_corpus(case: Case, client: docker.DockerC
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_buildkit_says_the_same_of_generated_dockerfiles(
-    seed: int, client: docker.DockerClient, tmp_path: Path
-) -> None:
+def test_buildkit_says_the_same_of_generated_dockerfiles(seed: int, client: EngineClient, tmp_path: Path) -> None:
     text = Generator(seed).dockerfile()
     (tmp_path / "Dockerfile").write_text(text)
     build = reference_build(client, tmp_path, tag=_BUILT)
@@ -51,7 +49,7 @@ def test_buildkit_says_the_same_of_generated_dockerfiles(
     assert _comparable(warnings(text)) == _comparable(_check_warning(warning) for warning in warnings_of(build.trace))
 
 
-def test_an_error_of_the_directive_stops_both(client: docker.DockerClient, tmp_path: Path) -> None:
+def test_an_error_of_the_directive_stops_both(client: EngineClient, tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("# check=error=true\nFROM scratch\nCMD x\n")
     build = reference_build(client, tmp_path, tag=_BUILT)
     assert build.error == "lint violation found for rules: JSONArgsRecommended"
