@@ -123,6 +123,17 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A file that a frontend reads which Stepper does not know: the engine's own builder builds it as a whole.
+
+    `frontend` is the reference of the frontend's image, and what is said to it after that. `data` is the file.
+    """
+
+    frontend: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Dockerfile:
     """A whole parsed Dockerfile. `name` is the file's name as the user knows it, for messages.
 
@@ -138,6 +149,8 @@ class Dockerfile:
     directives: tuple[Directive, ...] = ()
     comments: tuple[Comment, ...] = ()
     escape: str = "\\"
+    handed_over: HandedOver | None = None
+    """Set for a file of another language. It then has one stage with one instruction: the one that hands it over."""
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -23,6 +23,14 @@ class FromOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class BuildOperation:
+    """A whole file that the engine's own builder builds: its content, for the frontend that reads it."""
+
+    frontend: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class RunOperation:
     """RUN: `argv` is the exec form, `script` the shell form; exactly one is set.
 
@@ -76,7 +84,8 @@ class CopyOperation:
     `stepper.dockerfile.sources`). `chown` and `chmod` are the flags' expanded values. With `unpack` local tar archives
     are unpacked, with `unpack_remote` those of a URL. `link` writes without regard to what is there, `parents` keeps
     the directories of the sources, `exclude` are patterns as in an ignore file. `checksum` is what a URL's file or a
-    Git repository's commit has to have. With `keep_git_dir` a repository's `.git` comes along.
+    Git repository's commit has to have. With `keep_git_dir` a repository's `.git` comes along; it is None where the
+    flag is not given, and the repository's URL may say it.
     """
 
     sources: tuple[str, ...]
@@ -93,7 +102,7 @@ class CopyOperation:
     parents: bool = False
     exclude: tuple[str, ...] = ()
     checksum: str | None = None
-    keep_git_dir: bool = False
+    keep_git_dir: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,4 +231,4 @@ ConfigOperation = (
 )
 """What changes the configuration only and never needs a container."""
 
-Operation = FromOperation | RunOperation | CopyOperation | WorkdirOperation | ConfigOperation
+Operation = FromOperation | BuildOperation | RunOperation | CopyOperation | WorkdirOperation | ConfigOperation
