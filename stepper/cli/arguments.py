@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from stepper import __version__
 
-COMMANDS = ("run", "check", "engine", "prune")
+COMMANDS = ("run", "check", "layers", "engine", "prune")
 
 _EPILOG = """\
 commands:
   stepper run       build without the screen, for scripts and logs
   stepper check     what is likely not meant in a Dockerfile: BuildKit's build checks
+  stepper layers    take a finished image apart: what each layer holds and wastes
   stepper engine    say which engine was found, and how
   stepper prune     remove everything that Stepper keeps in the engine
 
@@ -91,6 +92,9 @@ def _check_parser() -> argparse.ArgumentParser:
     parser.set_defaults(
         tag=[],
         label=[],
+        secret=[],
+        ssh=[],
+        allow=[],
         network=None,
         add_host=[],
         shm_size=None,
@@ -101,6 +105,34 @@ def _check_parser() -> argparse.ArgumentParser:
         iidfile=None,
         host=None,
     )
+    return parser
+
+
+def _layers_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepper layers",
+        description="Take a finished image apart: what each layer adds, changes and deletes, and what nobody sees.",
+        epilog="exit codes: 0 told, 1 a rule is broken or the image cannot be read, 2 the command line is wrong, "
+        "3 no engine",
+    )
+    parser.add_argument(
+        "image_source",
+        metavar="IMAGE|ARCHIVE|FOLDER|-",
+        help="an image of the engine, an archive of `docker save`, an OCI layout as an archive or a folder, or - for "
+        "an archive on standard input; gzip, bzip2, xz and zstd are read",
+    )
+    parser.add_argument("--image", metavar="NAME", help="which image of an archive that holds several")
+    parser.add_argument("--json", action="store_true", help="all of it as one JSON document on standard output")
+    parser.add_argument(
+        "--ci", action="store_true", help="hold the image against rules, and exit with 1 if it breaks one"
+    )
+    parser.add_argument("--ci-config", metavar="FILE", help="the rules (.dive-ci, where there is one)")
+    parser.add_argument("--lowest-efficiency", metavar="SHARE", help="a rule: dive's efficiency, 0 to 1 (0.9)")
+    parser.add_argument("--highest-wasted-bytes", metavar="SIZE", help="a rule: dive's wasted bytes, as 20MB (off)")
+    parser.add_argument(
+        "--highest-wasted-ratio", metavar="SHARE", help="a rule: wasted bytes to those above the base, 0 to 1 (0.1)"
+    )
+    _add_host(parser)
     return parser
 
 
@@ -152,6 +184,9 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-t", "--tag", action="append", default=[], metavar="TAG", help="name the image; may be given several times"
     )
+    _add_list(parser, "--secret", "id=NAME[,src=FILE|,env=VAR]", "a secret for RUN --mount=type=secret")
+    _add_list(parser, "--ssh", "default|ID[=SOCKET|KEY[,KEY]]", "an SSH agent, or keys, for RUN --mount=type=ssh")
+    _add_list(parser, "--allow", "security.insecure|network.host", "let RUN --security or --network have it")
     _add_list(parser, "--label", "K=V", "a label of the final image")
     parser.add_argument("--network", metavar="MODE", help="the network of RUN: default, none, host, ...")
     _add_list(parser, "--add-host", "NAME:IP", "a host that RUN knows; the address can be host-gateway")
@@ -174,6 +209,7 @@ _PARSERS = {
     "debug": _debug_parser,
     "run": _run_parser,
     "check": _check_parser,
+    "layers": _layers_parser,
     "engine": _engine_parser,
     "prune": _prune_parser,
 }

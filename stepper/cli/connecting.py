@@ -1,6 +1,6 @@
 """How the commands reach the engine: at the moment that they need it, not before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from stepper.engine.protocol import Engine
 
@@ -14,3 +14,18 @@ def connect_to(host: str | None) -> Callable[[], Engine]:
         return open_engine(host)
 
     return connect
+
+
+def saving_from(host: str | None) -> Callable[[str], Iterator[bytes]]:
+    """Gives the archive of an image of the engine, by name or id, piece by piece; raises `StepperError`."""
+
+    def save(reference: str) -> Iterator[bytes]:
+        from stepper.engine.image_store import open_image_store
+
+        store = open_image_store(host)
+        try:
+            yield from store.save(reference)
+        finally:
+            store.close()
+
+    return save

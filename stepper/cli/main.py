@@ -39,13 +39,18 @@ def _dispatch(parsed: argparse.Namespace) -> int:
         from stepper.cli.engine import show_engine
 
         return show_engine(parsed.host)
+    if parsed.command == "layers":
+        from stepper.cli.connecting import saving_from
+        from stepper.cli.layers.command import show_layers
+
+        return show_layers(parsed, saving_from(parsed.host))
     if parsed.command == "prune":
         from stepper.cli.prune import prune
 
         return prune(parsed.host, force=parsed.force)
 
     from stepper.cli.build_options import build_options
-    from stepper.cli.sources.workspace import Workspace
+    from stepper.engine.remote.workspace import Workspace
 
     with Workspace() as workspace:
         return _build(parsed, build_options(parsed, os.environ, workspace))

@@ -76,6 +76,20 @@ def read_images(chunks: Iterable[bytes], *, digests: bool = True) -> tuple[Saved
         raise SavedImageError(str(error)) from error
 
 
+def read_layout(files: Iterable[tuple[str, int, Iterable[bytes]]], *, digests: bool = True) -> tuple[SavedImage, ...]:
+    """The images of an OCI layout or unpacked archive in a folder: its files' names, sizes and contents.
+
+    Raises `SavedImageError`.
+    """
+    parts = _Parts()
+    try:
+        for name, size, content in files:
+            _take(posixpath.normpath(name), size, iter(content), parts, digests=digests)
+        return tuple(_images(parts))
+    except (ArchiveError, CompressionError) as error:
+        raise SavedImageError(str(error)) from error
+
+
 def _parts(chunks: Iterable[bytes], *, digests: bool) -> _Parts:
     parts = _Parts()
     reader = ArchiveReader(chunks)

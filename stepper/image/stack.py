@@ -9,7 +9,7 @@ from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of
 from stepper.image.layer_contents import LayerContents
 
 _ROOT = Entry(EntryKind.DIRECTORY, 0o755, 0, 0, 0, 0)
-"""A directory that no layer describes, as an engine makes it."""
+"""A directory that no layer describes, as an engine makes it; the root is there before any layer."""
 _INODES = 1 << 40
 """More than a layer can have files."""
 
@@ -90,6 +90,8 @@ class _State:
     def _changes(self, contents: LayerContents) -> Iterable[Change]:
         for path, before in self._before.items():
             after = self.live.get(path)
+            if before is _ROOT and path == "/":
+                continue
             if before is None and after is not None:
                 yield Change(path, ChangeKind.ADDED, None, after)
             elif before is not None and after is None:

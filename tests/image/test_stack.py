@@ -118,6 +118,12 @@ def test_the_changes_of_all_layers_lead_to_the_listing(layers: list[list[Member]
     assert listing == found.listing
 
 
+def test_the_root_is_no_change_of_the_layer_that_describes_it_first() -> None:
+    found = stacked([folder("/", mode=0o700)], [folder(".", mode=0o755)])
+    assert marks(found.layers[0]) == {}
+    assert marks(found.layers[1]) == {"/": "~"}
+
+
 @given(LAYERS)
 def test_every_path_has_its_directory_and_a_writer(layers: list[list[Member]]) -> None:
     found = stack(contents_of(layers))

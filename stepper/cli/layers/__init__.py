@@ -1,0 +1,1 @@
+"""`stepper layers`: a finished image taken apart, for people, for programs and as a check."""

@@ -1,0 +1,43 @@
+"""`stepper layers`: takes an image apart and tells what it found; with `--ci` it holds it against rules."""
+
+import argparse
+import sys
+
+from stepper.cli.console import Console
+from stepper.cli.exit_codes import ExitCode
+from stepper.cli.layers.json_report import image_json
+from stepper.cli.layers.rules import (
+    HIGHEST_WASTED_BYTES,
+    HIGHEST_WASTED_RATIO,
+    LOWEST_EFFICIENCY,
+    Status,
+    read_rules,
+)
+from stepper.cli.layers.source import SaveImage, read_image
+from stepper.cli.layers.text_report import write_image, write_verdicts
+
+
+def show_layers(parsed: argparse.Namespace, save: SaveImage) -> int:
+    """Tell an image's layers on standard output; the exit code is that of the rules, where some are asked for.
+
+    Raises `StepperError` for an image that cannot be had or read.
+    """
+    options = {
+        LOWEST_EFFICIENCY: parsed.lowest_efficiency,
+        HIGHEST_WASTED_BYTES: parsed.highest_wasted_bytes,
+        HIGHEST_WASTED_RATIO: parsed.highest_wasted_ratio,
+    }
+    asked = parsed.ci or parsed.ci_config is not None or any(value is not None for value in options.values())
+    rules = read_rules(options, parsed.ci_config) if asked else None
+    image = read_image(parsed.image_source, parsed.image, save)
+    verdicts = rules.verdicts(image.dive) if rules is not None else None
+    if parsed.json:
+        print(image_json(image, verdicts))
+    else:
+        console = Console.of(sys.stdout)
+        write_image(console, image, ", ".join(image.names) or parsed.image_source)
+        if verdicts is not None:
+            write_verdicts(console, verdicts)
+        console.flush()
+    is_broken = any(verdict.status is Status.FAILED for verdict in verdicts or ())
+    return ExitCode.FAILED if is_broken else ExitCode.BUILT

@@ -1,0 +1,93 @@
+"""Where the image to take apart comes from: an archive, standard input, an OCI layout in a folder, or the engine."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from stepper.errors import StepperError, UsageError
+from stepper.image.analysis import ImageAnalysis, analyse
+from stepper.image.saved_image import SavedImage, SavedImageError, read_images, read_layout
+from stepper.text import printable
+
+STANDARD_INPUT = "-"
+_CHUNK = 1 << 20
+
+SaveImage = Callable[[str], Iterator[bytes]]
+"""The archive of an image of the engine, by name or id; raises `StepperError`."""
+
+
+def read_image(written: str, wanted: str | None, save: SaveImage) -> ImageAnalysis:
+    """The image that the user means: `-`, an archive's path, a folder with an OCI layout, else one of the engine's.
+
+    `wanted` names one of several in an archive. Raises `StepperError`.
+    """
+    try:
+        images = _images(written, save)
+    except SavedImageError as error:
+        raise StepperError(
+            f"{_told(written)} cannot be read: {error}",
+            hint="It has to be what `docker save` writes, or an OCI image layout.",
+        ) from error
+    return analyse(_chosen(images, wanted, _told(written)))
+
+
+def _images(written: str, save: SaveImage) -> Sequence[SavedImage]:
+    if written == STANDARD_INPUT:
+        if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+            raise UsageError(
+                "there is no archive on standard input", hint="As in `docker save app | stepper layers -`."
+            )
+        return read_images(_chunks(sys.stdin.buffer))
+    path = Path(written)
+    if path.is_dir():
+        return read_layout(_files(path))
+    if path.exists():
+        try:
+            with path.open("rb") as file:
+                return read_images(_chunks(file))
+        except OSError as error:
+            raise UsageError(f"{printable(written)} cannot be read: {error.strerror or error}") from error
+    if written.startswith((".", os.sep)) or (os.sep in written.rstrip(os.sep) and path.suffix in _SUFFIXES):
+        raise UsageError(f"there is no file {printable(written)}")
+    return read_images(save(written))
+
+
+_SUFFIXES = frozenset({".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".oci"})
+
+
+def _chosen(images: Sequence[SavedImage], wanted: str | None, told: str) -> SavedImage:
+    names = [name for image in images for name in image.names or (image.platform,)]
+    if wanted is not None:
+        found = [image for image in images if wanted in image.names or wanted == image.platform]
+        if not found:
+            raise UsageError(f"{told} holds no image {printable(wanted)}", hint=_holds(names))
+        return found[0]
+    if len(images) > 1:
+        raise UsageError(f"{told} holds {len(images)} images", hint=f"{_holds(names)} Name one with --image.")
+    return images[0]
+
+
+def _holds(names: Sequence[str]) -> str:
+    return f"It holds {', '.join(map(printable, names))}."
+
+
+def _told(written: str) -> str:
+    return "standard input" if written == STANDARD_INPUT else printable(written)
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _files(folder: Path) -> Iterator[tuple[str, int, Iterator[bytes]]]:
+    """All files of a folder. Each is open only while it is read."""
+    try:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                with path.open("rb") as file:
+                    yield str(path.relative_to(folder)), path.stat().st_size, _chunks(file)
+    except OSError as error:
+        raise UsageError(f"{printable(str(folder))} cannot be read: {error.strerror or error}") from error
