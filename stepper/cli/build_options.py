@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from stepper.cli import option_values
+from stepper.cli.access_options import build_access
+from stepper.cli.docker_config import configured_proxies
 from stepper.cli.sources.locate import locate
 from stepper.cli.sources.named import named_contexts
 from stepper.cli.sources.workspace import Workspace
@@ -15,13 +17,19 @@ from stepper.engine.step import RunSettings
 from stepper.errors import UsageError
 from stepper.text import printable
 
+_SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH"
+
 
 def build_options(arguments: argparse.Namespace, environment: Mapping[str, str], workspace: Workspace) -> BuildOptions:
     """The options that the arguments ask for; what has to be fetched for them goes into the workspace.
 
     Raises `UsageError` for what cannot be.
     """
-    build_args = _build_args(arguments.build_arg, environment)
+    build_args = {
+        **configured_proxies(arguments.host, environment),
+        **_environment_args(environment),
+        **_build_args(arguments.build_arg, environment),
+    }
     options = _options(arguments, environment, build_args)
     sources = locate(arguments.context, arguments.file, build_args, workspace)
     return replace(
@@ -51,6 +59,7 @@ def _options(
             shm_size=option_values.shm_size(arguments.shm_size),
             ulimits=option_values.ulimits(arguments.ulimit),
         ),
+        access=build_access(arguments, environment),
         labels=option_values.labels(arguments.label),
         platform=option_values.platform(arguments.platform, environment),
         no_cache=arguments.no_cache,
@@ -90,6 +99,12 @@ def _tags(written: Sequence[str]) -> tuple[str, ...]:
         if problem is not None:
             raise UsageError(printable(problem), hint="A tag is NAME or NAME:TAG, as app:1.0.")
     return tuple(dict.fromkeys(written))
+
+
+def _environment_args(environment: Mapping[str, str]) -> dict[str, str]:
+    """What docker takes from the environment without being asked to."""
+    epoch = environment.get(_SOURCE_DATE_EPOCH)
+    return {_SOURCE_DATE_EPOCH: epoch} if epoch else {}
 
 
 def _build_args(written: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from stepper.dockerfile.model import Dockerfile, Instruction
 
-_ALWAYS_TAKEN = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy")
+_ALWAYS_TAKEN = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy", "source_date_epoch")
 
 
 def unused_arguments(dockerfile: Dockerfile, needed: Collection[int], given: Iterable[str]) -> tuple[str, ...]:

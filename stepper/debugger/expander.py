@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from stepper.debugger.inputs import Input, mount_inputs, source_input
+from stepper.debugger.options import grants_of
 from stepper.debugger.plan import Plan
+from stepper.dockerfile.grants import require_grants
 from stepper.dockerfile.operations import FromOperation, RunOperation
 from stepper.dockerfile.resolve import resolve
 from stepper.dockerfile.scope import Scope
@@ -36,6 +38,7 @@ class Expander:
         self._named = named
         self._settings = settings
         self._access = access
+        self._grants = grants_of(access, settings)
         request = plan.request
         self._start = Scope.start(
             plan.dockerfile,
@@ -56,6 +59,7 @@ class Expander:
         scope = self.scope_before(step_id)
         config = before.config if before is not None else ImageConfig()
         operation = resolve(instruction, scope, dockerfile=self.plan.dockerfile, stage=step_id.stage, config=config)
+        require_grants(operation, self._grants, instruction, self.plan.dockerfile.name)
         is_run = isinstance(operation, RunOperation)
         return Step(
             id=step_id,

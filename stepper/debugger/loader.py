@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from stepper.debugger.build_checks import BuildChecks
 from stepper.debugger.expander import Expander
-from stepper.debugger.options import BuildOptions
+from stepper.debugger.options import BuildOptions, grants_of
 from stepper.debugger.plan import Plan, Request, make_plan
 from stepper.debugger.source import Source, disk_signature, read_source
 from stepper.debugger.store import StateStore
@@ -69,6 +69,7 @@ class Loader:
                 platform=request.platform,
                 build_platform=request.build_platform,
                 contexts=request.contexts,
+                grants=grants_of(self._options.access, self._options.run_settings),
             )
             plan = make_plan(dockerfile, request)
             self.expander(plan)

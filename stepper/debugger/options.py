@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stepper.dockerfile.grants import Grants
 from stepper.engine.access import NO_ACCESS, BuildAccess
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
 
@@ -15,6 +16,12 @@ class NamedContext:
     image: str | None = None
     folder: Path | None = None
     has_ignore_file: bool = True
+
+
+def grants_of(access: BuildAccess, settings: RunSettings) -> Grants:
+    """What the build's RUN may use. The host's network may be used by one as by all."""
+    host_network = access.host_network or settings.network == "host"
+    return Grants(access.secrets.keys(), access.ssh.keys(), access.insecure, host_network)
 
 
 @dataclass(frozen=True)

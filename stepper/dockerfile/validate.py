@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from stepper.dockerfile.contexts import NO_CONTEXTS, Contexts, is_replaced, triggers_of
 from stepper.dockerfile.edit_distance import did_you_mean
+from stepper.dockerfile.grants import Grants, require_grants
 from stepper.dockerfile.graph import find_stage, similar_stage, stage_graph
 from stepper.dockerfile.healthcheck import parse_healthcheck
 from stepper.dockerfile.malformed import MalformedError
@@ -36,12 +37,13 @@ def check(
     platform: str = "linux/amd64",
     build_platform: str | None = None,
     contexts: Contexts = NO_CONTEXTS,
+    grants: Grants | None = None,
 ) -> tuple[DockerfileError, ...]:
     """All errors that can be known before the build runs, in the order of their lines.
 
     As in BuildKit, a stage that the target does not need is only asked what reading the file asks. What depends on
     variables that only a base image can set is left to the step itself. `target` is a stage's name or number, None for
-    the last.
+    the last. What the steps may use is looked at where `grants` says what there is.
     """
     errors = [*_frontend_errors(dockerfile), *_reading_errors(dockerfile)]
     index = len(dockerfile.stages) - 1 if target is None else find_stage(dockerfile, target)
@@ -58,7 +60,7 @@ def check(
         errors.append(error)
     else:
         needed = sorted(graph.needed(index)) if index is not None else []
-        errors.extend(_stage_errors(dockerfile, scope, needed))
+        errors.extend(_stage_errors(dockerfile, scope, needed, grants))
     return _in_order(errors)
 
 
@@ -128,7 +130,9 @@ class _State:
         return replace(self)
 
 
-def _stage_errors(dockerfile: Dockerfile, scope: Scope, needed: list[int]) -> Iterator[DockerfileError]:
+def _stage_errors(
+    dockerfile: Dockerfile, scope: Scope, needed: list[int], grants: Grants | None
+) -> Iterator[DockerfileError]:
     """The errors of the needed stages' instructions, each followed with the values that are known."""
     ends: dict[int, _State] = {}
     for index in needed:
@@ -153,13 +157,13 @@ def _stage_errors(dockerfile: Dockerfile, scope: Scope, needed: list[int]) -> It
         state.scope = state.scope.enter_stage(state.config.environment)
         for instruction in instructions[1:]:
             try:
-                _follow(instruction, dockerfile, index, state)
+                _follow(instruction, dockerfile, index, state, grants)
             except DockerfileError as error:
                 yield error
         ends[index] = state
 
 
-def _follow(instruction: Instruction, dockerfile: Dockerfile, stage: int, state: _State) -> None:
+def _follow(instruction: Instruction, dockerfile: Dockerfile, stage: int, state: _State, grants: Grants | None) -> None:
     """Bring the state behind the instruction. Raises its error, if that does not hang on what is not known."""
     unset = unset_variables(instruction, state.scope, dockerfile=dockerfile, config=state.config)
     depends_on_unknown = bool(unset & state.unknown) or (state.is_open and bool(unset))
@@ -170,6 +174,8 @@ def _follow(instruction: Instruction, dockerfile: Dockerfile, stage: int, state:
             return
         raise
     _apply(operation, state, is_known=not depends_on_unknown)
+    if grants is not None and not depends_on_unknown:
+        require_grants(operation, grants, instruction, dockerfile.name)
 
 
 def _apply(operation: Operation, state: _State, *, is_known: bool) -> None:

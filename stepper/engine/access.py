@@ -27,11 +27,15 @@ class SshAccess:
 
 @dataclass(frozen=True)
 class BuildAccess:
-    """Secrets and agents by their ids. `insecure` allows `RUN --security=insecure` (`--allow security.insecure`)."""
+    """Secrets and agents by their ids. `insecure` allows `RUN --security=insecure` (`--allow security.insecure`).
+
+    `host_network` allows `RUN --network=host` (`--allow network.host`).
+    """
 
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     ssh: Mapping[str, SshAccess] = field(default_factory=dict)
     insecure: bool = False
+    host_network: bool = False
 
 
 NO_ACCESS = BuildAccess()
