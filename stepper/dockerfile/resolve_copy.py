@@ -35,7 +35,7 @@ def resolve_add(instruction: Instruction, place: Place) -> CopyOperation:
 
 
 def _copied(instruction: Instruction, place: Place) -> CopyOperation:
-    for name in ("link", "keep-git-dir"):
+    for name in ("keep-git-dir",):
         if is_on(instruction.flag(name)):
             raise not_yet(f"{instruction.keyword} --{name}")
     if instruction.flag("checksum") is not None:

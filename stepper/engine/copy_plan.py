@@ -57,11 +57,14 @@ class Rules:
 class Target:
     """The filesystem that is copied into: a snapshot's, with what was put on top of it.
 
-    Times are kept by the second, as layers keep them. `now_ns` is the time that changed directories get.
+    Times are kept by the second, as layers keep them. `now_ns` is the time that changed directories get. `on_top` is
+    for a filesystem that is empty at first and put over the snapshot's as a whole (`--link`): whatever is put takes
+    the place of what the snapshot has there, directories too, but not of what is in both trees' directories.
     """
 
-    def __init__(self, before: Listing, tree: Entries, now_ns: int) -> None:
+    def __init__(self, before: Listing, tree: Entries, now_ns: int, *, on_top: bool = False) -> None:
         self.now_ns = now_ns // _SECOND * _SECOND
+        self.on_top = on_top
         self._before = before
         self._tree = tree
         self._after: dict[str, Entry | None] = {}
@@ -113,14 +116,43 @@ class Target:
     def layer(self) -> Layer:
         """Everything that was put, as changes."""
         changes = []
-        for path, after in self._after.items():
+        for path, after in {**self._replaced(), **self._after}.items():
             before = self._before.get(path)
             if after is None and before is not None:
                 changes.append(Change(path, ChangeKind.DELETED, before, None))
             elif after is not None:
+                if path == "/" and before is not None and self.on_top:
+                    after = before._replace(mtime_ns=after.mtime_ns)
                 kind = ChangeKind.ADDED if before is None else ChangeKind.MODIFIED
                 changes.append(Change(path, kind, before, after))
         return layer_of(changes)
+
+    def _replaced(self) -> dict[str, Entry | None]:
+        """What was below directories that something else is put over."""
+        gone = {
+            path
+            for path, after in self._after.items()
+            if self.on_top
+            and after is not None
+            and after.kind is not EntryKind.DIRECTORY
+            and (before := self._before.get(path)) is not None
+            and before.kind is EntryKind.DIRECTORY
+        }
+        return {path: None for path in self._before if gone and any(above in gone for above in _above(path))}
+
+
+def _above(path: str) -> Iterator[str]:
+    while path != "/":
+        path = parent(path)
+        yield path
+
+
+class Nothing:
+    """The filesystem of an empty image."""
+
+    def entry(self, path: str) -> Entry | None:
+        """The root alone is there."""
+        return Entry(EntryKind.DIRECTORY, _DIRECTORY_MODE, 0, 0, 0, 0) if path == "/" else None
 
 
 def make_directories(target: Target, path: str, *, mode: int = _DIRECTORY_MODE, owner: Owner | None = None) -> None:

@@ -9,8 +9,9 @@ from stepper.dockerfile.globs import has_wildcards
 from stepper.dockerfile.operations import CopyOperation, InlineFile
 from stepper.engine.archive_writer import from_archive, from_context, from_inline
 from stepper.engine.context import BuildContext
+from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_flags import Chmod, find_owner
-from stepper.engine.copy_plan import Rules, Target, absolute, make_directories, plan_copy
+from stepper.engine.copy_plan import Nothing, Rules, Target, absolute, make_directories, plan_copy
 from stepper.engine.copy_sources import selected_sources
 from stepper.engine.file_tree import ListingTree, clean, follow
 from stepper.engine.hidden_files import HIDDEN, HiddenFile
@@ -49,18 +50,21 @@ def copy(
     into: SnapshotFiles,
     *,
     working_dir: str,
+    can_link: bool,
     report: Report,
     check: Callable[[], None],
 ) -> Layer:
     """Run a COPY or ADD in a container on the snapshot before it, which is then to be committed; the layer.
 
-    `check` is called often while files are sent, and may raise to stop. Raises `CopyError` where BuildKit fails too;
-    the container is then of no use any more.
+    `can_link` tells an engine whose BuildKit puts what `--link` copies on top of what is there; as in BuildKit that is
+    not done with `--chmod`. `check` is called often while files are sent, and may raise to stop. Raises `CopyError`
+    where BuildKit fails too; the container is then of no use any more.
     """
-    owner = find_owner(operation.chown, into.container.read_file) if operation.chown else None
+    on_top = operation.link and can_link and not operation.chmod
+    owner = find_owner(operation.chown, _no_files if on_top else into.container.read_file) if operation.chown else None
     rules = Rules(owner, Chmod(operation.chmod) if operation.chmod else None)
     destination = absolute(operation.destination, working_dir)
-    upload = _upload(into, report, check)
+    upload = _upload(into, report, check, on_top=on_top)
     if isinstance(source, SnapshotFiles):
         _copy_snapshot(operation, source, upload, destination, rules)
     else:
@@ -69,6 +73,13 @@ def copy(
         _copy_inline(file, upload, destination, rules)
     upload.flush()
     return upload.target.layer()
+
+
+def _no_files(path: str) -> bytes | None:
+    raise CopyError(
+        f"--chown looks a name up in {path} of the image, and --link reads nothing of the image",
+        hint="Write the ids as numbers, or leave one of the flags out.",
+    )
 
 
 def has_directory(path: str, listing: Listing) -> bool:
@@ -91,8 +102,8 @@ def make_working_directory(path: str, user: str, into: SnapshotFiles, *, report:
     return upload.target.layer()
 
 
-def _upload(into: SnapshotFiles, report: Report, check: Callable[[], None]) -> Upload:
-    target = Target(into.listing, into.tree(), time.time_ns())
+def _upload(into: SnapshotFiles, report: Report, check: Callable[[], None], *, on_top: bool = False) -> Upload:
+    target = Target(into.listing, Nothing() if on_top else into.tree(), time.time_ns(), on_top=on_top)
     return Upload(into.container, target, report=report, check=check)
 
 

@@ -12,7 +12,7 @@ from stepper.engine.client import EngineClient
 from stepper.engine.command import end_processes
 from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.containers import Containers
-from stepper.engine.engine_info import PODMAN, ask_engine
+from stepper.engine.engine_info import CONTAINERD, PODMAN, ask_engine
 from stepper.engine.finish import finish
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.interruption import Interruption
@@ -77,7 +77,14 @@ class DockerEngine:
         self._scratch: str | None = None
         self._bases = BaseImages(self._client, self._info.product, self._loader, self._interruption.check)
         self._listings = Listings(self._cache, self._containers.running)
-        work = StepWork(self._client, self._containers, self._listings, self._interruption, self._image_of)
+        work = StepWork(
+            self._client,
+            self._containers,
+            self._listings,
+            self._interruption,
+            self._image_of,
+            can_link=self._info.storage == CONTAINERD,
+        )
         self._steps = StepRunner(
             self._containers,
             self._listings,

@@ -33,7 +33,8 @@ class Performed(NamedTuple):
 class StepWork:
     """Does the work of RUN, COPY, ADD and WORKDIR in one engine.
 
-    The caller discards the container; that of a failed RUN it keeps.
+    The caller discards the container; that of a failed RUN it keeps. `can_link` tells an engine whose BuildKit does
+    what `COPY --link` asks for.
     """
 
     def __init__(
@@ -43,12 +44,15 @@ class StepWork:
         listings: Listings,
         interruption: Interruption,
         image_of: ImageOf,
+        *,
+        can_link: bool,
     ) -> None:
         self._client = client
         self._containers = containers
         self._listings = listings
         self._interruption = interruption
         self._image_of = image_of
+        self._can_link = can_link
 
     def run(self, step: Step, operation: RunOperation, on: Snapshot, report: Report) -> Performed:
         """RUN."""
@@ -90,6 +94,7 @@ class StepWork:
                     read,
                     into,
                     working_dir=on.config.working_dir,
+                    can_link=self._can_link,
                     report=report,
                     check=self._interruption.check,
                 ),

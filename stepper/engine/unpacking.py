@@ -84,8 +84,10 @@ class _Unpacking:
         if name == ".." or name.startswith("../"):
             raise CopyError(f"the archive holds {header.name}, which leads out of the destination")
         link = self._resolved(header.link)[1:] if header.hard_link else header.link
+        above = b""
         if name != ".":
             place = self._resolved(name)
+            above = self._directories_above(place)
             self._put(header, place, self._outside("/" + link) if header.hard_link else None)
             name = place[1:]
         moved = name != posixpath.normpath(header.name) or (header.hard_link and link != header.link)
@@ -93,8 +95,8 @@ class _Unpacking:
         if moved and header.stored != header.size:
             raise CopyError(f"the archive holds {header.name}, a sparse file behind a link, which cannot be unpacked")
         if moved:
-            return write_header(replace(header, name=name, link=link, uid=uid, gid=gid))
-        return b"".join(header.raw) if self._owner is None else with_owner(header, uid, gid)
+            return above + write_header(replace(header, name=name, link=link, uid=uid, gid=gid))
+        return above + (b"".join(header.raw) if self._owner is None else with_owner(header, uid, gid))
 
     def finish(self) -> None:
         """All members are there: the engine sets the times of directories last."""
@@ -108,6 +110,19 @@ class _Unpacking:
         """Where a name leads, as a path below the destination: links above it are followed, it itself is not."""
         folder, _, last = posixpath.normpath(name).rpartition("/")
         return join(follow(self, folder), last)
+
+    def _directories_above(self, inside: str) -> bytes:
+        """The headers of the directories that the archive takes for granted, where what is there may be a link."""
+        if not self._target.on_top:
+            return b""
+        missing: list[str] = []
+        folder = parent(inside)
+        while self.entry(folder) is None:
+            missing.append(folder)
+            folder = parent(folder)
+        time = self._target.now_ns
+        headers = (Header(path[1:], EntryKind.DIRECTORY, mode=0o755, mtime_ns=time) for path in reversed(missing))
+        return b"".join(write_header(header) for header in headers)
 
     def _outside(self, path: str) -> str:
         return clean(f"{self._destination}/{path}")

@@ -324,7 +324,6 @@ def test_a_wrong_value_is_an_error_with_its_line(text: str, message: str) -> Non
         ("RUN --mount=type=cache,target=/x make", "RUN --mount"),
         ("RUN --security=insecure make", "RUN --security=insecure"),
         ("RUN --device=vendor/x make", "RUN --device"),
-        ("COPY --link a b", "COPY --link"),
         ("ADD --keep-git-dir a b", "ADD --keep-git-dir"),
         ("ADD --checksum=sha256:aa https://example.com/a b", "ADD --checksum"),
         ("ADD https://example.com/a b", "ADD of a URL"),
@@ -336,6 +335,10 @@ def test_a_wrong_value_is_an_error_with_its_line(text: str, message: str) -> Non
 def test_what_stepper_does_not_run_yet_says_so(text: str, feature: str) -> None:
     assert error_of(text).message.startswith(f"Stepper does not run {feature}")
     assert error_of(text).message.endswith("yet")
+
+
+def test_link_is_kept() -> None:
+    assert resolved("COPY --link a b") == CopyOperation(("a",), "b", link=True)
 
 
 def test_the_patterns_of_exclude_are_kept_as_they_are_written() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_flags import Chmod, Owner
-from stepper.engine.copy_plan import Rules, Target, absolute, make_directories, plan_copy
+from stepper.engine.copy_plan import Nothing, Rules, Target, absolute, make_directories, plan_copy
+from stepper.engine.copy_walk import selection_of
 from stepper.image.entry import Entry
 from stepper.image.layer import ChangeKind
 from tests.engine.trees import NOW, OLD, SECOND, directory, file, link, listing, tree
@@ -148,6 +149,66 @@ def test_what_is_removed_takes_everything_below_with_it() -> None:
         (path, ChangeKind.DELETED) for path in ("/x", "/x/a", "/x/sub", "/x/sub/b")
     ]
     assert into.entry("/xy") is not None
+
+
+def on_top(entries: Mapping[str, Entry]) -> Target:
+    return Target(listing(entries), Nothing(), NOW, on_top=True)
+
+
+def test_a_linked_copy_follows_no_link_that_is_there() -> None:
+    into = on_top({"/to-real": link("real"), "/real/kept": file()})
+    assert copied("/file", into, "/to-real/") == {"/file": "/to-real/file"}
+    changes = {change.path: change for change in into.layer().changes}
+    assert changes["/to-real"].before == link("real")
+    assert changes["/to-real"].after == directory(mtime_ns=NOW)
+    assert "/real" not in changes
+
+
+def test_a_linked_copy_takes_no_directory_as_it_is_there() -> None:
+    into = on_top({"/x": directory(0o1777, 5, 6), "/x/kept": file()})
+    copied("/file", into, "/x/")
+    changes = {change.path: change.after for change in into.layer().changes}
+    assert changes == {"/": directory(mtime_ns=NOW), "/x": directory(mtime_ns=NOW), "/x/file": file(3, 0o640)}
+
+
+def test_a_linked_file_replaces_a_directory_with_all_that_is_in_it() -> None:
+    into = on_top({"/x/sub/f": file(), "/xy": file()})
+    assert copied("/file", into, "/x") == {"/file": "/x"}
+    kinds = {change.path: change.kind for change in into.layer().changes if change.path != "/"}
+    assert kinds == {"/x": ChangeKind.MODIFIED, "/x/sub": ChangeKind.DELETED, "/x/sub/f": ChangeKind.DELETED}
+
+
+def test_a_linked_directory_replaces_a_file_and_merges_with_a_directory() -> None:
+    into = on_top({"/x/a": directory(0o700), "/x/a/gone": file(), "/x/sub": file(), "/x/kept": file()})
+    copied("/dir", into, "/x")
+    kinds = {change.path: change.kind for change in into.layer().changes if change.path not in ("/", "/x")}
+    assert kinds == {
+        "/x/a": ChangeKind.MODIFIED,
+        "/x/a/gone": ChangeKind.DELETED,
+        "/x/link": ChangeKind.ADDED,
+        "/x/sub": ChangeKind.MODIFIED,
+        "/x/sub/b": ChangeKind.ADDED,
+    }
+
+
+def test_directories_on_the_way_to_what_is_selected_take_on_mode_and_owner_where_they_are_made() -> None:
+    into = target()
+    rules = Rules(Owner(7, 8), Chmod("4711"))
+    list(plan_copy(tree(SOURCE), "/dir", into, "/x", rules, selection_of(["sub", "!sub/b"])))
+    assert into.entry("/x/sub") == directory(0o4711, 7, 8, NOW)
+
+
+def test_directories_on_the_way_to_what_is_selected_take_on_the_mode_where_they_are_there() -> None:
+    into = target({"/x/sub": directory(0o700, 5, 6)})
+    rules = Rules(Owner(7, 8), Chmod("4755"))
+    list(plan_copy(tree(SOURCE), "/dir", into, "/x", rules, selection_of(["sub", "!sub/b"])))
+    assert into.entry("/x/sub") == directory(0o711, 5, 6, NOW)
+
+
+def test_a_directory_on_the_way_to_what_is_selected_does_not_replace_a_file() -> None:
+    into = target({"/x/sub": file()})
+    with pytest.raises(CopyError, match="cannot copy a directory to /x/sub"):
+        list(plan_copy(tree(SOURCE), "/dir", into, "/x", Rules(), selection_of(["sub", "!sub/b"])))
 
 
 def test_trees_of_any_depth_are_copied() -> None:

@@ -13,7 +13,7 @@ import pytest
 from stepper.engine.context import BuildContext
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_flags import Owner
-from stepper.engine.copy_plan import Target
+from stepper.engine.copy_plan import Nothing, Target, make_directories
 from stepper.engine.step import ContextSource
 from stepper.engine.unpacking import is_archive, unpack
 from stepper.image.entry import Entry, EntryKind
@@ -126,6 +126,23 @@ def test_links_that_are_there_are_followed_too(tmp_path: Path) -> None:
     there = {"/x/l": link("/real"), "/x/real": directory()}
     _, members = unpacked(tmp_path, archive(member("l/f")), there)
     assert [info.name for info in members] == ["real/f"]
+
+
+def test_a_linked_archive_names_each_directory_itself_since_what_is_there_may_be_a_link(tmp_path: Path) -> None:
+    target = Target(listing({"/x/l": link("/real"), "/x/f/full": file()}), Nothing(), NOW, on_top=True)
+    make_directories(target, "/x")
+    content = context(tmp_path, archive(member("l/m/f"), member("l/g"), member("f")))
+    sent = b"".join(unpack(content, "/archive", target, "/x", Owner(1, 2), lambda size: None))
+    with tarfile.open(fileobj=io.BytesIO(sent)) as tar:
+        assert [(info.name, info.isdir(), info.uid) for info in tar] == [
+            ("l", True, 0),
+            ("l/m", True, 0),
+            ("l/m/f", False, 1),
+            ("l/g", False, 1),
+            ("f", False, 1),
+        ]
+    gone = [change.path for change in target.layer().changes if change.after is None]
+    assert gone == ["/x/f/full"]
 
 
 def test_a_member_that_leads_out_of_the_destination_is_an_error(tmp_path: Path) -> None:
