@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 from stepper import __version__
 
-COMMANDS = ("run", "check", "layers", "engine", "prune")
+COMMANDS = ("run", "check", "layers", "compare", "engine", "prune")
 
 _EPILOG = """\
 commands:
   stepper run       build without the screen, for scripts and logs
   stepper check     what is likely not meant in a Dockerfile: BuildKit's build checks
   stepper layers    take a finished image apart: what each layer holds and wastes
+  stepper compare   finished images side by side, and the files in which they differ
   stepper engine    say which engine was found, and how
   stepper prune     remove everything that Stepper keeps in the engine
 
@@ -136,6 +137,22 @@ def _layers_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _compare_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepper compare",
+        description="Finished images side by side, and how configuration and files of the first two differ.",
+    )
+    parser.add_argument(
+        "image_sources",
+        nargs="+",
+        metavar="IMAGE|ARCHIVE|FOLDER|-",
+        help="two or more images, each as `stepper layers` takes them",
+    )
+    parser.add_argument("--json", action="store_true", help="all of it as one JSON document on standard output")
+    _add_host(parser)
+    return parser
+
+
 def _engine_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="stepper engine", description="Say which engine was found, and how.")
     _add_host(parser)
@@ -210,6 +227,7 @@ _PARSERS = {
     "run": _run_parser,
     "check": _check_parser,
     "layers": _layers_parser,
+    "compare": _compare_parser,
     "engine": _engine_parser,
     "prune": _prune_parser,
 }

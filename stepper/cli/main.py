@@ -41,9 +41,14 @@ def _dispatch(parsed: argparse.Namespace) -> int:
         return show_engine(parsed.host)
     if parsed.command == "layers":
         from stepper.cli.connecting import saving_from
-        from stepper.cli.layers.command import show_layers
+        from stepper.cli.images.layers import show_layers
 
         return show_layers(parsed, saving_from(parsed.host))
+    if parsed.command == "compare":
+        from stepper.cli.connecting import saving_from
+        from stepper.cli.images.compare import compare
+
+        return compare(parsed, saving_from(parsed.host))
     if parsed.command == "prune":
         from stepper.cli.prune import prune
 

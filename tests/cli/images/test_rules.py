@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stepper.cli.layers.rules import Status, read_rules
+from stepper.cli.images.rules import Status, read_rules
 from stepper.errors import UsageError
 from stepper.image.dive_figures import DiveFigures
 

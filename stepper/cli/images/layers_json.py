@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from stepper.cli.layers.rules import Verdict
+from stepper.cli.images.rules import Verdict
 from stepper.image.analysis import ImageAnalysis
 from stepper.image.entry import EntryKind
 from stepper.image.layer import Change, ChangeKind
@@ -20,7 +20,8 @@ _KINDS = {
     EntryKind.FIFO: "pipe",
     EntryKind.SOCKET: "socket",
 }
-_CHANGES = {ChangeKind.ADDED: "added", ChangeKind.MODIFIED: "modified", ChangeKind.DELETED: "deleted"}
+CHANGES = {ChangeKind.ADDED: "added", ChangeKind.MODIFIED: "modified", ChangeKind.DELETED: "deleted"}
+"""What JSON calls the kinds of changes."""
 
 
 def image_json(image: ImageAnalysis, verdicts: Sequence[Verdict] | None = None) -> str:
@@ -43,8 +44,8 @@ def image_fields(image: ImageAnalysis, verdicts: Sequence[Verdict] | None = None
                 "created": layer.created,
                 "comment": layer.comment,
                 "bytes": layer.size,
-                **{name: layer.layer.count(kind) for kind, name in _CHANGES.items()},
-                "changes": [_change(change) for change in layer.layer.changes],
+                **{name: layer.layer.count(kind) for kind, name in CHANGES.items()},
+                "changes": [change_fields(change) for change in layer.layer.changes],
             }
             for index, layer in enumerate(image.layers)
         ],
@@ -85,12 +86,13 @@ def _file(file: HiddenFile) -> dict[str, Any]:
     return {"path": file.path, "bytes": file.size}
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_fields(change: Change) -> dict[str, Any]:
+    """A change as JSON values."""
     entry = change.after or change.before
     assert entry is not None, "a change has an entry before or after"
     fields: dict[str, Any] = {
         "path": change.path,
-        "change": _CHANGES[change.kind],
+        "change": CHANGES[change.kind],
         "kind": _KINDS[entry.kind],
         "bytes": change.size,
         "mode": f"{entry.mode:04o}",

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from stepper.cli.console import Console, fit
-from stepper.cli.layers.rules import Status, Verdict
+from stepper.cli.images.rules import Status, Verdict
 from stepper.image.analysis import ImageAnalysis
 from stepper.image.layer import ChangeKind, Layer
 from stepper.image.stack import by_layers

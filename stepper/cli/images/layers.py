@@ -5,16 +5,16 @@ import sys
 
 from stepper.cli.console import Console
 from stepper.cli.exit_codes import ExitCode
-from stepper.cli.layers.json_report import image_json
-from stepper.cli.layers.rules import (
+from stepper.cli.images.layers_json import image_json
+from stepper.cli.images.layers_text import write_image, write_verdicts
+from stepper.cli.images.rules import (
     HIGHEST_WASTED_BYTES,
     HIGHEST_WASTED_RATIO,
     LOWEST_EFFICIENCY,
     Status,
     read_rules,
 )
-from stepper.cli.layers.source import SaveImage, read_image
-from stepper.cli.layers.text_report import write_image, write_verdicts
+from stepper.cli.images.source import SaveImage, read_image
 
 
 def show_layers(parsed: argparse.Namespace, save: SaveImage) -> int:

@@ -1,0 +1,1 @@
+"""Commands about finished images: `stepper layers`, `stepper compare`, `stepper history`."""

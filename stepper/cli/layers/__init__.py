@@ -1,1 +1,0 @@
-"""`stepper layers`: a finished image taken apart, for people, for programs and as a check."""

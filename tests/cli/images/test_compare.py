@@ -1,0 +1,62 @@
+"""`stepper compare`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command
+from tests.image.layers import docker_save, file, folder, link, tar
+
+FULL = [
+    tar(folder("bin"), file("bin/sh", b"s" * 1000), link("bin/ls", "bin/sh")),
+    tar(folder("src"), file("src/a.go", b"g" * 500), file("app", b"1" * 2000)),
+]
+SLIM = [tar(file("app", b"2" * 2000))]
+
+
+@pytest.fixture
+def _archives(project: Path) -> None:
+    (project / "full.tar").write_bytes(docker_save(FULL))
+    (project / "slim.tar").write_bytes(docker_save(SLIM))
+
+
+@pytest.mark.usefixtures("_archives")
+def test_people_read_the_figures_side_by_side_and_where_files_differ(stepper: Command) -> None:
+    result = stepper("compare", "full.tar", "slim.tar")
+    assert result.code == 0
+    assert result.out.splitlines() == [
+        "              full.tar                slim.tar",
+        "size          3.5 kB                  2.0 kB (-1.5 kB)",
+        "layers        2                       1 (-1)",
+        "files         4                       1 (-3)",
+        "unreachable   0 B                     0 B",
+        "largest layer 2.5 kB                  2.0 kB (-500 B)",
+        "efficiency    100.00%                 100.00%",
+        "",
+        "files, full.tar to slim.tar: 0 added, 1 modified, 5 deleted",
+        "     -1.0 kB  /bin/                                     -3",
+        "      -500 B  /src/                                     -2",
+        "         0 B  /                                         ~1",
+    ]
+
+
+@pytest.mark.usefixtures("_archives")
+def test_programs_read_every_path(stepper: Command) -> None:
+    document = json.loads(stepper("compare", "full.tar", "slim.tar", "full.tar", "--json").out)
+    assert [image["bytes"] for image in document["images"]] == [3500, 2000, 3500]
+    assert {each["path"]: each["change"] for each in document["differences"]} == {
+        "/app": "modified",
+        "/bin": "deleted",
+        "/bin/ls": "deleted",
+        "/bin/sh": "deleted",
+        "/src": "deleted",
+        "/src/a.go": "deleted",
+    }
+
+
+@pytest.mark.usefixtures("_archives")
+def test_one_image_alone_is_an_error(stepper: Command) -> None:
+    result = stepper("compare", "full.tar")
+    assert result.code == 2
+    assert result.err == "stepper: one image cannot be compared\n  Name two or more.\n"
