@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from stepper import __version__
 
-COMMANDS = ("run", "check", "layers", "compare", "engine", "prune")
+COMMANDS = ("run", "check", "layers", "compare", "history", "engine", "prune")
 
 _EPILOG = """\
 commands:
@@ -13,6 +13,7 @@ commands:
   stepper check     what is likely not meant in a Dockerfile: BuildKit's build checks
   stepper layers    take a finished image apart: what each layer holds and wastes
   stepper compare   finished images side by side, and the files in which they differ
+  stepper history   the instructions that a finished image was made by
   stepper engine    say which engine was found, and how
   stepper prune     remove everything that Stepper keeps in the engine
 
@@ -153,6 +154,18 @@ def _compare_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _history_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepper history",
+        description="The instructions that a finished image was made by, the oldest first, with their sizes.",
+    )
+    parser.add_argument("image_source", metavar="IMAGE|ARCHIVE|FOLDER|-", help="an image as `stepper layers` takes it")
+    parser.add_argument("--image", metavar="NAME", help="which image of an archive that holds several")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
+    _add_host(parser)
+    return parser
+
+
 def _engine_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="stepper engine", description="Say which engine was found, and how.")
     _add_host(parser)
@@ -228,6 +241,7 @@ _PARSERS = {
     "check": _check_parser,
     "layers": _layers_parser,
     "compare": _compare_parser,
+    "history": _history_parser,
     "engine": _engine_parser,
     "prune": _prune_parser,
 }

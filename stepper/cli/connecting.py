@@ -1,8 +1,12 @@
 """How the commands reach the engine: at the moment that they need it, not before."""
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from stepper.engine.protocol import Engine
+
+if TYPE_CHECKING:
+    from stepper.image.history import HistoryLine
 
 
 def connect_to(host: str | None) -> Callable[[], Engine]:
@@ -29,3 +33,18 @@ def saving_from(host: str | None) -> Callable[[str], Iterator[bytes]]:
             store.close()
 
     return save
+
+
+def histories_from(host: str | None) -> "Callable[[str], tuple[HistoryLine, ...]]":
+    """Gives the history of an image of the engine, by name or id, the oldest first; raises `StepperError`."""
+
+    def ask(reference: str) -> "tuple[HistoryLine, ...]":
+        from stepper.engine.image_store import open_image_store
+
+        store = open_image_store(host)
+        try:
+            return store.history(reference)
+        finally:
+            store.close()
+
+    return ask

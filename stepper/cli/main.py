@@ -39,16 +39,8 @@ def _dispatch(parsed: argparse.Namespace) -> int:
         from stepper.cli.engine import show_engine
 
         return show_engine(parsed.host)
-    if parsed.command == "layers":
-        from stepper.cli.connecting import saving_from
-        from stepper.cli.images.layers import show_layers
-
-        return show_layers(parsed, saving_from(parsed.host))
-    if parsed.command == "compare":
-        from stepper.cli.connecting import saving_from
-        from stepper.cli.images.compare import compare
-
-        return compare(parsed, saving_from(parsed.host))
+    if parsed.command in ("layers", "compare", "history"):
+        return _look_at_images(parsed)
     if parsed.command == "prune":
         from stepper.cli.prune import prune
 
@@ -59,6 +51,23 @@ def _dispatch(parsed: argparse.Namespace) -> int:
 
     with Workspace() as workspace:
         return _build(parsed, build_options(parsed, os.environ, workspace))
+
+
+def _look_at_images(parsed: argparse.Namespace) -> int:
+    from stepper.cli.connecting import histories_from, saving_from
+
+    save = saving_from(parsed.host)
+    if parsed.command == "layers":
+        from stepper.cli.images.layers import show_layers
+
+        return show_layers(parsed, save)
+    if parsed.command == "compare":
+        from stepper.cli.images.compare import compare
+
+        return compare(parsed, save)
+    from stepper.cli.images.history import show_history
+
+    return show_history(parsed, histories_from(parsed.host), save)
 
 
 def _build(parsed: argparse.Namespace, options: "BuildOptions") -> int:

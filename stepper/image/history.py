@@ -4,12 +4,39 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from stepper.image.config import HistoryEntry
 
 _MAKES_LAYER = re.compile(r"^(RUN|COPY|ADD|WORKDIR)\b|^/bin/sh -c (?!#\(nop\))|#\(nop\) +(COPY|ADD|WORKDIR)\b|^$")
 """As BuildKit and as the classic builder word it."""
+_IMPORTED = "Imported from "
+
+
+class HistoryLine(NamedTuple):
+    """An entry of a history with the bytes of its layer, 0 where it made none."""
+
+    entry: HistoryEntry
+    size: int
+
+    @property
+    def is_import(self) -> bool:
+        """Whether a whole filesystem was imported here, by no instruction."""
+        return not self.entry.created_by and self.entry.comment.startswith(_IMPORTED)
+
+
+def told_by_docker(entries: Iterable[Mapping[str, Any]]) -> tuple[HistoryLine, ...]:
+    """The answer of Docker's `GET /images/{name}/history` (newest first), the oldest first."""
+    oldest_first = list(entries)[::-1]
+    sizes = [int(entry.get("Size") or 0) for entry in oldest_first]
+    history = from_docker(reversed(oldest_first), sum(size > 0 for size in sizes))
+    return tuple(map(HistoryLine, history, sizes))
+
+
+def with_sizes(history: Sequence[HistoryEntry], sizes: Sequence[int]) -> tuple[HistoryLine, ...]:
+    """A history with the sizes of the image's layers, the lowest first."""
+    left = iter(sizes)
+    return tuple(HistoryLine(entry, 0 if entry.empty_layer else next(left)) for entry in aligned(history, len(sizes)))
 
 
 def from_docker(entries: Iterable[Mapping[str, Any]], layers: int) -> tuple[HistoryEntry, ...]:

@@ -13,6 +13,7 @@ from stepper.text import printable
 
 STANDARD_INPUT = "-"
 _CHUNK = 1 << 20
+_SUFFIXES = frozenset({".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".oci"})
 
 SaveImage = Callable[[str], Iterator[bytes]]
 """The archive of an image of the engine, by name or id; raises `StepperError`."""
@@ -33,7 +34,19 @@ def read_image(written: str, wanted: str | None, save: SaveImage) -> ImageAnalys
     return analyse(_chosen(images, wanted, _told(written)))
 
 
+def is_in_engine(written: str) -> bool:
+    """Whether the engine has to be asked for an image: it is no file, no folder and not standard input."""
+    if written == STANDARD_INPUT or Path(written).exists():
+        return False
+    looks_like_file = os.sep in written.rstrip(os.sep) and Path(written).suffix in _SUFFIXES
+    if looks_like_file or written.startswith((".", os.sep)):
+        raise UsageError(f"there is no file {printable(written)}")
+    return True
+
+
 def _images(written: str, save: SaveImage) -> Sequence[SavedImage]:
+    if is_in_engine(written):
+        return read_images(save(written))
     if written == STANDARD_INPUT:
         if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
             raise UsageError(
@@ -43,18 +56,11 @@ def _images(written: str, save: SaveImage) -> Sequence[SavedImage]:
     path = Path(written)
     if path.is_dir():
         return read_layout(_files(path))
-    if path.exists():
-        try:
-            with path.open("rb") as file:
-                return read_images(_chunks(file))
-        except OSError as error:
-            raise UsageError(f"{printable(written)} cannot be read: {error.strerror or error}") from error
-    if written.startswith((".", os.sep)) or (os.sep in written.rstrip(os.sep) and path.suffix in _SUFFIXES):
-        raise UsageError(f"there is no file {printable(written)}")
-    return read_images(save(written))
-
-
-_SUFFIXES = frozenset({".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".oci"})
+    try:
+        with path.open("rb") as file:
+            return read_images(_chunks(file))
+    except OSError as error:
+        raise UsageError(f"{printable(written)} cannot be read: {error.strerror or error}") from error
 
 
 def _chosen(images: Sequence[SavedImage], wanted: str | None, told: str) -> SavedImage:
