@@ -18,7 +18,7 @@ from stepper.image.instruction_text import instruction_text
         ("|1 A=1 /bin/sh -c make", "RUN make"),
         ("RUN |1 A=1 make all # buildkit", "RUN make all"),
         ("COPY . /app # buildkit", "COPY . /app"),
-        ("RUN /bin/bash -eo pipefail -c a | b # buildkit", "RUN a | b"),
+        ("RUN /bin/bash -eo pipefail -c a | b # buildkit", "RUN /bin/bash -eo pipefail -c a | b"),
         ('CMD ["sh"]', 'CMD ["sh"]'),
         ("", ""),
     ],
