@@ -32,6 +32,7 @@ from stepper.dockerfile.operations import (
     VolumeOperation,
     WorkdirOperation,
 )
+from stepper.engine.build_request import BuildRequest
 from stepper.engine.protocol import BuiltImage, EngineInfo, PruneReport, Report
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
 from stepper.errors import EngineError, StepperError
@@ -207,6 +208,7 @@ class ScriptedEngine:
         self.calls: list[str] = []
         self.executed: list[Step] = []
         self.finished: list[Snapshot] = []
+        self.built: list[BuildRequest] = []
         self.asked: list[tuple[str, str | None]] = []
         """The images that `base` was asked for, with their platforms."""
         self.shells: list[ScriptedShell] = []
@@ -340,6 +342,27 @@ class ScriptedEngine:
             self._cache[key] = outcome
         return outcome
 
+    def build(self, request: BuildRequest, *, report: Report) -> Outcome:
+        """A whole build: scripted by the beginning of its file; it gives the image that is named `WHOLE_BUILD`."""
+        self._interrupted.clear()
+        text = request.file.decode()
+        script = next((script for script in self._scripts if text.startswith(script.text)), Script(text))
+        self.calls.append(f"build {request.name}")
+        self.built.append(request)
+        if script.error is not None:
+            raise script.error
+        for item in script.reports:
+            report(item)
+        if script.gate is not None:
+            script.gate.hold(self._interrupted.is_set)
+        if self._interrupted.is_set():
+            return Outcome(None, None, failure=Failure("interrupted", interrupted=True))
+        if script.exit_code or script.message is not None:
+            failure = Failure(script.message or "it failed", script.hint, script.exit_code or None)
+            return Outcome(None, None, seconds=script.seconds, failure=failure)
+        image = self._images[WHOLE_BUILD]
+        return Outcome(image.snapshot, None, image.size, script.seconds)
+
     def prepare(self, on: Snapshot) -> None:
         self.calls.append(f"prepare {self.name_of(on)}")
 
@@ -446,6 +469,9 @@ class ScriptedEngine:
         self.kept[container] = _changed(self._listings[on.image], layer)
         return container
 
+
+WHOLE_BUILD = "what the engine's builder builds"
+"""The name of the image that `ScriptedEngine.build` gives."""
 
 PATH = ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 

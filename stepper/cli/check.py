@@ -8,10 +8,11 @@ from itertools import groupby
 from stepper.cli.console import Console
 from stepper.cli.exit_codes import ExitCode
 from stepper.cli.json_report import warning_fields
-from stepper.cli.messages import exit_code_of, show_error
+from stepper.cli.messages import exit_code_of, show_error, show_note
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.source import read_source
 from stepper.dockerfile.build_checks import CheckWarning, check, check_options
+from stepper.dockerfile.frontends import frontend_of, handed_over
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.model import Dockerfile
 from stepper.dockerfile.parse_errors import parse_errors
@@ -33,6 +34,12 @@ def run_check(options: BuildOptions, *, fails_on_warnings: bool, as_json: bool) 
     Without a target all stages are looked at. Raises `StepperError` where the files cannot be read.
     """
     source = read_source(options)
+    frontend = frontend_of(source.text, options.build_args)
+    if frontend is not None and not frontend.reads_dockerfiles:
+        if as_json:
+            _write_json(handed_over(source.data, source.name, frontend), ())
+        show_note(f"{source.name} is for the frontend {frontend.reference}: there are no checks for its language")
+        return ExitCode.BUILT
     try:
         dockerfile = parse(source.data, source.name)
     except DockerfileError:

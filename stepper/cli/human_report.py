@@ -18,6 +18,7 @@ from stepper.debugger.events import (
 )
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.dockerfile.build_checks import CheckWarning
+from stepper.dockerfile.frontends import goes_to_builder
 from stepper.engine.protocol import BuiltImage
 from stepper.engine.step import StepId
 from stepper.terminal_text import LineReader, remove_styles
@@ -35,6 +36,7 @@ _COLOURS = {Status.RUNNING: "cyan", Status.DONE: "green", Status.CACHED: "cyan",
 class HumanReport:
     """Writes a session's events for people: the build to `out`, what went wrong to `errors`.
 
+    An arrow in front of an instruction says that the engine's own builder does it.
     Events may come from several threads. On a terminal the line of a running step is overwritten when it ends.
     """
 
@@ -161,6 +163,8 @@ class HumanReport:
         figures = self._figures(record)
         room = out.width - 8 - _FIGURES
         text = printable(" ".join(record.instruction.text.split()))
+        if goes_to_builder(record.instruction):
+            text = f"{'⇢' if out.unicode else '->'} {text}"
         if figures:
             text = fit(text, room, ellipsis="…" if out.unicode else "...")
         elif cell_width(text) > room:

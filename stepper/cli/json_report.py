@@ -16,6 +16,7 @@ from stepper.debugger.events import (
 )
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.dockerfile.build_checks import CheckWarning
+from stepper.dockerfile.frontends import goes_to_builder
 from stepper.engine.step import StepId
 from stepper.errors import StepperError
 from stepper.image.layer import ChangeKind
@@ -97,6 +98,7 @@ class JsonReport:
             "end_line": record.instruction.end_line,
             "stage": stage_name(self._state.dockerfile.stages[record.id.stage]),
             "instruction": record.instruction.text,
+            **({"builder": True} if goes_to_builder(record.instruction) else {}),
         }
 
     def _output(self, step: StepId, data: bytes, stderr: bool) -> None:

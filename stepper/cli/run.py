@@ -152,7 +152,7 @@ class Headless:
         if unused:
             show_note(f"no ARG takes these build arguments: {', '.join(unused)}")
         unknown = [name for name in self._options.no_cache_stages if find_stage(state.dockerfile, name) is None]
-        if unknown:
+        if unknown and state.dockerfile.handed_over is None:
             show_note(f"--no-cache-filter names no stage of this Dockerfile: {printable(', '.join(unknown))}")
 
     def _until(self) -> StepId | int | None:

@@ -10,8 +10,10 @@ _ALWAYS_TAKEN = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_prox
 def unused_arguments(dockerfile: Dockerfile, needed: Collection[int], given: Iterable[str]) -> tuple[str, ...]:
     """The arguments that no ARG before the first FROM or in a needed stage takes, in order of their names.
 
-    The proxies, and what BuildKit itself reads, need no ARG.
+    Nobody knows which a file of another language takes. The proxies, and what BuildKit itself reads, need no ARG.
     """
+    if dockerfile.handed_over is not None:
+        return ()
     instructions = [*dockerfile.global_args]
     for stage in dockerfile.stages:
         if stage.index in needed:

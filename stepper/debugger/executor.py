@@ -12,8 +12,9 @@ from stepper.debugger.options import BuildOptions
 from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.debugger.store import StateStore
+from stepper.debugger.whole_build import build_request
 from stepper.dockerfile.graph import find_stage
-from stepper.dockerfile.operations import CopyOperation, FromOperation
+from stepper.dockerfile.operations import BuildOperation, CopyOperation, FromOperation
 from stepper.engine.protocol import BuiltImage, Engine, Report
 from stepper.engine.step import ContextSource, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.errors import EngineUnavailable, StepperError
@@ -72,8 +73,9 @@ class Executor:
 
     def finish(self, snapshot: Snapshot, *, is_target: bool) -> BuiltImage:
         """Make the final image of a stage; the tags and labels of the build are for its target."""
-        options = self.options
-        if is_target and options.labels:
+        options, dockerfile = self.options, self.states.state.dockerfile
+        is_whole_build = dockerfile is not None and dockerfile.handed_over is not None
+        if is_target and options.labels and not is_whole_build:
             labels = {**dict(snapshot.config.labels), **options.labels}
             config = replace(snapshot.config, labels=tuple(sorted(labels.items())))
             snapshot = Snapshot(snapshot.image, config)
@@ -119,6 +121,9 @@ class Executor:
         report = self._report(step.id)
         if isinstance(step.operation, FromOperation):
             return self._from(step.operation, step, report)
+        if isinstance(step.operation, BuildOperation):
+            anew = not use_cache or (self._runs_anew(step.id.stage) and step.id not in self._made)
+            return self.engine.build(build_request(step, self.options, no_cache=anew), report=report)
         assert before is not None, "only FROM starts without a snapshot"
         cache = use_cache and (not self._runs_anew(step.id.stage) or step.id in self._made)
         return self.engine.execute(step, before, report=report, use_cache=cache)
@@ -129,6 +134,9 @@ class Executor:
             return True
         dockerfile = self.states.state.dockerfile
         assert dockerfile is not None, "a step of a Dockerfile runs"
+        if dockerfile.handed_over is not None:
+            # The builder cannot be told which of its stages.
+            return bool(self.options.no_cache_stages)
         return stage in (find_stage(dockerfile, name) for name in self.options.no_cache_stages)
 
     def _stopped(self) -> Outcome | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from stepper.dockerfile.mounts import BindMount, CacheMount, Mount
-from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation
+from stepper.dockerfile.operations import BuildOperation, CopyOperation, FromOperation, Operation, RunOperation
 from stepper.dockerfile.origins import Origin
 
 
@@ -25,6 +25,8 @@ def source_input(operation: Operation) -> Input | None:
     if isinstance(operation, FromOperation):
         is_base = operation.stage is None and operation.context is None
         return None if is_base else Input(Origin(stage=operation.stage, context=operation.context), ("/",))
+    if isinstance(operation, BuildOperation):
+        return Input(None, ("/",))
     if not isinstance(operation, CopyOperation):
         return None
     origin = Origin(operation.from_stage, operation.from_image, operation.from_context)

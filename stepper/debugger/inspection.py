@@ -50,7 +50,9 @@ def shell_state(build: Build, state: SessionState) -> ShellState:
     position = state.position
     snapshot = build.result(state.goal) if position is None else build.before(position)
     if snapshot is None:
-        raise UsageError("there is nothing to look at before FROM has run", hint="Step over it first.")
+        keyword = build.plan.instructions[position].keyword if position is not None else ""
+        what = "FROM" if keyword == "FROM" else "the build"
+        raise UsageError(f"there is nothing to look at before {what} has run", hint="Step over it first.")
     step = None
     if position is not None:
         try:

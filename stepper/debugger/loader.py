@@ -9,6 +9,8 @@ from stepper.debugger.options import BuildOptions, grants_of
 from stepper.debugger.plan import Plan, Request, make_plan
 from stepper.debugger.source import Source, disk_signature, read_source
 from stepper.debugger.store import StateStore
+from stepper.debugger.whole_build import not_sendable
+from stepper.dockerfile.frontends import frontend_of, handed_over
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.parse_errors import parse_errors
 from stepper.dockerfile.parser import parse
@@ -55,13 +57,19 @@ class Loader:
         try:
             source = self._source = read_source(self._options)
             self._states.update(lambda state: replace(state, text=source.text))
+            self._ignore_file = IgnoreFile.parse(source.ignore, source.ignore_name)
+            request = self._request
+            frontend = frontend_of(source.text, request.build_args)
+            if frontend is not None and not frontend.reads_dockerfiles:
+                dockerfile = handed_over(source.data, source.name, frontend)
+                errors = not_sendable(dockerfile, self._options)
+                self._tell(errors, warnings)
+                return make_plan(dockerfile, request)
             try:
                 dockerfile = parse(source.data, source.name)
             except DockerfileError:
                 errors = parse_errors(source.data, source.name)
                 raise
-            self._ignore_file = IgnoreFile.parse(source.ignore, source.ignore_name)
-            request = self._request
             errors = check(
                 dockerfile,
                 request.build_args,
@@ -80,11 +88,14 @@ class Loader:
         except StepperError as error:
             plan = None
             errors = errors or (error,)
+        self._tell(errors, warnings)
+        return plan
+
+    def _tell(self, errors: tuple[StepperError, ...], warnings: "tuple[CheckWarning, ...]") -> None:
         if self._source is not None:
             errors = tuple(self._source.with_excerpt(error) for error in errors)
         first = errors[0] if errors else None
         self._states.update(lambda state: replace(state, error=first, errors=errors, warnings=warnings))
-        return plan
 
     def note_base(self, plan: Plan, reference: str, base: "BaseImage") -> None:
         """A base image of the plan is known now: the build checks can tell more.

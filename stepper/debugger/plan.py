@@ -115,6 +115,8 @@ def make_plan(dockerfile: Dockerfile, request: Request) -> Plan:
 
     Raises `DockerfileError` for an unknown target or what is wrong with the stages' references.
     """
+    if dockerfile.handed_over is not None:
+        return Plan(dockerfile, request, 0, StageGraph(((),)))
     target = request.target
     index = len(dockerfile.stages) - 1 if target is None else find_stage(dockerfile, target)
     if index is None:

@@ -127,8 +127,11 @@ class Session:
         if plan is None:
             return True
         engine = self._executor.engine if self._executor is not None else None
-        build = reloaded(self._build, self._states, plan, self._loader.expander(plan), engine)
+        expander = self._loader.expander(plan)
+        build = reloaded(self._build, self._states, plan, expander, engine)
         if build is None:
+            # It may know another ignore file.
+            self._build.expander = expander
             return self.state != before
         self._breakpoints.move(self._build.plan.dockerfile, plan.dockerfile)
         if self._executor is not None:

@@ -109,7 +109,7 @@ def handed_over(data: bytes, name: str, frontend: Frontend) -> Dockerfile:
     line = frontend.line or 1
     written = f"# syntax={frontend.command}" if frontend.line else f"{BUILD_ARGUMENT}={frontend.command}"
     instruction = Instruction("SYNTAX", line, line, written, (frontend.command,))
-    stage = Stage(0, None, frontend.reference, None, (instruction,))
+    stage = Stage(0, frontend.reference, frontend.reference, None, (instruction,))
     return Dockerfile(name=name, text=text, stages=(stage,), handed_over=HandedOver(frontend.command, data))
 
 

@@ -20,6 +20,7 @@ from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.dockerfile.mount_options import mount_words
 from stepper.dockerfile.operations import (
     ArgOperation,
+    BuildOperation,
     CmdOperation,
     EntrypointOperation,
     EnvOperation,
@@ -58,6 +59,8 @@ def resolve(
     Raises `DockerfileError` with the instruction's line for what BuildKit would not build and for what Stepper does not
     run yet.
     """
+    if dockerfile.handed_over is not None:
+        return BuildOperation(dockerfile.handed_over.frontend, dockerfile.handed_over.data)
     try:
         resolver = _RESOLVERS.get(instruction.keyword)
         if resolver is None:

@@ -54,8 +54,14 @@ class Span(NamedTuple):
 
 
 def spans(dockerfile: Dockerfile) -> tuple[Span, ...]:
-    """The parts of all lines, by line and column. Where two overlap, the later one lies over the earlier."""
+    """The parts of all lines, by line and column. Where two overlap, the later one lies over the earlier.
+
+    Of a file of another language only the line that names its frontend is known.
+    """
     lines = dockerfile.lines
+    if dockerfile.handed_over is not None:
+        line = dockerfile.stages[0].line
+        return (_whole_line(lines, line, SpanKind.DIRECTIVE),) if lines else ()
     found = [_whole_line(lines, directive.line, SpanKind.DIRECTIVE) for directive in dockerfile.directives]
     found += (_whole_line(lines, comment.line, SpanKind.COMMENT) for comment in dockerfile.comments)
     for instruction in dockerfile.global_args:

@@ -23,8 +23,6 @@ from stepper.dockerfile.resolve import resolve, unset_variables
 from stepper.dockerfile.scope import Scope
 from stepper.errors import DockerfileError
 
-_FRONTEND = "docker/dockerfile"
-_STABLE_CHANNEL = "1"
 _BASE_IMAGES_FOLDER = "/folder-of-the-base-image"
 """Stands for the working directory that only a base image tells: it is known to be no more than a folder."""
 
@@ -45,7 +43,7 @@ def check(
     variables that only a base image can set is left to the step itself. `target` is a stage's name or number, None for
     the last. What the steps may use is looked at where `grants` says what there is.
     """
-    errors = [*_frontend_errors(dockerfile), *_reading_errors(dockerfile)]
+    errors = [*_reading_errors(dockerfile)]
     index = len(dockerfile.stages) - 1 if target is None else find_stage(dockerfile, target)
     if target is not None and index is None:
         errors.append(unknown_target(dockerfile, target))
@@ -64,28 +62,6 @@ def check(
     return _in_order(errors)
 
 
-def check_frontend(dockerfile: Dockerfile) -> None:
-    """Raise `DockerfileError` for a `# syntax=` that names another language than the stable Dockerfile's.
-
-    Stepper is its own frontend: it runs no frontend images. It takes `docker/dockerfile:1` and its releases.
-    """
-    directive = next((d for d in dockerfile.directives if d.name == "syntax"), None)
-    if directive is None:
-        return
-    # Arguments of the frontend may follow its name.
-    reference = (directive.value.split() or [""])[0].partition("@")[0]
-    name, _, tag = reference.removeprefix("docker.io/").partition(":")
-    is_stable = tag in ("", "latest") or tag == _STABLE_CHANNEL or tag.startswith(f"{_STABLE_CHANNEL}.")
-    if name == _FRONTEND and is_stable and not tag.endswith("-labs"):
-        return
-    raise DockerfileError(
-        f"Stepper does not run the frontend {directive.value}",
-        file=dockerfile.name,
-        line=directive.line,
-        hint=f"It understands what {_FRONTEND}:{_STABLE_CHANNEL} does; take the directive out to try.",
-    )
-
-
 def unknown_target(dockerfile: Dockerfile, target: str) -> DockerfileError:
     """The error for a target that no stage has, with the stages that there are."""
     labels = ", ".join(stage.name or str(stage.index) for stage in dockerfile.stages)
@@ -94,13 +70,6 @@ def unknown_target(dockerfile: Dockerfile, target: str) -> DockerfileError:
         file=dockerfile.name,
         hint=f"The stages are: {labels}.",
     )
-
-
-def _frontend_errors(dockerfile: Dockerfile) -> Iterator[DockerfileError]:
-    try:
-        check_frontend(dockerfile)
-    except DockerfileError as error:
-        yield error
 
 
 def _reading_errors(dockerfile: Dockerfile) -> Iterator[DockerfileError]:

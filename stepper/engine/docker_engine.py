@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from stepper.engine.base_images import BaseImages
+from stepper.engine.build_request import BuildRequest
+from stepper.engine.builder import Builder
 from stepper.engine.client import EngineClient
 from stepper.engine.command import end_processes
 from stepper.engine.commits import Commits, PendingSnapshot
@@ -27,6 +29,7 @@ from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
 from stepper.engine.step_work import StepWork
 from stepper.engine.toolbox import Toolbox, find_toolbox
+from stepper.engine.whole_builds import WholeBuilds
 from stepper.errors import EngineError, StepperError
 from stepper.image.config import ImageConfig
 from stepper.image.layer import Listing
@@ -76,6 +79,8 @@ class DockerEngine:
         self._toolbox: Toolbox | None = None
         self._scratch: str | None = None
         self._bases = BaseImages(self._client, self._info.product, self._loader, self._interruption.check)
+        self._builder = Builder(self._client, self._info.product, self._interruption)
+        self._whole_builds = WholeBuilds(self._builder, self._bases, self._cache.add_image)
         self._listings = Listings(self._cache, self._containers.running)
         work = StepWork(
             self._client,
@@ -115,6 +120,11 @@ class DockerEngine:
         self._settings = step.settings
         return self._steps.run(step, on, report, use_cache=use_cache)
 
+    def build(self, request: BuildRequest, *, report: Report) -> Outcome:
+        """Let the engine's own builder build a whole file."""
+        self._interruption.reset()
+        return self._whole_builds.build(request, report)
+
     def prepare(self, on: Snapshot) -> None:
         """Start the container for the next step ahead, and know its files."""
         self._containers.prepare(
@@ -127,7 +137,10 @@ class DockerEngine:
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         """Make and tag the final image."""
         self._interruption.reset()
-        return finish(self._client, self._info.product, self._loader, snapshot, tags)
+        image = self._whole_builds.image_of(snapshot)
+        if image is None:
+            image = self._loader.with_config(snapshot.image, snapshot.config)
+        return finish(self._client, self._info.product, image, snapshot.config, tags)
 
     def listing(self, state: Snapshot | Failure) -> Listing:
         """The whole filesystem of a state."""

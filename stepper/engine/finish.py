@@ -1,27 +1,22 @@
-"""The final image: a snapshot's layers with exactly the snapshot's configuration and history, tagged."""
+"""The final image: it has exactly the configuration that was asked for, and its tags."""
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import image_history, layers_size, tag_image
 from stepper.engine.client import EngineClient
 from stepper.engine.image_config import config_of_image
-from stepper.engine.image_loader import ImageLoader
 from stepper.engine.protocol import BuiltImage
-from stepper.engine.step import Snapshot
 from stepper.errors import EngineError
 from stepper.image.config import ImageConfig
 from stepper.image.config_json import docker_config
 
 
-def finish(
-    client: EngineClient, product: str, loader: ImageLoader, snapshot: Snapshot, tags: tuple[str, ...]
-) -> BuiltImage:
-    """Make and tag the final image in an engine of a product (see `EngineInfo`).
+def finish(client: EngineClient, product: str, image: str, config: ImageConfig, tags: tuple[str, ...]) -> BuiltImage:
+    """Look at and tag the final image, by id, in an engine of a product (see `EngineInfo`).
 
-    Raises `EngineError` when the engine made another configuration of it.
+    Raises `EngineError` when the engine made it with another configuration than this.
     """
-    image = loader.with_config(snapshot.image, snapshot.config)
     with engine_errors("look at the final image"):
-        differences = _differences(snapshot.config, config_of_image(client, image, product))
+        differences = _differences(config, config_of_image(client, image, product))
         size = layers_size(image_history(client, image))
     if differences:
         raise EngineError(f"the engine made an image with another configuration: {', '.join(differences)}")

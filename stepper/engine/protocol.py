@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from stepper.engine.build_request import BuildRequest
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
 from stepper.image.config import ImageConfig
 from stepper.image.layer import Listing
@@ -97,6 +98,14 @@ class Engine(Protocol):
         was run before on the same snapshot with the same inputs is taken from the step cache, with `cached` set.
         """
 
+    def build(self, request: BuildRequest, *, report: Report) -> Outcome:
+        """Let the engine's own builder build a whole file, for a frontend that Stepper does not know.
+
+        What it has against the file is a failure without a container. The snapshot's configuration is the image's; its
+        layer is None: what each of the builder's steps changed is not known. Raises `EngineError` where the engine has
+        no builder that runs frontends.
+        """
+
     def prepare(self, on: Snapshot) -> None:
         """A hint that the next step will likely run on this snapshot: returns at once, may start a container ahead."""
 
@@ -119,7 +128,7 @@ class Engine(Protocol):
         """Remove the container that a failure kept."""
 
     def interrupt(self) -> None:
-        """Stop what `execute`, `base` or `finish` is doing, from any thread; the step fails with `interrupted`."""
+        """Stop what `execute`, `base`, `build` or `finish` does, from any thread; the step fails with `interrupted`."""
 
     def prune(self) -> PruneReport:
         """Remove all that Stepper keeps in this engine: snapshots, containers, the toolbox, and the step cache."""

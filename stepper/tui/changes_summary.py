@@ -1,7 +1,8 @@
-"""A layer in one line: how many paths of each kind, and the bytes."""
+"""What a step changed, in one line: how many paths of each kind, and the bytes; or why that is not known."""
 
 from textual.content import Content
 
+from stepper.debugger.state import StepRecord
 from stepper.image.layer import ChangeKind, Layer
 from stepper.text import human_size
 
@@ -10,6 +11,22 @@ _STYLES = {
     ChangeKind.MODIFIED: "$text-warning",
     ChangeKind.DELETED: "$text-error",
 }
+
+
+def step_summary(record: StepRecord, layer: Layer) -> Content:
+    """The line for a step; what each step of the engine's own builder changed is not known."""
+    if _is_whole_build(record):
+        return Content("All that the image holds: what each of the builder's steps changed is not known")
+    return changes_summary(layer)
+
+
+def nothing_text(record: StepRecord, layer: Layer | None) -> str:
+    """What stands in the place of a layer that has no changes, or is None since nobody knows them yet."""
+    if layer is None:
+        return "Listing the files …"
+    if _is_whole_build(record) and not record.ran:
+        return "How far the builder came is not known"
+    return "Nothing changed on disk"
 
 
 def changes_summary(layer: Layer) -> Content:
@@ -22,3 +39,7 @@ def changes_summary(layer: Layer) -> Content:
         if layer.count(kind)
     ]
     return Content("  ").join([*parts, Content.styled(human_size(layer.size, signed=True), "bold")])
+
+
+def _is_whole_build(record: StepRecord) -> bool:
+    return record.instruction.keyword == "SYNTAX"

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 
 from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.dockerfile.frontends import goes_to_builder
 from stepper.text import human_seconds, human_size
 from stepper.tui.widgets.marks import Mark
 from stepper.tui.widgets.source_view import BreakpointMark, LineMark, PositionKind
 
+BUILDER = "⇢ builder"
+"""The note at an instruction that the engine's own builder carries out."""
 NOTABLE_SECONDS = 0.005
 """A step that took less shows no time: it would read 0.00s."""
 
@@ -56,13 +59,16 @@ def position_kind(state: SessionState) -> PositionKind:
 
 
 def _notes(record: StepRecord, now: float) -> tuple[str, ...]:
-    """Time and size, the size last since it matters most; the time so far while it runs."""
+    """Who carries it out where that is not Stepper, time and size, the size last since it matters most.
+
+    While it runs, the time so far.
+    """
+    notes = [BUILDER] if goes_to_builder(record.instruction) else []
     if record.status is Status.RUNNING:
-        return (human_seconds(now - record.started),) if record.started is not None else ()
-    notes = []
+        return (*notes, human_seconds(now - record.started)) if record.started is not None else tuple(notes)
     if record.seconds is not None and record.seconds >= NOTABLE_SECONDS:
         notes.append(human_seconds(record.seconds))
     if record.size is not None and record.ran:
-        is_base = record.instruction.keyword == "FROM"
+        is_base = record.instruction.keyword in ("FROM", "SYNTAX")
         notes.append(human_size(record.size, signed=not is_base))
     return tuple(notes)

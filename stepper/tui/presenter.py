@@ -17,7 +17,7 @@ from stepper.image.layer import EMPTY_LAYER, Layer
 from stepper.text import human_size, printable
 from stepper.tui.banner import message_for
 from stepper.tui.base_layers import BaseLayers
-from stepper.tui.changes_summary import changes_summary
+from stepper.tui.changes_summary import nothing_text, step_summary
 from stepper.tui.controller import Controller
 from stepper.tui.line_marks import line_marks, line_warnings, position_kind
 from stepper.tui.panels import Panel
@@ -243,8 +243,8 @@ class Presenter:
             return
         screen.inspected_title.update(printable(step_text(record)))
         screen.changes_summary.display = bool(layer and layer.changes)
-        screen.changes_summary.update(changes_summary(layer) if layer is not None else "")
-        screen.changes.show(layer, nothing="Listing the files …" if layer is None else "Nothing changed on disk")
+        screen.changes_summary.update(step_summary(record, layer) if layer is not None else "")
+        screen.changes.show(layer, nothing=nothing_text(record, layer))
         before = record.before.config if record.before is not None else None
         after = record.after.config if record.after is not None else before
         screen.config.show(before, after)

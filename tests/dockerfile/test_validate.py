@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepper.dockerfile.parser import parse
-from stepper.dockerfile.validate import check, check_frontend
+from stepper.dockerfile.validate import check
 from stepper.errors import DockerfileError
 
 
@@ -83,29 +82,6 @@ def test_an_unknown_target_is_an_error_with_the_stages() -> None:
     (error,) = check(parse("FROM scratch AS builder\nFROM scratch\n"), {}, "bulider")
     assert str(error) == "Dockerfile: target stage 'bulider' could not be found (did you mean builder?)"
     assert error.hint == "The stages are: builder, 1."
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "docker/dockerfile:1",
-        "docker/dockerfile",
-        "docker/dockerfile:latest",
-        "docker/dockerfile:1.7",
-        "docker.io/docker/dockerfile:1.7.0@sha256:" + "0a" * 32,
-    ],
-)
-def test_the_stable_language_is_understood(value: str) -> None:
-    check_frontend(parse(f"# syntax={value}\nFROM scratch\n"))
-
-
-@pytest.mark.parametrize(
-    "value", ["docker/dockerfile:1-labs", "docker/dockerfile:2", "mine/frontend", "docker/dockerfile:master"]
-)
-def test_another_frontend_is_an_error_that_names_it(value: str) -> None:
-    with pytest.raises(DockerfileError) as caught:
-        check_frontend(parse(f"# syntax={value}\nFROM scratch\n"))
-    assert str(caught.value) == f"Dockerfile:1: Stepper does not run the frontend {value}"
 
 
 KEYWORDS = (
