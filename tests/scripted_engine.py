@@ -33,7 +33,7 @@ from stepper.dockerfile.operations import (
     WorkdirOperation,
 )
 from stepper.engine.build_request import BuildRequest
-from stepper.engine.protocol import BuiltImage, EngineInfo, PruneReport, Report
+from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
 from stepper.errors import EngineError, StepperError
 from stepper.image.config import ImageConfig
@@ -217,6 +217,7 @@ class ScriptedEngine:
         self.tagged: dict[str, BuiltImage] = {}
         self.closed = False
         self.pruned = PruneReport(images=0, containers=0, volumes=0, reclaimed=0)
+        self.caches: tuple[MountCache, ...] = ()
         self.finish_gate: Gate | None = None
         self.finish_reports: tuple[Progress, ...] = ()
         self.context_version = 0
@@ -407,6 +408,10 @@ class ScriptedEngine:
         self._interrupted.set()
         for gate in self._gates:
             gate.wake()
+
+    def mount_caches(self) -> Sequence[MountCache]:
+        """What the test put into `caches`."""
+        return self.caches
 
     def prune(self) -> PruneReport:
         self.calls.append("prune")

@@ -29,12 +29,16 @@ class CommandRefusedError(StepperError):
 
 @dataclass(frozen=True)
 class Command:
-    """What is to be run. `user` and `working_dir` as in an image configuration, "" for their defaults."""
+    """What is to be run. `user` and `working_dir` as in an image configuration, "" for their defaults.
+
+    `secrets` are more variables of the environment: what nobody else is to see.
+    """
 
     argv: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     user: str = ""
     working_dir: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -50,7 +54,7 @@ class Command:
         """
         import docker.errors
 
-        pairs = [f"{name}={value}" for name, value in self.variables.items()]
+        pairs = [f"{name}={value}" for name, value in {**self.variables, **self.secrets}.items()]
         config: dict[str, Any] = {
             "Cmd": list(self.argv),
             "Env": pairs,

@@ -2,9 +2,9 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from stepper.engine.client import EngineClient
 from stepper.engine.leftovers import SessionNames
@@ -62,8 +62,19 @@ class Containers:
         self._idle_holder: Removable | None = None
         """The holder of the network once its own work is done."""
 
-    def take(self, image: str, settings: RunSettings = DEFAULT_SETTINGS) -> StepContainer:
-        """A fresh container on an image for the caller to use and discard: the prepared one, or a new one."""
+    def take(
+        self,
+        image: str,
+        settings: RunSettings = DEFAULT_SETTINGS,
+        *,
+        host_config: Mapping[str, Any] | None = None,
+    ) -> StepContainer:
+        """A fresh container on an image for the caller to use and discard: the prepared one, or a new one.
+
+        One with a `host_config` (see `StepContainer.start`) is always new.
+        """
+        if host_config is not None:
+            return self._start(image, settings, host_config)
         with self._lock:
             prepared, self._prepared = self._prepared, None
         if prepared is not None:
@@ -154,34 +165,46 @@ class Containers:
         finally:
             self._remover.shutdown(wait=True)
 
-    def _start(self, image: str, settings: RunSettings) -> StepContainer:
+    def _start(self, image: str, settings: RunSettings, host_config: Mapping[str, Any] | None = None) -> StepContainer:
         toolbox = self._find_toolbox(False)
         try:
-            container = self._start_with(toolbox, image, settings)
+            container = self._start_with(toolbox, image, settings, host_config)
         except EngineError as error:
             if toolbox.volume is None or MOUNT_POINT not in error.message:
                 raise
             # The volume is there but what it should hold is not: somebody was stopped while filling it.
-            container = self._start_with(self._find_toolbox(True), image, settings)
+            container = self._start_with(self._find_toolbox(True), image, settings, host_config)
         return container
 
-    def _start_with(self, toolbox: Toolbox, image: str, settings: RunSettings) -> StepContainer:
+    def _start_with(
+        self, toolbox: Toolbox, image: str, settings: RunSettings, host_config: Mapping[str, Any] | None
+    ) -> StepContainer:
         joined = self._network.joined(settings)
         try:
-            container = self._start_one(toolbox, image, joined)
+            container = self._start_one(toolbox, image, joined, host_config)
         except EngineError:
             if joined == settings:
                 raise
             # Perhaps somebody ended the container that holds the network.
             self._dissolve_network()
             joined = settings
-            container = self._start_one(toolbox, image, joined)
+            container = self._start_one(toolbox, image, joined, host_config)
         self._network.enter(container, joined)
         return container
 
-    def _start_one(self, toolbox: Toolbox, image: str, settings: RunSettings) -> StepContainer:
-        name = self._names.new()
-        return self._keep(StepContainer.start(self._client, image=image, name=name, toolbox=toolbox, settings=settings))
+    def _start_one(
+        self, toolbox: Toolbox, image: str, settings: RunSettings, host_config: Mapping[str, Any] | None
+    ) -> StepContainer:
+        return self._keep(
+            StepContainer.start(
+                self._client,
+                image=image,
+                name=self._names.new(),
+                toolbox=toolbox,
+                settings=settings,
+                host_config=host_config,
+            )
+        )
 
     def _dissolve_network(self) -> None:
         holder = self._network.dissolve()

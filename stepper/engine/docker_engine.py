@@ -2,14 +2,12 @@
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from stepper.engine.base_images import BaseImages
-from stepper.engine.build_request import BuildRequest
-from stepper.engine.builder import Builder
 from stepper.engine.client import EngineClient
 from stepper.engine.command import end_processes
 from stepper.engine.commits import Commits, PendingSnapshot
@@ -20,8 +18,13 @@ from stepper.engine.image_loader import ImageLoader
 from stepper.engine.interruption import Interruption
 from stepper.engine.leftovers import SessionNames, remove_leftovers
 from stepper.engine.listings import Listings, container_listing
-from stepper.engine.protocol import BuiltImage, EngineInfo, PruneReport, Report, ShellSession
+from stepper.engine.mounts.caches import CacheVolumes, list_caches
+from stepper.engine.mounts.image_files import ImageFiles
+from stepper.engine.mounts.mounter import Mounter
+from stepper.engine.mounts.step_mounts import Mounting
+from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report, ShellSession
 from stepper.engine.prune import prune
+from stepper.engine.run_work import RunWork
 from stepper.engine.shell import open_shell
 from stepper.engine.step import DEFAULT_SETTINGS, Failure, Outcome, Snapshot, Step
 from stepper.engine.step_cache import StepCache
@@ -29,7 +32,6 @@ from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
 from stepper.engine.step_work import StepWork
 from stepper.engine.toolbox import Toolbox, find_toolbox
-from stepper.engine.whole_builds import WholeBuilds
 from stepper.errors import EngineError, StepperError
 from stepper.image.config import ImageConfig
 from stepper.image.layer import Listing
@@ -64,6 +66,7 @@ class DockerEngine:
         self._settings = DEFAULT_SETTINGS
         self._names = SessionNames(cache)
         self._cache = StepCache(cache, facts.identity)
+        self._mount_caches = CacheVolumes(client, cache, facts.identity)
         self._interruption = Interruption()
         self._loader = ImageLoader(client, storage=facts.info.storage, mark=self._names.mark, cache=self._cache)
         self._containers = Containers(
@@ -79,8 +82,6 @@ class DockerEngine:
         self._toolbox: Toolbox | None = None
         self._scratch: str | None = None
         self._bases = BaseImages(self._client, self._info.product, self._loader, self._interruption.check)
-        self._builder = Builder(self._client, self._info.product, self._interruption)
-        self._whole_builds = WholeBuilds(self._builder, self._bases, self._cache.add_image)
         self._listings = Listings(self._cache, self._containers.running)
         work = StepWork(
             self._client,
@@ -90,10 +91,23 @@ class DockerEngine:
             self._image_of,
             can_link=self._info.storage == CONTAINERD,
         )
+        self._mounter = Mounter(self._client, self._containers)
+        self._image_files = ImageFiles(
+            self._client, self._containers, self._names, self._interruption, product=self._info.product
+        )
+        mounting = Mounting(
+            self._mounter,
+            self._mount_caches,
+            self._image_files,
+            self._interruption,
+            is_local=self._info.place == "local",
+        )
+        runs = RunWork(self._client, self._containers, self._listings, self._interruption, self._image_of, mounting)
         self._steps = StepRunner(
             self._containers,
             self._listings,
             self._cache,
+            runs,
             work,
             self._commits,
             self._interruption,
@@ -120,11 +134,6 @@ class DockerEngine:
         self._settings = step.settings
         return self._steps.run(step, on, report, use_cache=use_cache)
 
-    def build(self, request: BuildRequest, *, report: Report) -> Outcome:
-        """Let the engine's own builder build a whole file."""
-        self._interruption.reset()
-        return self._whole_builds.build(request, report)
-
     def prepare(self, on: Snapshot) -> None:
         """Start the container for the next step ahead, and know its files."""
         self._containers.prepare(
@@ -137,10 +146,7 @@ class DockerEngine:
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         """Make and tag the final image."""
         self._interruption.reset()
-        image = self._whole_builds.image_of(snapshot)
-        if image is None:
-            image = self._loader.with_config(snapshot.image, snapshot.config)
-        return finish(self._client, self._info.product, image, snapshot.config, tags)
+        return finish(self._client, self._info.product, self._loader, snapshot, tags)
 
     def listing(self, state: Snapshot | Failure) -> Listing:
         """The whole filesystem of a state."""
@@ -173,11 +179,17 @@ class DockerEngine:
         """Stop what runs, from any thread."""
         self._interruption.interrupt()
 
+    def mount_caches(self) -> Sequence[MountCache]:
+        """The caches of `RUN --mount=type=cache` in this engine."""
+        return list_caches(self._client)
+
     def prune(self) -> PruneReport:
         """Remove everything that Stepper keeps in this engine."""
         self._leftovers.join()
         self._commits.wait()
+        self._mounter.close()
         own = self._containers.clear()
+        self._image_files.close()
         report = prune(self._client, self._names, self._cache)
         self._assemble()
         return replace(report, containers=report.containers + own)
@@ -187,7 +199,9 @@ class DockerEngine:
         try:
             self._leftovers.join()
             self._commits.close()
+            self._mounter.close()
             self._containers.close()
+            self._image_files.close()
         finally:
             self._names.close()
             self._cache.close()

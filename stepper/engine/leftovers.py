@@ -108,7 +108,7 @@ class SessionNames:
 
 
 def remove_leftovers(client: EngineClient, names: SessionNames) -> int:
-    """Remove the containers of dead sessions, with their anonymous volumes; how many there were.
+    """Remove the containers of dead sessions with their volumes; how many containers there were.
 
     Nothing of a living session is touched, whoever runs it.
     """
@@ -116,8 +116,22 @@ def remove_leftovers(client: EngineClient, names: SessionNames) -> int:
         containers = get_json(client, "/containers/json", all=1, filters=json.dumps({"name": [PREFIX]}))
     dead = [container["Id"] for container in containers if _is_leftover(container, names)]
     removed = remove_containers(client, dead)
+    _remove_volumes(client, names)
     names.forget_dead()
     return removed
+
+
+def _remove_volumes(client: EngineClient, names: SessionNames) -> None:
+    """Remove the volumes that dead sessions made for themselves; their names are like those of containers."""
+    import docker.errors
+
+    with engine_errors("look for what an earlier run left behind"):
+        found = get_json(client, "/volumes", filters=json.dumps({"name": [f"{PREFIX}{names.owner}-"]}))
+    for volume in [str(volume["Name"]) for volume in found.get("Volumes") or ()]:
+        name = ContainerName.parse(volume)
+        if name is not None and names.is_dead(name):
+            with engine_errors("remove a volume"), contextlib.suppress(docker.errors.APIError):
+                client.api.remove_volume(volume)
 
 
 def remove_containers(client: EngineClient, ids: Iterable[str]) -> int:

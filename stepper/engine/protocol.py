@@ -4,9 +4,9 @@ The implementation on the Docker API is `stepper.engine.docker_engine`; tests of
 scripted one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
@@ -42,6 +42,17 @@ class BuiltImage:
     size: int
 
 
+class MountCache(NamedTuple):
+    """A cache of `RUN --mount=type=cache` that is kept between builds: its id, its volume in the engine, its bytes.
+
+    `size` is None where the engine does not tell.
+    """
+
+    id: str
+    volume: str
+    size: int | None = None
+
+
 @dataclass(frozen=True)
 class PruneReport:
     """What `prune` removed."""
@@ -51,6 +62,8 @@ class PruneReport:
     volumes: int
     reclaimed: int
     """Bytes, as far as the engine tells."""
+    caches: tuple[MountCache, ...] = ()
+    """The caches of `RUN --mount=type=cache`; not counted in `volumes`."""
 
 
 class ShellSession(Protocol):
@@ -130,8 +143,11 @@ class Engine(Protocol):
     def interrupt(self) -> None:
         """Stop what `execute`, `base`, `build` or `finish` does, from any thread; the step fails with `interrupted`."""
 
+    def mount_caches(self) -> Sequence[MountCache]:
+        """The caches of `RUN --mount=type=cache` that are in this engine, sorted by id: what `prune` would remove."""
+
     def prune(self) -> PruneReport:
-        """Remove all that Stepper keeps in this engine: snapshots, containers, the toolbox, and the step cache."""
+        """Remove all that Stepper keeps in this engine: snapshots, containers, caches, the toolbox, the step cache."""
 
     def close(self) -> None:
         """Remove all containers of this session and let go of the engine. Snapshots stay."""

@@ -1,7 +1,7 @@
 """RUN: the command in its container, and what it changed."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from stepper.dockerfile.operations import RunOperation
@@ -11,6 +11,8 @@ from stepper.engine.configuration import shell_of
 from stepper.engine.engine_changes import engine_changes
 from stepper.engine.exec_command import ExecCommand
 from stepper.engine.interruption import Interruption
+from stepper.engine.mounts.failure import MountError
+from stepper.engine.mounts.step_mounts import StepMounts
 from stepper.engine.step import Failure, Step
 from stepper.engine.step_container import StepContainer
 from stepper.engine.walk import can_walk, clock, read_targets, walk
@@ -40,25 +42,50 @@ def run_in(
     operation: RunOperation,
     config: ImageConfig,
     before: Callable[[], Listing],
+    mounts: StepMounts,
     *,
     on_output: OnOutput,
     interruption: Interruption,
 ) -> RunResult:
-    """Run a RUN in a fresh container on the snapshot before it; `before` gives the files of that."""
+    """Run a RUN in a fresh container on the snapshot before it; `before` gives the files of that.
+
+    When it fails its `mounts` stay, for whoever looks into the container.
+    """
     walks = can_walk(container.worker)
     files = before() if walks else {}
     since = clock(container.worker) if walks else 0
     make_directory(container, config.working_dir)
-    command = Command(_argv(container, operation, config), step.environment, config.user, config.working_dir)
-    failure = _run(_running(client, container, command), on_output, interruption)
-    layer = changes(container, files, since) if walks else engine_changes(client, container.id)
+    try:
+        mounts.enter(container)
+    except MountError as error:
+        failure: Failure | None = Failure(error.message, error.hint, exit_code=error.exit_code)
+    else:
+        if mounts.lines:
+            # What was made for the mounts is none of the command's changes.
+            since = clock(container.worker)
+            make_directory(container, config.working_dir)
+        environment = {**mounts.variables, **step.environment}
+        command = Command(
+            _argv(container, operation, config), environment, config.user, config.working_dir, mounts.secrets
+        )
+        failure = _run(_running(client, container, command), on_output, interruption)
+    if failure is None:
+        mounts.leave(container)
+    layer = changes(container, files, since, quiet=mounts.left_in) if walks else engine_changes(client, container.id)
     return RunResult(layer, failure)
 
 
-def changes(container: StepContainer, before: Listing, since: int) -> Layer:
-    """What changed in a container since a time (see `walk.clock`)."""
+def changes(container: StepContainer, before: Listing, since: int, *, quiet: Iterable[str] = ()) -> Layer:
+    """What changed in a container since a time (see `walk.clock`).
+
+    The directories in `quiet` were touched by Stepper, so that their status says nothing.
+    """
     found = walk(container.worker)
-    layer = diff(before, found.entries, since_ns=since, engine=found.engine)
+    entries = dict(found.entries)
+    for path in quiet:
+        if path in entries:
+            entries[path] = entries[path]._replace(ctime_ns=0)
+    layer = diff(before, entries, since_ns=since, engine=found.engine)
     links = [
         change.path for change in layer.changes if change.after is not None and change.after.kind is EntryKind.SYMLINK
     ]

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from stepper.engine.api_errors import engine_errors, explanation
@@ -42,9 +43,12 @@ class StepContainer:
         name: str,
         toolbox: Toolbox,
         settings: RunSettings = DEFAULT_SETTINGS,
+        host_config: Mapping[str, Any] | None = None,
     ) -> "StepContainer":
         """Create and start a container of `image`. The network is `default`, `none`, `host`
         or `container:ID` for that of another container; None is `default`.
+
+        `host_config` adds to the API's `HostConfig`: its `Mounts` come on top of the toolbox.
 
         Nothing goes into its configuration that a commit would carry into the image: no environment, no labels, no
         working directory. Raises `EngineError`, with a hint where neither a toolbox nor a shell is to be had.
@@ -66,11 +70,12 @@ class StepContainer:
             "HostConfig": {
                 "AutoRemove": True,
                 "LogConfig": {"Type": "none"},
-                "Mounts": toolbox.mounts,
                 "NetworkMode": settings.network or "default",
                 "ExtraHosts": [f"{host.name}:{host.address}" for host in settings.extra_hosts],
                 "ShmSize": settings.shm_size or 0,
                 "Ulimits": [{"Name": each.name, "Soft": each.soft, "Hard": each.hard} for each in settings.ulimits],
+                **(host_config or {}),
+                "Mounts": [*toolbox.mounts, *(host_config or {}).get("Mounts", ())],
             },
         }
         if settings.network is None or not settings.network.startswith("container:"):

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from stepper.dockerfile.mounts import Mount
 from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation, WorkdirOperation
 from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.configuration import apply, now, shell_of, without_layer
@@ -13,10 +14,14 @@ from stepper.engine.copy_digest import input_digest
 from stepper.engine.copy_error import CopyError
 from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
+from stepper.engine.mounts.failure import MountError
+from stepper.engine.mounts.sources import CONTEXT_FOLDER, Files, copy_of, inputs_of, source_of, with_sources
+from stepper.engine.performed import Performed
 from stepper.engine.protocol import Report
-from stepper.engine.step import Failure, Outcome, Snapshot, Step
+from stepper.engine.run_work import RunWork, settings_of
+from stepper.engine.step import ContextSource, Failure, Outcome, Snapshot, Step
 from stepper.engine.step_cache import CachedStep, StepCache, digest
-from stepper.engine.step_work import Performed, StepWork, settings_of
+from stepper.engine.step_work import StepWork
 from stepper.image.config import ImageConfig
 from stepper.image.config_json import docker_config
 from stepper.image.layer import EMPTY_LAYER, Layer
@@ -47,6 +52,7 @@ class StepRunner:
         containers: Containers,
         listings: Listings,
         cache: StepCache,
+        runs: RunWork,
         work: StepWork,
         commits: Commits,
         interruption: Interruption,
@@ -55,6 +61,7 @@ class StepRunner:
         self._containers = containers
         self._listings = listings
         self._cache = cache
+        self._runs = runs
         self._work = work
         self._commits = commits
         self._interruption = interruption
@@ -65,7 +72,7 @@ class StepRunner:
     def run(self, step: Step, on: Snapshot, report: Report, *, use_cache: bool) -> Outcome:
         """Run a step other than FROM. A failed RUN keeps its container, which the failure names."""
         try:
-            for snapshot in (on, step.source):
+            for snapshot in (on, step.source, *step.mount_sources):
                 if isinstance(snapshot, PendingSnapshot):
                     snapshot.wait(self._interruption.check)
         except StoppedError:
@@ -85,8 +92,14 @@ class StepRunner:
 
     def _run(self, execution: Execution, operation: RunOperation) -> Outcome:
         step, on = execution.step, execution.on
+        try:
+            files = [self._mounted_files(execution, *each) for each in with_sources(step, operation)]
+        except StoppedError:
+            return _failed(execution, Failure("interrupted", interrupted=True))
+        except MountError as error:
+            return _failed(execution, Failure(error.message, error.hint))
         file = operation.script_file
-        inputs = [
+        inputs: list[object] = [
             operation.argv,
             operation.script,
             file.path if file is not None else None,
@@ -96,7 +109,32 @@ class StepRunner:
             on.config.working_dir,
             dataclasses.asdict(settings_of(step, operation)),
         ]
-        return self._on_disk(execution, inputs, lambda: self._work.run(step, operation, on, execution.report))
+        if operation.mounts or operation.insecure:
+            inputs.append([operation.insecure, inputs_of(operation.mounts, files)])
+        return self._on_disk(execution, inputs, lambda: self._runs.run(step, operation, on, files, execution.report))
+
+    def _mounted_files(
+        self, execution: Execution, mount: Mount, source: Snapshot | ContextSource | None
+    ) -> Files | None:
+        """Where the files of a mount are. What is in a build context is copied into an image. Raises `MountError`."""
+        path = source_of(mount)
+        if source is None or path is None:
+            return None
+        if isinstance(source, Snapshot):
+            return Files(source.image, path)
+        operation = copy_of(mount)
+        step = dataclasses.replace(execution.step, operation=operation, source=source)
+        on = execution.on.config
+        scratch = Snapshot(None, ImageConfig(os=on.os, architecture=on.architecture, variant=on.variant))
+        copied = self._copy(dataclasses.replace(execution, step=step, on=scratch, use_cache=True), operation)
+        if copied.failure is not None and copied.failure.interrupted:
+            raise StoppedError("stopped")
+        if copied.failure is not None or copied.snapshot is None:
+            message = copied.failure.message if copied.failure is not None else ""
+            raise MountError(message, hint=copied.failure.hint if copied.failure is not None else None)
+        if isinstance(copied.snapshot, PendingSnapshot):
+            copied.snapshot.wait(self._interruption.check)
+        return Files(copied.snapshot.image, CONTEXT_FOLDER)
 
     def _copy(self, execution: Execution, operation: CopyOperation) -> Outcome:
         source, on = execution.step.source, execution.on

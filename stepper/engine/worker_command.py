@@ -33,6 +33,9 @@ class WorkerCommand:
         program = command.argv[0] if command.argv else ""
         if container.worker.busybox is None or not program.startswith("/"):
             return False
+        if command.secrets:
+            # The worker gives a command its environment by arguments, which everybody sees.
+            return False
         if command.user not in ("", "0", "root"):
             return False
         # Where there is no such file, or root is somebody else, exec has the right words for it.

@@ -1,0 +1,15 @@
+"""What comes of a step's work in a container, before it is committed."""
+
+from typing import NamedTuple
+
+from stepper.engine.containers import Removable
+from stepper.engine.step import Failure
+from stepper.image.layer import EMPTY_LAYER, Layer
+
+
+class Performed(NamedTuple):
+    """What a step did. `container` holds the result, None when nothing had to be done or nothing is left to see."""
+
+    layer: Layer = EMPTY_LAYER
+    container: Removable | None = None
+    failure: Failure | None = None

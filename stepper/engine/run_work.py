@@ -1,0 +1,97 @@
+"""What a RUN does in a container on the snapshot before it, up to the commit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from stepper.dockerfile.operations import RunOperation
+from stepper.engine.api_errors import engine_errors
+from stepper.engine.client import EngineClient
+from stepper.engine.containers import Containers
+from stepper.engine.interruption import Interruption, StoppedError
+from stepper.engine.listings import Listings
+from stepper.engine.mounts.failure import MountError
+from stepper.engine.mounts.sources import Files
+from stepper.engine.mounts.step_mounts import Mounting, StepMounts
+from stepper.engine.performed import Performed
+from stepper.engine.protocol import Report
+from stepper.engine.run_step import run_in
+from stepper.engine.step import Failure, Output, RunSettings, Snapshot, Step
+from stepper.errors import EngineError
+
+
+class RunWork:
+    """Does the work of RUN in one engine. The caller discards the container; that of a failed one it keeps."""
+
+    def __init__(
+        self,
+        client: EngineClient,
+        containers: Containers,
+        listings: Listings,
+        interruption: Interruption,
+        image_of: Callable[[Snapshot], str],
+        mounting: Mounting,
+    ) -> None:
+        self._client = client
+        self._containers = containers
+        self._listings = listings
+        self._interruption = interruption
+        self._image_of = image_of
+        self._mounting = mounting
+
+    def run(
+        self, step: Step, operation: RunOperation, on: Snapshot, files: Sequence[Files | None], report: Report
+    ) -> Performed:
+        """RUN; `files` says for each of its mounts where its files are."""
+        if operation.insecure and not step.access.insecure:
+            hint = "Allow it with --allow security.insecure."
+            return Performed(failure=Failure("security.insecure is not allowed", hint))
+        image = self._image_of(on)
+        try:
+            with self._mounting.ready(image, operation.mounts, files, step.access, report) as mounts:
+                return self._run(image, mounts, step, operation, on, report)
+        except MountError as error:
+            return Performed(failure=Failure(error.message, error.hint, exit_code=error.exit_code))
+        except StoppedError:
+            return Performed(failure=Failure("interrupted", interrupted=True))
+
+    def _run(
+        self, image: str, mounts: StepMounts, step: Step, operation: RunOperation, on: Snapshot, report: Report
+    ) -> Performed:
+        host_config = mounts.host_config
+        if operation.insecure:
+            host_config = {**(host_config or {}), "Privileged": True}
+        container = self._containers.take(image, settings_of(step, operation), host_config=host_config)
+        try:
+            result = run_in(
+                self._client,
+                container,
+                step,
+                operation,
+                on.config,
+                lambda: self._listings.of(on.image, container),
+                mounts,
+                on_output=lambda data, stderr: report(Output(data, stderr)),
+                interruption=self._interruption,
+            )
+        except EngineError:
+            self._containers.discard(container)
+            self._check_connection()
+            raise
+        except BaseException:
+            self._containers.discard(container)
+            raise
+        failure = result.failure
+        return Performed(
+            result.layer, container, replace(failure, container=container.id) if failure is not None else None
+        )
+
+    def _check_connection(self) -> None:
+        """Raise `EngineUnavailable` when the engine is gone: that is why the step's container is."""
+        with engine_errors("run the step"):
+            self._client.request("GET", "/_ping")
+
+
+def settings_of(step: Step, operation: RunOperation) -> RunSettings:
+    """How a RUN is run: as the whole build asks for, but with the network mode of its own flag."""
+    network = operation.network or step.settings.network
+    return replace(step.settings, network=None if network == "default" else network)
