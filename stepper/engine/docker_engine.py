@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from stepper.engine.base_images import BaseImages
+from stepper.engine.build_request import BuildRequest
+from stepper.engine.builder import Builder
 from stepper.engine.client import EngineClient
 from stepper.engine.command import end_processes
 from stepper.engine.commits import Commits, PendingSnapshot
@@ -34,6 +36,7 @@ from stepper.engine.step_work import StepWork
 from stepper.engine.toolbox import Toolbox, find_toolbox
 from stepper.errors import EngineError, StepperError
 from stepper.image.config import ImageConfig
+from stepper.engine.whole_builds import WholeBuilds
 from stepper.image.layer import Listing
 
 SCRATCH_CREATED = "1970-01-01T00:00:00Z"
@@ -85,6 +88,8 @@ class DockerEngine:
         self._listings = Listings(self._cache, self._containers.running)
         work = StepWork(
             self._client,
+        self._builder = Builder(self._client, self._info.product, self._interruption)
+        self._whole_builds = WholeBuilds(self._builder, self._bases, self._cache.add_image)
             self._containers,
             self._listings,
             self._interruption,
@@ -138,6 +143,11 @@ class DockerEngine:
         """Start the container for the next step ahead, and know its files."""
         self._containers.prepare(
             on,
+    def build(self, request: BuildRequest, *, report: Report) -> Outcome:
+        """Let the engine's own builder build a whole file."""
+        self._interruption.reset()
+        return self._whole_builds.build(request, report)
+
             partial(self._image_of, on),
             self._settings,
             then=lambda container: self._listings.of(on.image, container),
@@ -146,7 +156,10 @@ class DockerEngine:
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         """Make and tag the final image."""
         self._interruption.reset()
-        return finish(self._client, self._info.product, self._loader, snapshot, tags)
+        image = self._whole_builds.image_of(snapshot)
+        if image is None:
+            image = self._loader.with_config(snapshot.image, snapshot.config)
+        return finish(self._client, self._info.product, image, snapshot.config, tags)
 
     def listing(self, state: Snapshot | Failure) -> Listing:
         """The whole filesystem of a state."""
