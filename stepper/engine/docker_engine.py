@@ -34,9 +34,9 @@ from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
 from stepper.engine.step_work import StepWork
 from stepper.engine.toolbox import Toolbox, find_toolbox
+from stepper.engine.whole_builds import WholeBuilds
 from stepper.errors import EngineError, StepperError
 from stepper.image.config import ImageConfig
-from stepper.engine.whole_builds import WholeBuilds
 from stepper.image.layer import Listing
 
 SCRATCH_CREATED = "1970-01-01T00:00:00Z"
@@ -85,11 +85,11 @@ class DockerEngine:
         self._toolbox: Toolbox | None = None
         self._scratch: str | None = None
         self._bases = BaseImages(self._client, self._info.product, self._loader, self._interruption.check)
+        self._builder = Builder(self._client, self._info.product, self._interruption)
+        self._whole_builds = WholeBuilds(self._builder, self._bases, self._cache.add_image)
         self._listings = Listings(self._cache, self._containers.running)
         work = StepWork(
             self._client,
-        self._builder = Builder(self._client, self._info.product, self._interruption)
-        self._whole_builds = WholeBuilds(self._builder, self._bases, self._cache.add_image)
             self._containers,
             self._listings,
             self._interruption,
@@ -139,15 +139,15 @@ class DockerEngine:
         self._settings = step.settings
         return self._steps.run(step, on, report, use_cache=use_cache)
 
-    def prepare(self, on: Snapshot) -> None:
-        """Start the container for the next step ahead, and know its files."""
-        self._containers.prepare(
-            on,
     def build(self, request: BuildRequest, *, report: Report) -> Outcome:
         """Let the engine's own builder build a whole file."""
         self._interruption.reset()
         return self._whole_builds.build(request, report)
 
+    def prepare(self, on: Snapshot) -> None:
+        """Start the container for the next step ahead, and know its files."""
+        self._containers.prepare(
+            on,
             partial(self._image_of, on),
             self._settings,
             then=lambda container: self._listings.of(on.image, container),
