@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from stepper.engine.copy_error import CopyError
-from stepper.engine.copy_flags import Chmod, Owner
+from stepper.engine.copy_flags import Owner
+from stepper.engine.copy_modes import Chmod
 from stepper.engine.copy_walk import EVERYTHING, Selected, Selection, walk
 from stepper.engine.file_tree import Entries, FileTree, clean, follow, join, parent
 from stepper.image.entry import Entry, EntryKind

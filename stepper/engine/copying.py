@@ -10,7 +10,8 @@ from stepper.dockerfile.operations import CopyOperation, InlineFile
 from stepper.engine.archive_writer import from_archive, from_context, from_inline
 from stepper.engine.context import BuildContext
 from stepper.engine.copy_error import CopyError
-from stepper.engine.copy_flags import Chmod, find_owner
+from stepper.engine.copy_flags import ReadFile, find_owner
+from stepper.engine.copy_modes import Chmod
 from stepper.engine.copy_plan import Nothing, Rules, Target, absolute, make_directories, plan_copy
 from stepper.engine.copy_sources import selected_sources
 from stepper.engine.file_tree import ListingTree, clean, follow
@@ -43,6 +44,25 @@ class SnapshotFiles(NamedTuple):
             listing.pop(path, None)
         return ListingTree({**listing, **{path: file.entry for path, file in hidden.items()}}, self.container.read_link)
 
+    def accounts(self, *, linked: bool = False) -> ReadFile:
+        """What reads the files in which the names of users and groups are looked up.
+
+        It raises `CopyError` where BuildKit cannot look either: with `--link`, and in an image without any files.
+        """
+        tree = self.tree()
+
+        def read(path: str) -> bytes | None:
+            if linked or self.listing.keys() <= {"/"}:
+                why = "--link reads nothing of the image" if linked else "the image has no files yet"
+                raise CopyError(f"a name cannot be looked up in {path}: {why}", hint="Write the ids as numbers.")
+            place = follow(tree, path)
+            entry = tree.entry(place)
+            if entry is not None and entry.kind is EntryKind.DIRECTORY:
+                raise CopyError(f"a name cannot be looked up in {path}: it is a directory")
+            return self.container.read_file(place) if entry is not None else None
+
+        return read
+
 
 def copy(
     operation: CopyOperation,
@@ -61,7 +81,7 @@ def copy(
     where BuildKit fails too; the container is then of no use any more.
     """
     on_top = operation.link and can_link and not operation.chmod
-    owner = find_owner(operation.chown, _no_files if on_top else into.container.read_file) if operation.chown else None
+    owner = find_owner(operation.chown, into.accounts(linked=on_top)) if operation.chown else None
     rules = Rules(owner, Chmod(operation.chmod) if operation.chmod else None)
     destination = absolute(operation.destination, working_dir)
     upload = _upload(into, report, check, on_top=on_top)
@@ -73,13 +93,6 @@ def copy(
         _copy_inline(file, upload, destination, rules)
     upload.flush()
     return upload.target.layer()
-
-
-def _no_files(path: str) -> bytes | None:
-    raise CopyError(
-        f"--chown looks a name up in {path} of the image, and --link reads nothing of the image",
-        hint="Write the ids as numbers, or leave one of the flags out.",
-    )
 
 
 def has_directory(path: str, listing: Listing) -> bool:
@@ -96,7 +109,7 @@ def make_working_directory(path: str, user: str, into: SnapshotFiles, *, report:
     upload = _upload(into, report, lambda: None)
     place = follow(upload.target, path)
     missing = upload.target.entry(place) is None
-    owner = find_owner(user, into.container.read_file) if user and missing else None
+    owner = find_owner(user, into.accounts()) if user and missing else None
     make_directories(upload.target, place, owner=owner)
     upload.flush()
     return upload.target.layer()

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from stepper.engine.copy_error import CopyError
-from stepper.engine.copy_flags import Chmod, Owner
+from stepper.engine.copy_flags import Owner
+from stepper.engine.copy_modes import Chmod
 from stepper.engine.copy_plan import Nothing, Rules, Target, absolute, make_directories, plan_copy
 from stepper.engine.copy_walk import selection_of
 from stepper.image.entry import Entry
