@@ -14,12 +14,8 @@ from stepper.dockerfile.place import Place
 def resolve_run(instruction: Instruction, place: Place) -> RunOperation:
     """RUN. Raises `MalformedError`."""
     mounts = resolve_mounts(instruction, place)
-    if mounts:
-        raise not_yet("RUN --mount")
     if instruction.flag("device") is not None:
         raise not_yet("RUN --device")
-    if _flag(instruction, "security") == "insecure":
-        raise not_yet("RUN --security=insecure")
     network = _flag(instruction, "network")
     history = place.scope.history_arguments(place.config.environment)
     if instruction.json_form:

@@ -109,7 +109,7 @@ def test_a_wrong_dockerfile_is_told_with_all_its_lines_and_nothing_runs(
     stepper: Command, project: Path, engine: ScriptedEngine
 ) -> None:
     (project / "Dockerfile").write_text(
-        "FROM busybox AS a\nRUN --mount=type=tmpfs,target=/t x\nFROM a\nRUN --mount=type=tmpfs,target=/t y\n"
+        "FROM busybox AS a\nRUN --mount=type=tmpfs,target=/ x\nFROM a\nRUN --mount=type=tmpfs,target=/ y\n"
     )
     result = stepper("run")
     assert result.code == 2

@@ -139,7 +139,7 @@ def test_a_missing_dockerfile_is_an_error_and_may_come_back(debug: Debug) -> Non
 
 
 def test_an_instruction_that_can_never_run_is_told_at_once_but_what_is_before_it_runs(debug: Debug) -> None:
-    debugged = debug("FROM busybox\nRUN one\nRUN --mount=type=cache,target=/c two\n")
+    debugged = debug("FROM busybox\nRUN one\nRUN --mount=type=cache,target=/ two\n")
     assert str(debugged.state.error).startswith(f"{debugged.options.dockerfile}:3: ")
     debugged.session.resume()
     assert debugged.ran() == [1, 2]

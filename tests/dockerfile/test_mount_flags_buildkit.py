@@ -108,7 +108,7 @@ def _our_error(text: str) -> str:
         errors = check(parse(text), {})
     except DockerfileError as error:
         errors = (error,)
-    return "".join(_plain(error.message) for error in errors if "does not run RUN --mount yet" not in error.message)
+    return _plain(errors[0].message) if errors else ""
 
 
 def _plain(message: str) -> str:

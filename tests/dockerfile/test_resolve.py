@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from stepper.dockerfile.mounts import BindMount, TmpfsMount
 from stepper.dockerfile.operations import (
     ArgOperation,
     CmdOperation,
@@ -321,8 +322,6 @@ def test_a_wrong_value_is_an_error_with_its_line(text: str, message: str) -> Non
 @pytest.mark.parametrize(
     ("text", "feature"),
     [
-        ("RUN --mount=type=cache,target=/x make", "RUN --mount"),
-        ("RUN --security=insecure make", "RUN --security=insecure"),
         ("RUN --device=vendor/x make", "RUN --device"),
         ("ADD --keep-git-dir a b", "ADD --keep-git-dir"),
         ("ADD --checksum=sha256:aa https://example.com/a b", "ADD --checksum"),
@@ -441,3 +440,13 @@ def test_variables_without_a_value_are_told(text: str, names: set[str]) -> None:
     dockerfile = parse(f"FROM scratch\n{text}\n")
     instruction = dockerfile.stages[0].instructions[1]
     assert unset_variables(instruction, Scope(), dockerfile=dockerfile, config=CONFIG) == names
+
+
+def test_a_run_has_its_mounts_in_order_and_its_privileges() -> None:
+    operation = resolved("RUN --mount=type=tmpfs,target=/a --mount=target=b --security=insecure make")
+    assert isinstance(operation, RunOperation)
+    assert operation.mounts == (TmpfsMount("/a"), BindMount("/b"))
+    assert operation.insecure
+    operation = resolved("RUN --security=sandbox make")
+    assert isinstance(operation, RunOperation)
+    assert not operation.insecure

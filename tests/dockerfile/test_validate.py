@@ -22,7 +22,7 @@ def test_a_good_file_has_no_errors() -> None:
 
 
 def test_all_errors_come_at_once_in_the_order_of_their_lines() -> None:
-    text = "FROM scratch\nSTOPSIGNAL foo\nEXPOSE x\nENV A=1\nRUN --mount=type=tmpfs,target=/x true\nADD http://a/b /\n"
+    text = "FROM scratch\nSTOPSIGNAL foo\nEXPOSE x\nENV A=1\nRUN --mount=type=tmpfs,target=/ true\nCOPY http://a/b /\n"
     assert [problem.partition(": ")[0] for problem in problems(text)] == [
         "Dockerfile:2",
         "Dockerfile:3",
