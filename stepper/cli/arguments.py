@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from stepper import __version__
 
-COMMANDS = ("run", "check", "layers", "compare", "history", "engine", "prune")
+COMMANDS = ("run", "check", "layers", "compare", "history", "save", "load", "import", "engine", "prune")
 
 _EPILOG = """\
 commands:
@@ -14,6 +14,9 @@ commands:
   stepper layers    take a finished image apart: what each layer holds and wastes
   stepper compare   finished images side by side, and the files in which they differ
   stepper history   the instructions that a finished image was made by
+  stepper save      write an image of the engine to a file or a pipe
+  stepper load      take images in from an archive
+  stepper import    make an image of a root filesystem's archive
   stepper engine    say which engine was found, and how
   stepper prune     remove everything that Stepper keeps in the engine
 
@@ -166,6 +169,42 @@ def _history_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _save_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepper save", description="Write an image of the engine as an archive, as docker load takes it."
+    )
+    parser.add_argument("image_name", metavar="IMAGE", help="its name or id")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where it goes; - is standard output, as is none")
+    parser.add_argument(
+        "--compress", choices=("none", "gzip", "bzip2", "xz", "zstd"), default="none", help="with what (none)"
+    )
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+    _add_host(parser)
+    return parser
+
+
+def _load_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepper load", description="Take images in from an archive, plain or as gzip, bzip2, xz or zstd."
+    )
+    parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="the archive; - or none is standard input")
+    _add_host(parser)
+    return parser
+
+
+def _import_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepper import",
+        description="Make an image of one layer of a root filesystem's archive, and print its id.",
+    )
+    parser.add_argument("file", metavar="FILE|URL|-", help="the archive, in any compression; - is standard input")
+    parser.add_argument("name", nargs="?", metavar="NAME[:TAG]", help="the image's name")
+    _add_list(parser, "--change", "INSTRUCTION", "a setting of the image, as 'CMD [\"sh\"]'")
+    parser.add_argument("-m", "--message", metavar="TEXT", help="what its history says of it (where it came from)")
+    _add_host(parser)
+    return parser
+
+
 def _engine_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="stepper engine", description="Say which engine was found, and how.")
     _add_host(parser)
@@ -242,6 +281,9 @@ _PARSERS = {
     "layers": _layers_parser,
     "compare": _compare_parser,
     "history": _history_parser,
+    "save": _save_parser,
+    "load": _load_parser,
+    "import": _import_parser,
     "engine": _engine_parser,
     "prune": _prune_parser,
 }

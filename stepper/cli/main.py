@@ -41,6 +41,11 @@ def _dispatch(parsed: argparse.Namespace) -> int:
         return show_engine(parsed.host)
     if parsed.command in ("layers", "compare", "history"):
         return _look_at_images(parsed)
+    if parsed.command in ("save", "load", "import"):
+        from stepper.cli.images import transfers
+
+        move = {"save": transfers.save, "load": transfers.load, "import": transfers.import_image}[parsed.command]
+        return move(parsed)
     if parsed.command == "prune":
         from stepper.cli.prune import prune
 

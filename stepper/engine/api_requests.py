@@ -1,7 +1,7 @@
 """Requests to the Docker API that the SDK has no typed or complete method for."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +18,19 @@ def post_json(client: EngineClient, path: str, *, params: Mapping[str, Any], bod
     """POST to a path below the API's version; the JSON of the answer. Raises the SDK's errors."""
     data = {name: value for name, value in body.items() if value is not None} if isinstance(body, dict) else body or {}
     return json.loads(client.request("POST", path, params=params, body=json.dumps(data).encode()))
+
+
+def post_stream(
+    client: EngineClient, path: str, *, params: Mapping[str, Any], body: Iterable[bytes] | None
+) -> Iterator[dict[str, Any]]:
+    """POST an archive of any length to a path below the API's version; the JSON objects of the answer as they come.
+
+    Raises the SDK's errors.
+    """
+    api: Any = client.api
+    headers = {"Content-Type": "application/x-tar"}
+    answer = api._post(api._url(path), params=params, data=body, headers=headers, stream=True, timeout=None)
+    yield from api._stream_helper(answer, decode=True)
 
 
 def get_json(client: EngineClient, path: str, **params: Any) -> Any:

@@ -1,15 +1,17 @@
 """The images of an engine as archives: what goes out of it, and what comes in."""
 
 import contextlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from stepper.engine.api_errors import engine_errors, status
-from stepper.engine.api_requests import image_history
+from stepper.engine.api_requests import image_history, post_stream
 from stepper.engine.connect import Connection, connect
 from stepper.errors import EngineError
 from stepper.image.history import HistoryLine, told_by_docker
 
 _CHUNK = 1 << 20
+_LOADED = re.compile(r"Loaded image(?: ID)?: (\S+)")
 
 
 class ImageStore:
@@ -33,9 +35,48 @@ class ImageStore:
         with _image_errors(reference, "look at"):
             return told_by_docker(image_history(self._connection.client, reference))
 
+    def load(self, archive: Iterable[bytes]) -> tuple[str, ...]:
+        """Take images in from an archive that `save` wrote; their names, or ids where they have none.
+
+        Raises `EngineError` where the engine refuses it, and all that the archive raises.
+        """
+        found: list[str] = []
+        with engine_errors("load the archive"):
+            for line in post_stream(self._connection.client, "/images/load", params={"quiet": "1"}, body=archive):
+                if "error" in line:
+                    raise EngineError(f"the engine cannot load the archive: {line['error']}")
+                found += _LOADED.findall(line.get("stream") or "")
+        return tuple(found)
+
+    def import_filesystem(
+        self, archive: Iterable[bytes] | str, *, name: str | None, changes: Sequence[str], message: str
+    ) -> str:
+        """Make an image of a root filesystem's archive, or of the one that the engine fetches from a URL; its id.
+
+        `changes` are instructions such as `CMD ["sh"]`, `message` is what the image's history says of it. Raises
+        `EngineError`, and all that the archive raises.
+        """
+        repository, tag = _split(name) if name is not None else ("", "")
+        source = archive if isinstance(archive, str) else "-"
+        params = {"fromSrc": source, "repo": repository, "tag": tag, "changes": list(changes), "message": message}
+        body = None if isinstance(archive, str) else archive
+        image = ""
+        with engine_errors("import the archive"):
+            for line in post_stream(self._connection.client, "/images/create", params=params, body=body):
+                if "error" in line:
+                    raise EngineError(f"the engine cannot import the archive: {line['error']}")
+                image = line.get("status") or image
+        return image
+
     def close(self) -> None:
         """Let go of the engine."""
         self._connection.close()
+
+
+def _split(name: str) -> tuple[str, str]:
+    """A name's repository and tag."""
+    repository, colon, tag = name.rpartition(":")
+    return (repository, tag) if colon and "/" not in tag else (name, "latest")
 
 
 def open_image_store(host: str | None = None) -> ImageStore:

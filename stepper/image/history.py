@@ -10,7 +10,6 @@ from stepper.image.config import HistoryEntry
 
 _MAKES_LAYER = re.compile(r"^(RUN|COPY|ADD|WORKDIR)\b|^/bin/sh -c (?!#\(nop\))|#\(nop\) +(COPY|ADD|WORKDIR)\b|^$")
 """As BuildKit and as the classic builder word it."""
-_IMPORTED = "Imported from "
 
 
 class HistoryLine(NamedTuple):
@@ -22,7 +21,7 @@ class HistoryLine(NamedTuple):
     @property
     def is_import(self) -> bool:
         """Whether a whole filesystem was imported here, by no instruction."""
-        return not self.entry.created_by and self.entry.comment.startswith(_IMPORTED)
+        return not self.entry.created_by and not self.entry.empty_layer
 
 
 def told_by_docker(entries: Iterable[Mapping[str, Any]]) -> tuple[HistoryLine, ...]:

@@ -60,7 +60,7 @@ def _told(line: HistoryLine) -> str:
     instruction = printable(" ".join(instruction_text(line.entry.created_by).split()))
     comment = printable(line.entry.comment)
     if line.is_import:
-        return comment[0].lower() + comment[1:]
+        return comment[:1].lower() + comment[1:] if comment.startswith("Imported from ") else f"imported: {comment}"
     # BuildKit and the classic builder note themselves there; only what a person wrote is worth its place.
     note = f"  ({comment})" if comment and not comment.startswith("buildkit.") else ""
     return f"{instruction}{note}" if instruction else comment or "(nothing is known of it)"

@@ -1,0 +1,57 @@
+"""Bytes on their way, with their progress on the terminal: how many, how fast, and how long it still takes."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from stepper.cli.console import Console, fit
+from stepper.text import clock, human_size
+
+_INTERVAL = 0.1
+"""Seconds between two updates of the line."""
+
+
+@dataclass
+class Transfer:
+    """One transfer. `total` is the size in bytes where it is known; `now` the clock, in seconds."""
+
+    console: Console
+    what: str
+    total: int | None = None
+    now: Callable[[], float] = time.monotonic
+    done: int = 0
+    _begun: float = field(default=0.0)
+    _shown: float = field(default=0.0)
+
+    def through(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The same chunks, counted while they go through."""
+        self._begun = self._shown = self.now()
+        self._write(f"{self.what}: waiting")
+        for chunk in chunks:
+            yield chunk
+            self.done += len(chunk)
+            moment = self.now()
+            if moment - self._shown >= _INTERVAL:
+                self._shown = moment
+                self._write(self.line())
+
+    def line(self) -> str:
+        """How far it has come."""
+        seconds = max(self.now() - self._begun, 1e-6)
+        rate = self.done / seconds
+        of = f" of {human_size(self.total)}" if self.total is not None else ""
+        parts = [f"{self.what}: {human_size(self.done)}{of}", f"{human_size(round(rate))}/s"]
+        if self.total is not None and rate and self.done < self.total:
+            parts.append(f"{clock((self.total - self.done) / rate)} left")
+        return "  ".join(parts)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self.console.transient:
+            self.console.stream.write("\r\x1b[K")
+            self.console.flush()
+
+    def _write(self, text: str) -> None:
+        if self.console.transient:
+            self.console.stream.write("\r" + fit(text, self.console.width - 1))
+            self.console.flush()
