@@ -13,7 +13,6 @@ import socket
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,8 +25,6 @@ _ALLOWED = frozenset({11, 13})
 """SSH_AGENTC_REQUEST_IDENTITIES and SSH_AGENTC_SIGN_REQUEST."""
 _LENGTH_BYTES = 4
 _LONGEST_MESSAGE = 256 * 1024
-_START_SECONDS = 10.0
-_POLL_SECONDS = 0.01
 _INSTALL = "It comes with OpenSSH: install openssh-client, or start an agent elsewhere and use --ssh default."
 
 
@@ -37,16 +34,17 @@ class AgentError(StepperError):
 
 @contextlib.contextmanager
 def agent_socket(
-    access: SshAccess, *, mode: int = 0o600, uid: int | None = None, gid: int | None = None
+    access: SshAccess, *, mode: int = 0o600, uid: int | None = None, gid: int | None = None, near: Path | None = None
 ) -> Iterator[Path]:
     """The path of a socket on this machine that is the agent, for the time of the block, in a folder of its own.
 
     Who may use it is told by `mode`, `uid` and `gid`, None for those of this process. Where this process may not give
-    the socket to another user, all may use it that can reach it: nobody else can enter its folder.
+    the socket to another user, all may use it that can reach it: nobody else can enter its folder. `near` is a file
+    that the engine sees, its own socket: so it sees this one too.
     Raises `AgentError`.
     """
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(_private_folder()))
+        folder = Path(stack.enter_context(_private_folder(near)))
         agent = access.socket if access.socket is not None else stack.enter_context(_agent_of(access.keys, folder))
         stack.callback(_Forwarder(folder / "agent", agent).close)
         _give(folder / "agent", mode, uid, gid)
@@ -54,12 +52,21 @@ def agent_socket(
 
 
 @contextlib.contextmanager
-def _private_folder() -> Iterator[str]:
-    folder = tempfile.mkdtemp(prefix="stepper-ssh-")
+def _private_folder(near: Path | None) -> Iterator[str]:
+    folder = tempfile.mkdtemp(prefix="stepper-ssh-", dir=_place(near))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _place(near: Path | None) -> str | None:
+    """A folder that the engine has too, as far as this process may write there; None for that of temporary files.
+
+    The engine may run in a tree of its own, with another folder for temporary files.
+    """
+    places = ("" if near is None else str(near.parent), os.environ.get("XDG_RUNTIME_DIR"))
+    return next((place for place in places if place and os.access(place, os.W_OK | os.X_OK)), None)
 
 
 def _give(path: Path, mode: int, uid: int | None, gid: int | None) -> None:
@@ -190,8 +197,10 @@ def _agent_of(keys: tuple[Path, ...], folder: Path) -> Iterator[Path]:
     process = 0
     try:
         assert holder.stdout is not None
+        # The agent listens before it starts the command.
         process = int(holder.stdout.readline() or 0)
-        _wait_for(path)
+        if not process:
+            raise AgentError("ssh-agent did not start", hint=_INSTALL)
         for key in keys:
             _add(key, path)
         yield path
@@ -200,14 +209,6 @@ def _agent_of(keys: tuple[Path, ...], folder: Path) -> Iterator[Path]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGTERM)
         holder.communicate()
-
-
-def _wait_for(path: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while not path.is_socket():
-        if time.monotonic() > deadline:
-            raise AgentError("ssh-agent did not start", hint=_INSTALL)
-        time.sleep(_POLL_SECONDS)
 
 
 def _add(key: Path, agent: Path) -> None:

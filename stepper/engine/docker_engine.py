@@ -105,7 +105,7 @@ class DockerEngine:
             self._mount_caches,
             self._image_files,
             self._interruption,
-            is_local=self._info.place == "local",
+            socket=Path(self._info.endpoint.removeprefix("unix://")) if self._info.place == "local" else None,
         )
         runs = RunWork(self._client, self._containers, self._listings, self._interruption, self._image_of, mounting)
         self._steps = StepRunner(

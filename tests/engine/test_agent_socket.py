@@ -28,10 +28,11 @@ def agent(tmp_path: Path, key: Path) -> Iterator[Path]:
     """The user's agent, which has that key."""
     path = tmp_path / "users-agent"
     process = subprocess.Popen(["ssh-agent", "-D", "-a", str(path)], stdout=subprocess.DEVNULL)
-    while not path.exists():
-        time.sleep(0.01)
     key.chmod(0o600)
-    assert ssh_add(path, str(key)).returncode == 0
+    deadline = time.monotonic() + 20
+    while ssh_add(path, str(key)).returncode != 0:
+        assert time.monotonic() < deadline, "the agent does not answer"
+        time.sleep(0.01)
     yield path
     process.terminate()
     process.wait()
@@ -126,6 +127,13 @@ def test_a_socket_that_cannot_be_given_to_its_owner_is_open_to_who_can_reach_it(
     monkeypatch.setattr("stepper.engine.agent_socket.os.chown", refuse)
     with agent_socket(SshAccess(socket=agent), mode=0o600, uid=1234) as path:
         assert stat.S_IMODE(path.stat().st_mode) == 0o666
+
+
+def test_the_socket_is_near_the_engines_where_it_may_be(agent: Path, tmp_path: Path) -> None:
+    with agent_socket(SshAccess(socket=agent), near=tmp_path / "docker.sock") as path:
+        assert path.parent.parent == tmp_path
+    with agent_socket(SshAccess(socket=agent), near=tmp_path / "none" / "docker.sock") as path:
+        assert tmp_path not in path.parents
 
 
 @pytest.mark.parametrize("form", [(), ("-m", "PEM"), ("-m", "PKCS8")])

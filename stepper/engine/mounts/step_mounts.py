@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from stepper.dockerfile.mounts import BindMount, CacheMount, Mount, SecretMount, SshMount, TmpfsMount
@@ -109,13 +110,14 @@ class Mounting:
         images: ImageFiles,
         interruption: Interruption,
         *,
-        is_local: bool,
+        socket: Path | None,
     ) -> None:
+        """`socket` is where the engine listens on this machine, None for one elsewhere."""
         self._mounter = mounter
         self._caches = caches
         self._images = images
         self._interruption = interruption
-        self._is_local = is_local
+        self._socket = socket
 
     @contextlib.contextmanager
     def ready(
@@ -214,13 +216,15 @@ class Mounting:
             if mount.required:
                 raise MountError(f"SSH agent {mount.id}: not given", hint=f"Give it with --ssh {mount.id}.")
             return
-        if not self._is_local:
+        if self._socket is None:
             raise MountError(
                 "RUN --mount=type=ssh needs an engine on this machine",
                 hint="The engine has to see the socket of the agent.",
             )
         try:
-            socket = had.enter_context(agent_socket(access, mode=mount.mode, uid=mount.uid, gid=mount.gid))
+            socket = had.enter_context(
+                agent_socket(access, mode=mount.mode, uid=mount.uid, gid=mount.gid, near=self._socket)
+            )
         except AgentError as error:
             raise MountError(error.message, hint=error.hint) from error
         at = step.slot({"Type": "bind", "Source": str(socket)})
