@@ -10,9 +10,9 @@ from stepper.cli.access_options import build_access
 from stepper.cli.docker_config import configured_proxies
 from stepper.cli.sources.locate import locate
 from stepper.cli.sources.named import named_contexts
-from stepper.cli.sources.workspace import Workspace
 from stepper.debugger.options import BuildOptions
 from stepper.dockerfile.references import reference_problem
+from stepper.engine.remote.workspace import Workspace
 from stepper.engine.step import RunSettings
 from stepper.errors import UsageError
 from stepper.text import printable

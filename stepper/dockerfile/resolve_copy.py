@@ -10,36 +10,37 @@ from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Instruction
 from stepper.dockerfile.modes import check_mode
-from stepper.dockerfile.not_yet import not_yet
 from stepper.dockerfile.operations import CopyOperation, InlineFile
 from stepper.dockerfile.place import Place
-from stepper.dockerfile.sources import SourceKind, source_kind
+from stepper.dockerfile.sources import SourceKind, parse_sources, source_kind
 
 
 def resolve_copy(instruction: Instruction, place: Place) -> CopyOperation:
     """COPY. Raises `MalformedError` or `ExpansionError`."""
-    return _copied(instruction, place)
+    operation = _copied(instruction, place)
+    for source in operation.sources:
+        kind = source_kind(source)
+        if kind is not SourceKind.PATH:
+            raise MalformedError(f"source can't be {kind.value} for COPY: {source}", hint="Use ADD for it.")
+    return operation
 
 
 def resolve_add(instruction: Instruction, place: Place) -> CopyOperation:
     """ADD. Raises `MalformedError` or `ExpansionError`."""
     unpack = instruction.flag("unpack")
-    operation = _copied(instruction, place)
-    return replace(
-        operation,
+    keep_git_dir = instruction.flag("keep-git-dir")
+    operation = replace(
+        _copied(instruction, place),
         unpack=unpack is None or is_on(unpack),
         unpack_remote=is_on(unpack),
         checksum=place.expanded_flag(instruction, "checksum"),
-        keep_git_dir=is_on(instruction.flag("keep-git-dir")),
+        keep_git_dir=None if keep_git_dir is None else is_on(keep_git_dir),
     )
+    parse_sources(operation.sources, checksum=operation.checksum, keep_git_dir=operation.keep_git_dir)
+    return operation
 
 
 def _copied(instruction: Instruction, place: Place) -> CopyOperation:
-    for name in ("keep-git-dir",):
-        if is_on(instruction.flag(name)):
-            raise not_yet(f"{instruction.keyword} --{name}")
-    if instruction.flag("checksum") is not None:
-        raise not_yet(f"{instruction.keyword} --checksum")
     paths: list[str] = []
     inline_files: list[InlineFile] = []
     for word in instruction.words[:-1]:
@@ -48,8 +49,6 @@ def _copied(instruction: Instruction, place: Place) -> CopyOperation:
             paths.append(place.expanded(word))
         else:
             inline_files.append(_inline_file(mark.name, instruction, place))
-    for path in paths:
-        _check_source(instruction.keyword, path)
     chmod = place.expanded_flag(instruction, "chmod")
     if chmod:
         check_mode(chmod)
@@ -88,12 +87,3 @@ def _inline_file(name: str, instruction: Instruction, place: Place) -> InlineFil
         return InlineFile(name, heredoc.body)
     # The escape character of a body is the backslash, whatever the Dockerfile's is.
     return InlineFile(name, expand(heredoc.body, place.variables, quotes=False).text)
-
-
-def _check_source(keyword: str, source: str) -> None:
-    kind = source_kind(source)
-    if kind is SourceKind.PATH:
-        return
-    if keyword == "COPY":
-        raise MalformedError(f"source can't be {kind.value} for COPY: {source}", hint="Use ADD for it.")
-    raise not_yet(f"ADD of {kind.value} ({source})")

@@ -17,7 +17,7 @@ from stepper.engine.copy_sources import selected_sources
 from stepper.engine.file_tree import ListingTree, clean, follow
 from stepper.engine.hidden_files import HIDDEN, HiddenFile
 from stepper.engine.protocol import Report
-from stepper.engine.step import ContextSource
+from stepper.engine.remote.remote_sources import Part
 from stepper.engine.still_container import StillContainer
 from stepper.engine.unpacking import is_archive, unpack
 from stepper.engine.upload import Upload
@@ -66,7 +66,7 @@ class SnapshotFiles(NamedTuple):
 
 def copy(
     operation: CopyOperation,
-    source: SnapshotFiles | ContextSource,
+    source: SnapshotFiles | Sequence[Part],
     into: SnapshotFiles,
     *,
     working_dir: str,
@@ -76,6 +76,7 @@ def copy(
 ) -> Layer:
     """Run a COPY or ADD in a container on the snapshot before it, which is then to be committed; the layer.
 
+    `source` is the snapshot that is copied from, or the folders of this machine with what is copied from each.
     `can_link` tells an engine whose BuildKit puts what `--link` copies on top of what is there; as in BuildKit that is
     not done with `--chmod`. `check` is called often while files are sent, and may raise to stop. Raises `CopyError`
     where BuildKit fails too; the container is then of no use any more.
@@ -88,7 +89,8 @@ def copy(
     if isinstance(source, SnapshotFiles):
         _copy_snapshot(operation, source, upload, destination, rules)
     else:
-        _copy_context(operation, BuildContext(source), upload, destination, rules)
+        for part in source:
+            _copy_context(part.operation, BuildContext(part.source), upload, destination, rules)
     for file in operation.inline_files:
         _copy_inline(file, upload, destination, rules)
     upload.flush()

@@ -26,6 +26,8 @@ from stepper.engine.mounts.mounter import Mounter
 from stepper.engine.mounts.step_mounts import Mounting
 from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report, ShellSession
 from stepper.engine.prune import prune
+from stepper.engine.remote.remote_sources import RemoteSources
+from stepper.engine.remote.workspace import remove_abandoned
 from stepper.engine.run_work import RunWork
 from stepper.engine.shell import open_shell
 from stepper.engine.step import DEFAULT_SETTINGS, Failure, Outcome, Snapshot, Step
@@ -71,6 +73,7 @@ class DockerEngine:
         self._cache = StepCache(cache, facts.identity)
         self._mount_caches = CacheVolumes(client, cache, facts.identity)
         self._interruption = Interruption()
+        self._remote = RemoteSources(self._interruption.check)
         self._loader = ImageLoader(client, storage=facts.info.storage, mark=self._names.mark, cache=self._cache)
         self._containers = Containers(
             client, self._names, self._find_toolbox, share_network=facts.info.product != PODMAN
@@ -94,6 +97,7 @@ class DockerEngine:
             self._listings,
             self._interruption,
             self._image_of,
+            self._remote,
             can_link=self._info.storage == CONTAINERD,
         )
         self._mounter = Mounter(self._client, self._containers)
@@ -216,6 +220,7 @@ class DockerEngine:
             self._containers.close()
             self._image_files.close()
         finally:
+            self._remote.close()
             self._names.close()
             self._cache.close()
             if self._on_close is not None:
@@ -251,4 +256,5 @@ class DockerEngine:
     def _remove_leftovers(self) -> None:
         # What cannot be removed now is found again at the next start.
         with contextlib.suppress(StepperError, OSError):
+            remove_abandoned()
             remove_leftovers(self._client, self._names)

@@ -10,7 +10,6 @@ from stepper.dockerfile.operations import CopyOperation, FromOperation, Operatio
 from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.configuration import apply, now, shell_of, without_layer
 from stepper.engine.containers import Containers, Removable
-from stepper.engine.copy_digest import input_digest
 from stepper.engine.copy_error import CopyError
 from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
@@ -18,6 +17,7 @@ from stepper.engine.mounts.failure import MountError
 from stepper.engine.mounts.sources import CONTEXT_FOLDER, Files, copy_of, inputs_of, source_of, with_sources
 from stepper.engine.performed import Performed
 from stepper.engine.protocol import Report
+from stepper.engine.remote.fetch_error import FetchError
 from stepper.engine.run_work import RunWork, settings_of
 from stepper.engine.step import ContextSource, Failure, Outcome, Snapshot, Step
 from stepper.engine.step_cache import CachedStep, StepCache, digest
@@ -137,17 +137,15 @@ class StepRunner:
         return Files(copied.snapshot.image, CONTEXT_FOLDER)
 
     def _copy(self, execution: Execution, operation: CopyOperation) -> Outcome:
-        source, on = execution.step.source, execution.on
-        assert source is not None, "a COPY has a source"
-        if isinstance(source, Snapshot):
-            read = source.image
-        else:
-            try:
-                read = input_digest(operation, source)
-            except CopyError as error:
-                return _failed(execution, Failure(error.message, error.hint))
-        inputs = [_plain(operation), read, on.config.working_dir]
-        return self._on_disk(execution, inputs, lambda: self._work.copy(operation, source, on, execution.report))
+        step, on, report = execution.step, execution.on, execution.report
+        try:
+            read = self._work.copy_inputs(step, operation, report)
+        except StoppedError:
+            return _failed(execution, Failure("interrupted", interrupted=True))
+        except (CopyError, FetchError) as error:
+            return _failed(execution, Failure(error.message, error.hint))
+        inputs = [_plain(operation), *read, on.config.working_dir]
+        return self._on_disk(execution, inputs, lambda: self._work.copy(step, operation, on, report))
 
     def _in_configuration(self, execution: Execution) -> Outcome:
         """Only the configuration changes. The cache knows when, so that the same build gives the same image again."""

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from stepper.dockerfile.operations import CopyOperation, WorkdirOperation
 from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers
+from stepper.engine.copy_digest import input_digest
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copying import SnapshotFiles, copy, has_directory, make_working_directory
 from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
 from stepper.engine.performed import Performed
 from stepper.engine.protocol import Report
-from stepper.engine.step import ContextSource, Failure, Snapshot
+from stepper.engine.remote.fetch_error import FetchError
+from stepper.engine.remote.remote_sources import Part, RemoteSources, local_part
+from stepper.engine.step import Failure, Snapshot, Step
 from stepper.image.layer import Layer
 
 ImageOf = Callable[[Snapshot], str]
@@ -32,6 +35,7 @@ class StepWork:
         listings: Listings,
         interruption: Interruption,
         image_of: ImageOf,
+        remote: RemoteSources,
         *,
         can_link: bool,
     ) -> None:
@@ -40,13 +44,34 @@ class StepWork:
         self._listings = listings
         self._interruption = interruption
         self._image_of = image_of
+        self._remote = remote
         self._can_link = can_link
 
-    def copy(
-        self, operation: CopyOperation, source: Snapshot | ContextSource, on: Snapshot, report: Report
-    ) -> Performed:
+    def copy_inputs(self, step: Step, operation: CopyOperation, report: Report) -> list[object]:
+        """What tells that which a COPY or ADD reads from anything else.
+
+        Raises `CopyError` and `FetchError` where something is missing, `StoppedError` when the user stops it.
+        """
+        if isinstance(step.source, Snapshot):
+            return [step.source.image]
+        assert step.source is not None, "a COPY has a source"
+        local = input_digest(local_part(operation), step.source)
+        return [local, *self._remote.keys(operation, step.access, report)]
+
+    def copy(self, step: Step, operation: CopyOperation, on: Snapshot, report: Report) -> Performed:
         """COPY and ADD."""
-        read = self._files(source) if isinstance(source, Snapshot) else source
+        source = step.source
+        assert source is not None, "a COPY has a source"
+        try:
+            read: SnapshotFiles | list[Part]
+            if isinstance(source, Snapshot):
+                read = self._files(source)
+            else:
+                read = self._remote.parts(operation, source, step.access, report)
+        except FetchError as error:
+            return Performed(failure=Failure(error.message, error.hint))
+        except StoppedError:
+            return Performed(failure=Failure("interrupted", interrupted=True))
         try:
             into = self._files(on)
             return self._finished(

@@ -9,8 +9,8 @@ import pytest
 from stepper import __version__
 from stepper.cli.arguments import parse_arguments
 from stepper.cli.build_options import build_options
-from stepper.cli.sources.workspace import Workspace
 from stepper.debugger.options import BuildOptions
+from stepper.engine.remote.workspace import Workspace
 from stepper.engine.step import ExtraHost, RunSettings, Ulimit
 from stepper.errors import UsageError
 from tests.cli.conftest import Command

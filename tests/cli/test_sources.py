@@ -21,9 +21,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepper.cli.sources.archives import unpack_context
-from stepper.cli.sources.git import GitSource, git_source
-from stepper.cli.sources.secrecy import without_password
-from stepper.cli.sources.workspace import Workspace
+from stepper.cli.sources.remote import git_source
+from stepper.dockerfile.sources import GitSource
+from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.workspace import Workspace
 from stepper.engine.step import ContextSource, Step
 from stepper.errors import UsageError
 from tests.cli.conftest import Command
@@ -391,22 +392,27 @@ def test_a_repository_is_a_context(
 
 
 @pytest.mark.usefixtures("project")
-def test_a_commit_can_be_shortened(stepper: Command, repository: str, seen: dict[str, str], tmp_path: Path) -> None:
+def test_a_repository_at_a_commit_is_a_context(
+    stepper: Command, repository: str, seen: dict[str, str], tmp_path: Path
+) -> None:
     commit = subprocess.run(
-        ["git", "rev-parse", "--short", "v1"], cwd=tmp_path / "work", check=True, capture_output=True, text=True
+        ["git", "rev-parse", "v1"], cwd=tmp_path / "work", check=True, capture_output=True, text=True
     ).stdout.strip()
     assert stepper("run", f"{repository}#{commit}:sub").code == 0
     assert seen["b"] == "old"
+    assert stepper("run", f"{repository}?ref=v1&subdir=sub&commit={commit[:9]}").code == 0
 
 
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize(
     ("fragment", "says"),
     [
-        ("#gone", "there is no branch, tag or commit gone"),
+        ("#gone", "couldn't find remote ref gone"),
+        ("?foo=1", 'unexpected query "foo"'),
+        ("?checksum=abc", "expected checksum to match abc, got "),
         ("#--upload-pack=x", "--upload-pack=x is no branch, tag or commit"),
         ("#main:gone", "there is no folder gone in the repository"),
-        ("#main:../..", "there is no folder ../.. in the repository"),
+        ("#main:../gone", "there is no folder gone in the repository"),
     ],
 )
 def test_what_is_not_in_the_repository_is_told(stepper: Command, repository: str, fragment: str, says: str) -> None:

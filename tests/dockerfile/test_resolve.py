@@ -225,7 +225,7 @@ def test_add_unpacks_unless_told_not_to() -> None:
 
 def test_flags_that_are_switched_off_do_not_matter() -> None:
     assert resolved("COPY --link=false --parents=false a b") == CopyOperation(("a",), "b")
-    assert resolved("ADD --link=false --keep-git-dir=false a b") == CopyOperation(("a",), "b", unpack=True)
+    assert resolved("ADD --link=false a b") == CopyOperation(("a",), "b", unpack=True)
 
 
 def test_a_heredoc_is_a_file_expanded_unless_it_is_quoted() -> None:
@@ -309,7 +309,10 @@ def test_onbuild_keeps_the_triggers_text() -> None:
         ("COPY --chmod=77777 a b", "invalid --chmod=77777"),
         ("COPY --chmod=rwx a b", "invalid --chmod=rwx"),
         ("COPY https://example.com/a b", "source can't be a URL for COPY"),
-        ("COPY git@example.com:a/b c", "source can't be a git repository for COPY"),
+        ("COPY git@example.com:a/b c", "source can't be a git ref for COPY"),
+        ("ADD --checksum=sha256:aa https://example.com/a b", "invalid checksum digest length"),
+        ("ADD --checksum=sha256:aa a b", "checksum requires HTTP(S) or Git sources"),
+        ("ADD https://example.com/a.git?x=1 b", 'unexpected query "x"'),
         ("RUN []", "RUN [] has no command"),
     ],
 )
@@ -323,12 +326,6 @@ def test_a_wrong_value_is_an_error_with_its_line(text: str, message: str) -> Non
     ("text", "feature"),
     [
         ("RUN --device=vendor/x make", "RUN --device"),
-        ("ADD --keep-git-dir a b", "ADD --keep-git-dir"),
-        ("ADD --checksum=sha256:aa https://example.com/a b", "ADD --checksum"),
-        ("ADD https://example.com/a b", "ADD of a URL"),
-        ("ADD https://example.com/a.git b", "ADD of a git repository"),
-        ("ADD git@example.com:a/b.git c", "ADD of a git repository"),
-        ("ADD ssh://example.com/a c", "ADD of a git repository"),
     ],
 )
 def test_what_stepper_does_not_run_yet_says_so(text: str, feature: str) -> None:
@@ -350,6 +347,16 @@ def test_a_pattern_of_exclude_that_cannot_be_read_is_an_error_before_anything_ru
     error = error_of(f"COPY --exclude={pattern} a b")
     assert (error.file, error.line) == ("Dockerfile", 2)
     assert "in --exclude" in error.message
+
+
+def test_the_flags_of_add_go_to_the_operation() -> None:
+    plain = resolved("ADD a /x")
+    assert isinstance(plain, CopyOperation)
+    assert (plain.unpack, plain.unpack_remote, plain.checksum, plain.keep_git_dir) == (True, False, None, None)
+    full = resolved(f"ADD --unpack --keep-git-dir=false --checksum=sha256:{'0' * 64} http://h/a /x")
+    assert isinstance(full, CopyOperation)
+    assert (full.unpack, full.unpack_remote, full.checksum) == (True, True, "sha256:" + "0" * 64)
+    assert full.keep_git_dir is False
 
 
 @pytest.mark.parametrize("source", ["github.com/a/b", "./git@example.com:a", "file://x", "a:b", "C://x"])

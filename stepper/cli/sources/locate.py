@@ -1,17 +1,18 @@
 """Where the build context and the Dockerfile of a command line are, once everything that has to be was fetched."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stepper.cli.messages import show_note
 from stepper.cli.sources.archives import unpack_context
-from stepper.cli.sources.download import download, is_url
-from stepper.cli.sources.git import GitSource, fetch, git_source
 from stepper.cli.sources.local import local_context, local_dockerfile
-from stepper.cli.sources.secrecy import without_password
+from stepper.cli.sources.remote import fetch_file, fetch_repository, git_source
 from stepper.cli.sources.standard_input import save_standard_input
-from stepper.cli.sources.workspace import Workspace
+from stepper.dockerfile.sources import GitSource
+from stepper.engine.remote.download import is_url
+from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.workspace import Workspace
 from stepper.errors import UsageError
 from stepper.text import printable
 
@@ -56,7 +57,7 @@ def locate(context: str, file: str | None, build_args: Mapping[str, str], worksp
         shown = printable(without_password(context))
         show_note(f"downloading {shown}")
         archive = workspace.folder("download") / "context"
-        download(context, archive)
+        fetch_file(context, archive)
         found = _archive_or_dockerfile(archive, file, shown, shown, workspace)
     else:
         found = _folder(local_context(context), file, workspace)
@@ -74,7 +75,7 @@ def _repository(source: GitSource, file: str | None, build_args: Mapping[str, st
     shown = printable(without_password(source.repository))
     show_note(f"fetching {shown}")
     keep = build_args.get(_KEEP_GIT_FOLDER, "") in _TRUE
-    context = fetch(source, workspace.folder("repository"), keep_git_folder=keep)
+    context = fetch_repository(replace(source, keep_git_dir=source.keep_git_dir or keep), workspace)
     return _in_context(context, file, shown, workspace)
 
 
@@ -106,5 +107,5 @@ def _fetched_dockerfile(file: str, workspace: Workspace) -> tuple[Path, str]:
         return path, _STANDARD_INPUT_NAME
     shown = printable(without_password(file))
     show_note(f"downloading {shown}")
-    download(file, path)
+    fetch_file(file, path)
     return path, shown

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from stepper.cli.messages import show_note
 from stepper.cli.sources.archives import unpack_context
-from stepper.cli.sources.download import download, is_url
-from stepper.cli.sources.git import fetch, git_source
 from stepper.cli.sources.local import local_context
-from stepper.cli.sources.secrecy import without_password
-from stepper.cli.sources.workspace import Workspace
+from stepper.cli.sources.remote import fetch_file, fetch_repository, git_source
 from stepper.debugger.options import NamedContext
 from stepper.dockerfile.contexts import context_name
 from stepper.dockerfile.references import reference_problem
+from stepper.engine.remote.download import is_url
+from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.workspace import Workspace
 from stepper.errors import UsageError
 from stepper.text import printable
 
@@ -55,11 +55,11 @@ def _context(name: str, value: str, workspace: Workspace) -> NamedContext:
     repository = git_source(value)
     if repository is not None:
         show_note(f"fetching {printable(without_password(repository.repository))}")
-        return NamedContext(folder=fetch(repository, workspace.folder("named")), has_ignore_file=False)
+        return NamedContext(folder=fetch_repository(repository, workspace), has_ignore_file=False)
     if is_url(value):
         show_note(f"downloading {shown}")
         archive, folder = workspace.folder("download") / "context", workspace.folder("named")
-        download(value, archive)
+        fetch_file(value, archive)
         if not unpack_context(archive, folder, shown):
             raise UsageError(f"--build-context {name}: {shown} is no archive")
         return NamedContext(folder=folder, has_ignore_file=False)

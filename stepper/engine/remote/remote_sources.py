@@ -1,0 +1,177 @@
+"""What ADD fetches: files by their URL and Git repositories, each at most once in a session while it stays the same."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from stepper.dockerfile.globs import has_wildcards
+from stepper.dockerfile.operations import CopyOperation
+from stepper.dockerfile.sources import GitSource, UrlSource, parse_sources
+from stepper.engine.access import BuildAccess
+from stepper.engine.protocol import Report
+from stepper.engine.remote.credentials import git_authorization, secrets_of, url_authorization
+from stepper.engine.remote.download import Downloaded, Transfer, download
+from stepper.engine.remote.fetch_error import FetchError
+from stepper.engine.remote.git_command import GitCommand, is_ssh
+from stepper.engine.remote.git_repository import Revision, check_out, find_revision
+from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.workspace import Workspace, remove_folder
+from stepper.engine.step import ContextSource, Progress
+from stepper.text import printable
+
+_IN_A_CLASS = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]", "\\": "[\\\\]"})
+
+
+class Part(NamedTuple):
+    """Sources of an ADD that are in one place, as an operation of their own."""
+
+    operation: CopyOperation
+    source: ContextSource
+
+
+class _Checkout(NamedTuple):
+    source: GitSource
+    revision: Revision
+
+
+class RemoteSources:
+    """Fetches for one session. `check` is called often while it does, and may raise to stop.
+
+    Everything raises `FetchError` where something cannot be had, or is not what it has to be.
+    """
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        self._check = check
+        self._workspace = Workspace()
+        self._downloads: dict[UrlSource, Downloaded] = {}
+        self._revisions: dict[GitSource, Revision] = {}
+        self._checkouts: dict[_Checkout, Path] = {}
+
+    def keys(self, operation: CopyOperation, access: BuildAccess, report: Report) -> list[list[str]]:
+        """What tells the content of each remote source from any other, as it is now.
+
+        That is the content's digest, which means to download it, unless the server says that it is still the same, or
+        `--checksum` says it; of a repository it is the commit.
+        """
+        return [self._key(source, access, report) for source in _sources(operation) if not isinstance(source, str)]
+
+    def parts(
+        self, operation: CopyOperation, context: ContextSource, access: BuildAccess, report: Report
+    ) -> list[Part]:
+        """The sources in order, each with the folder on this machine that it is in; what `keys` found is fetched."""
+        return [self._part(operation, source, context, access, report) for source in _sources(operation)]
+
+    def close(self) -> None:
+        """Remove everything that was fetched."""
+        self._workspace.close()
+
+    def _key(self, source: UrlSource | GitSource, access: BuildAccess, report: Report) -> list[str]:
+        if isinstance(source, UrlSource):
+            if source.digest is not None:
+                return [source.name, source.digest]
+            return [source.name, f"sha256:{self._downloaded(source, access, report).digest}"]
+        revision = find_revision(source, self._git(source, access, report), self._workspace)
+        self._revisions[source] = revision
+        kept = [revision.ref] if source.keep_git_dir else []
+        return [revision.commit, source.folder, str(source.submodules), *kept]
+
+    def _part(
+        self,
+        operation: CopyOperation,
+        source: str | UrlSource | GitSource,
+        context: ContextSource,
+        access: BuildAccess,
+        report: Report,
+    ) -> Part:
+        if isinstance(source, str):
+            return Part(replace(operation, sources=(source,)), context)
+        if isinstance(source, GitSource):
+            folder = self._checked_out(source, access, report)
+            return Part(replace(operation, sources=("/",), unpack=False), ContextSource(folder))
+        file = self._verified(source, access, report).path
+        sources = (f"/{_literal(file.name)}",)
+        return Part(replace(operation, sources=sources, unpack=operation.unpack_remote), ContextSource(file.parent))
+
+    def _verified(self, source: UrlSource, access: BuildAccess, report: Report) -> Downloaded:
+        known = self._downloads.get(source)
+        found = known if known is not None else self._downloaded(source, access, report)
+        if source.digest not in (None, f"sha256:{found.digest}"):
+            hint = f"{_shown(source.url)} has another content than --checksum says."
+            if not str(source.digest).startswith("sha256:"):
+                hint = "BuildKit compares the SHA-256 of what it downloads: write --checksum=sha256:..."
+            raise FetchError(f"digest mismatch sha256:{found.digest}: {source.digest}", hint=hint)
+        return found
+
+    def _downloaded(self, source: UrlSource, access: BuildAccess, report: Report) -> Downloaded:
+        known = self._downloads.get(source)
+        folder = self._workspace.folder("download")
+        text = f"downloading {_shown(source.url)}"
+        reported = -1
+
+        def waiting(transfer: Transfer) -> None:
+            nonlocal reported
+            self._check()
+            if transfer.current != reported:
+                reported = transfer.current
+                report(Progress(text, transfer.current, transfer.total))
+
+        found = download(
+            source.url,
+            folder / source.name,
+            authorization=url_authorization(source.url, secrets_of(access)),
+            etag=known.etag if known is not None else None,
+            waiting=waiting,
+        )
+        if found is None and known is not None:
+            remove_folder(folder)
+            return known
+        if found is None:
+            raise FetchError(f"{_shown(source.url)}: the server says that nothing has changed, without being asked")
+        if known is not None:
+            remove_folder(known.path.parent)
+        found.path.chmod(0o600)
+        self._downloads[source] = found
+        return found
+
+    def _checked_out(self, source: GitSource, access: BuildAccess, report: Report) -> Path:
+        git = self._git(source, access, report)
+        revision = self._revisions.get(source) or find_revision(source, git, self._workspace)
+        checkout = _Checkout(source, revision)
+        if checkout not in self._checkouts:
+            self._checkouts[checkout] = check_out(source, git, self._workspace)
+        return self._checkouts[checkout]
+
+    def _git(self, source: GitSource, access: BuildAccess, report: Report) -> GitCommand:
+        ssh = access.ssh.get("default")
+        if ssh is None and is_ssh(source.repository):
+            raise FetchError(
+                f'{_shown(source.repository)}: no SSH key "default" is given to the build',
+                hint="Give it: --ssh default.",
+            )
+        report(Progress(f"fetching {_shown(source.repository)}"))
+        authorization = git_authorization(source.repository, secrets_of(access))
+        return GitCommand(source.repository, self._check, authorization, ssh)
+
+
+def is_local(operation: CopyOperation) -> bool:
+    """Whether nothing has to be fetched for it."""
+    return all(isinstance(source, str) for source in _sources(operation))
+
+
+def local_part(operation: CopyOperation) -> CopyOperation:
+    """The operation with those of its sources that are in the build context."""
+    return replace(operation, sources=tuple(source for source in _sources(operation) if isinstance(source, str)))
+
+
+def _sources(operation: CopyOperation) -> tuple[str | UrlSource | GitSource, ...]:
+    return parse_sources(operation.sources, checksum=operation.checksum, keep_git_dir=operation.keep_git_dir)
+
+
+def _literal(name: str) -> str:
+    """The pattern that matches this name alone."""
+    return name.translate(_IN_A_CLASS) if has_wildcards(name) else name
+
+
+def _shown(url: str) -> str:
+    return printable(without_password(url))
