@@ -35,9 +35,8 @@ def hidden_files(layers: Sequence[Layer]) -> tuple[HiddenFile, ...]:
         for change in layer.changes:
             before = change.before
             writer = writers.get(change.path, BASE)
-            if before is not None and before.kind is EntryKind.FILE and before.size:
-                if _is_last_name(before, writer, names):
-                    found.append(HiddenFile(change.path, before.size, writer, index))
+            if before is not None and _has_bytes(before) and _is_last_name(before, writer, names):
+                found.append(HiddenFile(change.path, before.size, writer, index))
             if change.after is not None:
                 writers[change.path] = index
     return tuple(found)
@@ -54,6 +53,10 @@ def attribute_rewrites(layers: Sequence[Layer]) -> tuple[AttributeRewrite, ...]:
         if same:
             found.append(AttributeRewrite(index, len(same), sum(change.size for change in same)))
     return tuple(found)
+
+
+def _has_bytes(entry: Entry) -> bool:
+    return entry.kind is EntryKind.FILE and entry.size > 0
 
 
 def _is_last_name(entry: Entry, writer: int, names: dict[tuple[int, int], int]) -> bool:
