@@ -37,12 +37,16 @@ class SnapshotFiles(NamedTuple):
         """To look things up in."""
         return ListingTree(self.listing, self.container.read_link)
 
-    def whole_tree(self, hidden: Mapping[str, HiddenFile]) -> ListingTree:
-        """The same with what a listing leaves out: mount points of every container, and files that containers hide."""
+    def whole_tree(self, hidden: Mapping[str, HiddenFile] | None) -> ListingTree:
+        """The same with what a listing leaves out: mount points of every container, and files that containers hide.
+
+        These are as the listing has them where they are not known.
+        """
         listing = {**self.container.mount_points_of_image(), **self.listing}
-        for path in HIDDEN:
+        for path in HIDDEN if hidden is not None else ():
             listing.pop(path, None)
-        return ListingTree({**listing, **{path: file.entry for path, file in hidden.items()}}, self.container.read_link)
+        known = {path: file.entry for path, file in hidden.items()} if hidden is not None else {}
+        return ListingTree({**listing, **known}, self.container.read_link)
 
     def accounts(self, *, linked: bool = False) -> ReadFile:
         """What reads the files in which the names of users and groups are looked up.
@@ -159,12 +163,12 @@ def _source_tree(operation: CopyOperation, files: SnapshotFiles) -> tuple[Listin
     if not any(_may_hold_hidden(tree, source) for source in operation.sources):
         return tree, {}
     hidden = files.container.hidden_files()
-    return (files.whole_tree(hidden), hidden) if hidden is not None else (tree, {})
+    return files.whole_tree(hidden), hidden or {}
 
 
 def _may_hold_hidden(tree: ListingTree, source: str) -> bool:
     parts = takewhile(lambda part: not has_wildcards(part), clean(source).split("/"))
-    return follow(tree, "/".join(parts)) in ("/", "/etc", *HIDDEN)
+    return follow(tree, "/".join(parts)) in ("/", "/etc", "/dev", "/proc", "/sys", *HIDDEN)
 
 
 def _copy_inline(file: InlineFile, upload: Upload, destination: str, rules: Rules) -> None:

@@ -15,6 +15,8 @@ from stepper.image.archive import END, ArchiveReader, Header, padding, write_hea
 from stepper.image.entry import Entry, EntryKind
 
 HIDDEN = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf")
+_NOTHING_FOUND = "COPY failed: no source files were specified"
+"""What the classic builder says where an image has none of them."""
 _FOLDER = "/hidden"
 _MODE_OF_MADE_FILES = 0o755
 
@@ -32,16 +34,17 @@ def hidden_files(client: EngineClient, image: str, helper: str) -> dict[str, Hid
     `helper` is a name for a container that is made on the way. It takes a tenth of a second.
     """
     with engine_errors("read the files that containers hide"):
-        built = _build(client, image)
+        built, error = _build(client, image)
         if built is None:
-            return None
+            return {} if error == _NOTHING_FOUND else None
         try:
             return _read(client, built, helper)
         finally:
             client.api.remove_image(built, force=True)
 
 
-def _build(client: EngineClient, image: str) -> str | None:
+def _build(client: EngineClient, image: str) -> tuple[str | None, str]:
+    """The id of the image that holds them, or the builder's error."""
     # A pattern may match nothing where a path would have to exist.
     patterns = " ".join(f"{path[:-1]}[{path[-1]}]" for path in HIDDEN)
     text = f"FROM scratch\nCOPY --from={image} {patterns} {_FOLDER}/\n".encode()
@@ -54,12 +57,13 @@ def _build(client: EngineClient, image: str) -> str | None:
         headers={"Content-Type": "application/x-tar"},
     )
     if answer.status_code != 200:
-        return None
+        return None, answer.text
     for line in answer.text.splitlines():
-        built = (json.loads(line).get("aux") or {}).get("ID")
-        if built:
-            return str(built)
-    return None
+        message = json.loads(line)
+        built = (message.get("aux") or {}).get("ID")
+        if built or "error" in message:
+            return built, str(message.get("error", ""))
+    return None, ""
 
 
 def _is_made_by_engine(member: Header) -> bool:

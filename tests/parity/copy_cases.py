@@ -205,6 +205,16 @@ COPY --from=s / /d
         PLAIN,
     ),
     Case(
+        "copy-mount-points-of-containers",
+        """\
+FROM busybox AS s
+FROM busybox
+COPY --from=s /dev /a
+COPY --from=s /proc /sys /b/
+COPY --from=s /d* /c/
+""",
+    ),
+    Case(
         "copy-big-and-many",
         "FROM busybox\nCOPY . /many/\n",
         {"big": File(bytes(3 << 20)), **{f"d{i % 9}/f{i}": File(f"{i}") for i in range(300)}},

@@ -82,7 +82,8 @@ def generate(seed: int) -> Recipe:
     files = files_of(tree)
     archives = tuple(path for path in tree if path.startswith("archive.tar"))
     ignored: tuple[str, ...] = ()
-    if random.random() < 0.15:
+    # The request's body could hold no other name of a file that is kept out.
+    if random.random() < 0.2 and not any(isinstance(member, HardLink) for member in tree.values()):
         text, ignored = ignore_file(random, tree)
         tree[".dockerignore"] = File(text)
         for path in ignored:
@@ -107,7 +108,7 @@ def _start(stage: Stage) -> list[Block]:
         return [Block(f"FROM {base.name} AS {stage.name}")]
     if stage.chance(0.2) and stage.number:
         stage.has_shell = False
-        return [Block(f"FROM scratch AS {stage.name}")]
+        return [Block(f"FROM scratch AS {stage.name}\nCOPY <<EOF /made\nmade\nEOF")]
     for folder in ("/data", "/opt"):
         stage.files.put(folder, Kind.FOLDER)
     return [

@@ -154,9 +154,8 @@ def shell(stage: Stage) -> Block | None:
 
 
 def volume(stage: Stage) -> Block:
-    """VOLUME of what is there or not."""
-    there = stage.files.pick(stage.random, Kind.FOLDER) or "/data"
-    return Block(f"VOLUME {json.dumps([escaped(there)]) if stage.chance(0.5) else '/vol $N'}")
+    """VOLUME. No file ever takes the place of one: of such an image there can be no container to look into."""
+    return Block(f"VOLUME {stage.random.choice(('/vol', json.dumps(['/vol', '/no/where']), '/vol/deep-$N /data-$N'))}")
 
 
 def label(stage: Stage) -> Block:

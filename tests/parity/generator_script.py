@@ -13,7 +13,7 @@ from tests.parity.generator_tree import link_target
 Command = Callable[[Random, Files], str | None]
 """Makes a shell command and keeps account of what it does; None where the files are not such that it could."""
 
-ROOTS = ("", "/data", "/opt/x", "/tmp", "/etc", "/srv")
+ROOTS = ("", "/data", "/opt/x", "/vol", "/vol", "/tmp", "/etc", "/srv")
 USERS = "echo app:x:1234:555::/:/bin/sh >> /etc/passwd; echo staff:x:777: >> /etc/group"
 OWNERS = ("1:2", "0:7", "1234:555", "65534", "3:")
 _FILE_MODES = ("644", "600", "755", "4755", "2755", "u+x", "go-rwx", "0", "777")
