@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from stepper.engine.context import BuildContext
 from stepper.engine.copy_error import CopyError
-from stepper.engine.copy_plan import Planned, Target
+from stepper.engine.copy_plan import Planned, Target, copied_kind
 from stepper.engine.file_tree import by_bytes, parent
 from stepper.image.archive import ArchiveError, ArchiveReader, Header, padding, write_header
 from stepper.image.entry import Entry, EntryKind
@@ -49,14 +49,14 @@ def from_context(context: BuildContext, planned: Iterable[Planned], target: Targ
         if entry.kind is not EntryKind.FILE:
             yield write_header(header)
             continue
+        capability = context.capability(source)
+        if capability is not None:
+            header.xattrs = {_CAPABILITY: capability}
         if entry.inode and entry.inode in written:
             yield write_header(_hard_link(header, written[entry.inode]))
             continue
         if entry.inode:
             written[entry.inode] = destination
-        capability = context.capability(source)
-        if capability is not None:
-            header.xattrs = {_CAPABILITY: capability}
         yield write_header(header)
         yield from _content(context, source, entry.size, sent)
         yield padding(entry.size)
@@ -120,10 +120,10 @@ class _Members:
         try:
             for member in reader:
                 yield from self._rewritten(member, first, reader)
+                for other in others:
+                    yield write_header(_hard_link(_header(other.destination, other.entry, member), first.destination))
         except ArchiveError as error:
             raise self._damaged(error) from error
-        for other in others:
-            yield write_header(_hard_link(_header(other.destination, other.entry), first.destination))
 
     def _damaged(self, error: ArchiveError) -> CopyError:
         return CopyError(f"cannot read what the engine sent of {self._root}: {error}")
@@ -132,19 +132,23 @@ class _Members:
         if not member.hard_link:
             yield from self._rewritten(member, file, reader)
             return
+        if file.entry.kind is not EntryKind.FILE:
+            # BuildKit makes names of one file of ordinary files alone.
+            yield write_header(_header(file.destination, file.entry, member))
+            return
         path = _below(self._root, member.link)
         first = self._planned.get(path)
         if first is None:
             self.left_out.setdefault(path, []).append(file)
         else:
-            yield write_header(_hard_link(_header(file.destination, file.entry), first.destination))
+            yield write_header(_hard_link(_header(file.destination, file.entry, member), first.destination))
 
     def _rewritten(self, member: Header, file: Planned, reader: ArchiveReader) -> Iterator[bytes]:
-        entry = file.entry._replace(kind=member.kind, size=member.size, target="", device=member.device)
+        kind = copied_kind(member.kind)
+        entry = file.entry._replace(kind=kind, size=member.size, target="", device=member.device)
         if member.kind is EntryKind.SYMLINK:
             entry = entry._replace(size=len(by_bytes(member.link)), target=member.link)
-        header = _header(file.destination, entry)
-        header.xattrs = member.xattrs
+        header = _header(file.destination, entry, member)
         self._target.correct(file.destination, entry)
         yield write_header(header)
         for chunk in reader.content():
@@ -173,7 +177,11 @@ def _content(context: BuildContext, path: str, size: int, sent: Sent) -> Iterato
             yield chunk
 
 
-def _header(path: str, entry: Entry) -> Header:
+def _header(path: str, entry: Entry, member: Header | None = None) -> Header:
+    """The header for an entry; with the extended attributes of the member that it is made of.
+
+    Another name of a file needs them too: the engine gives it its owner, by which the file loses its capabilities.
+    """
     return Header(
         name=path.lstrip("/"),
         kind=entry.kind,
@@ -184,6 +192,7 @@ def _header(path: str, entry: Entry) -> Header:
         mtime_ns=entry.mtime_ns,
         link=entry.target,
         device=entry.device,
+        xattrs=member.xattrs if member is not None else {},
     )
 
 

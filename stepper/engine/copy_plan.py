@@ -260,7 +260,18 @@ def _copy_file(path: str, entry: Entry, target: Target, place: str, rules: Rules
 def _as_copied(entry: Entry) -> Entry:
     """An entry of the source as an archive carries it: by the second, like the layer that is made of it."""
     inode = entry.inode if entry.links > 1 else 0
+    entry = entry._replace(kind=copied_kind(entry.kind))
     return entry._replace(mtime_ns=entry.mtime_ns // _SECOND * _SECOND, ctime_ns=0, inode=inode)
+
+
+def copied_kind(kind: EntryKind) -> EntryKind:
+    """What becomes of an entry's kind: BuildKit makes an empty file of a socket, a character device of a block device.
+
+    See `copyDevice` in https://github.com/tonistiigi/fsutil/blob/master/copy/copy_nowindows.go.
+    """
+    if kind is EntryKind.SOCKET:
+        return EntryKind.FILE
+    return EntryKind.CHARACTER_DEVICE if kind is EntryKind.BLOCK_DEVICE else kind
 
 
 def absolute(destination: str, working_dir: str) -> str:

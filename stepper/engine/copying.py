@@ -12,7 +12,7 @@ from stepper.engine.context import BuildContext
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_flags import ReadFile, find_owner
 from stepper.engine.copy_modes import Chmod
-from stepper.engine.copy_plan import Nothing, Rules, Target, absolute, make_directories, plan_copy
+from stepper.engine.copy_plan import Nothing, Planned, Rules, Target, absolute, make_directories, plan_copy
 from stepper.engine.copy_sources import selected_sources
 from stepper.engine.file_tree import ListingTree, clean, follow
 from stepper.engine.hidden_files import HIDDEN, HiddenFile
@@ -146,12 +146,23 @@ def _copy_snapshot(
     tree, hidden = _source_tree(operation, files)
     for path, selection in selected_sources(tree, operation):
         planned = list(plan_copy(tree, path, upload.target, destination, rules, selection))
-        shown = {file.source: file for file in planned if file.source not in hidden}
-        if shown:
-            upload.add(shown.values(), from_archive(files.container.get_archive, shown, upload.target, upload.sent))
+        sent: dict[str, Planned] = {}
         for file in planned:
-            if file.source in hidden:
-                upload.add([file], from_inline(hidden[file.source].content, [file]))
+            content = _content_not_sent(tree, file.source, hidden)
+            if content is None:
+                sent[file.source] = file
+            else:
+                upload.add([file], from_inline(content, [file]))
+        if sent:
+            upload.add(sent.values(), from_archive(files.container.get_archive, sent, upload.target, upload.sent))
+
+
+def _content_not_sent(tree: ListingTree, path: str, hidden: Mapping[str, HiddenFile]) -> bytes | None:
+    """The content of a file that the engine puts into no archive; None for all others."""
+    if path in hidden:
+        return hidden[path].content
+    entry = tree.entry(path)
+    return b"" if entry is not None and entry.kind is EntryKind.SOCKET else None
 
 
 def _source_tree(operation: CopyOperation, files: SnapshotFiles) -> tuple[ListingTree, Mapping[str, HiddenFile]]:

@@ -7,10 +7,12 @@ import contextlib
 import posixpath
 from collections.abc import Generator, Iterable
 from datetime import datetime
+from typing import Any
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import create_container
 from stepper.engine.client import EngineClient
+from stepper.engine.file_tree import by_bytes
 from stepper.engine.hidden_files import HiddenFile, hidden_files
 from stepper.engine.leftovers import remove_container
 from stepper.errors import EngineError
@@ -39,13 +41,15 @@ class StillContainer:
 
     def put_archive(self, path: str, stream: bytes | Iterable[bytes]) -> None:
         """Unpack a tar stream in a directory that exists in the container. What the stream raises goes through."""
+        # The SDK's annotation has no names that are not UTF-8.
+        api: Any = self._client.api
         with engine_errors(f"copy files into {path}"):
-            self._client.api.put_archive(self.id, path, stream)
+            api.put_archive(self.id, by_bytes(path), stream)
 
     def get_archive(self, path: str) -> Generator[bytes, None, None]:
         """A path and all below it as a tar stream, the names relative to its directory."""
         with engine_errors(f"read {path}"):
-            stream, _ = self._client.api.get_archive(self.id, path)
+            stream, _ = self._client.api.get_archive(self.id, by_bytes(path))
             with contextlib.closing(stream):
                 yield from stream
 
@@ -56,7 +60,7 @@ class StillContainer:
         for _ in range(_MOST_LINKS):
             with engine_errors(f"read {path}"):
                 try:
-                    stream, _ = self._client.api.get_archive(self.id, path)
+                    stream, _ = self._client.api.get_archive(self.id, by_bytes(path))
                 except docker.errors.NotFound:
                     return None
                 with contextlib.closing(stream):
@@ -70,7 +74,7 @@ class StillContainer:
     def read_link(self, path: str) -> str:
         """The target of a symlink, "" when it is none. Podman tells it with the links in it followed."""
         with engine_errors(f"read the link {path}"):
-            stream, stat = self._client.api.get_archive(self.id, path)
+            stream, stat = self._client.api.get_archive(self.id, by_bytes(path))
             with contextlib.closing(stream):
                 member = next(iter(ArchiveReader(stream)), None)
         if member is not None and member.kind is EntryKind.SYMLINK:
@@ -104,7 +108,7 @@ class StillContainer:
 
         try:
             with engine_errors(f"read {path}"):
-                stream, stat = self._client.api.get_archive(self.id, path)
+                stream, stat = self._client.api.get_archive(self.id, by_bytes(path))
                 stream.close()
         except EngineError as error:
             if isinstance(error.__cause__, docker.errors.NotFound):

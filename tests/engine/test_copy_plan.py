@@ -9,7 +9,7 @@ from stepper.engine.copy_flags import Owner
 from stepper.engine.copy_modes import Chmod
 from stepper.engine.copy_plan import Nothing, Rules, Target, absolute, make_directories, plan_copy
 from stepper.engine.copy_walk import selection_of
-from stepper.image.entry import Entry
+from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import ChangeKind
 from tests.engine.trees import NOW, OLD, SECOND, directory, file, link, listing, tree
 
@@ -210,6 +210,16 @@ def test_a_directory_on_the_way_to_what_is_selected_does_not_replace_a_file() ->
     into = target({"/x/sub": file()})
     with pytest.raises(CopyError, match="cannot copy a directory to /x/sub"):
         list(plan_copy(tree(SOURCE), "/dir", into, "/x", Rules(), selection_of(["sub", "!sub/b"])))
+
+
+def test_a_socket_becomes_an_empty_file_and_a_block_device_a_character_device() -> None:
+    socket = Entry(EntryKind.SOCKET, 0o640, 1, 2, 0, OLD)
+    disk = Entry(EntryKind.BLOCK_DEVICE, 0o600, 1, 2, 0, OLD, device=(7, 8))
+    planned = plan_copy(tree({"/s/a": socket, "/s/b": disk}), "/s", target(), "/x", Rules())
+    assert [file.entry for file in planned] == [
+        socket._replace(kind=EntryKind.FILE),
+        disk._replace(kind=EntryKind.CHARACTER_DEVICE),
+    ]
 
 
 def test_trees_of_any_depth_are_copied() -> None:
