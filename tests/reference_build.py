@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-
 from stepper.engine.client import EngineClient
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
 

@@ -364,6 +364,9 @@ class ScriptedEngine:
         image = self._images[WHOLE_BUILD]
         return Outcome(image.snapshot, None, image.size, script.seconds)
 
+    def get_ready(self) -> None:
+        """There is nothing to load."""
+
     def prepare(self, on: Snapshot) -> None:
         self.calls.append(f"prepare {self.name_of(on)}")
 

@@ -86,6 +86,11 @@ class Session:
             self._start(plan)
         self._stand(self.state.stop or StopReason.ENTRY)
 
+    def get_ready(self) -> None:
+        """Load what running steps takes, for when the user is likely to run one and nothing else goes on."""
+        if self._executor is not None:
+            self._executor.engine.get_ready()
+
     def step_over(self) -> None:
         """Run the step at the position."""
         self._command(Stepping.step_over)

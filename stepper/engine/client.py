@@ -54,6 +54,10 @@ class EngineClient:
         """The Docker SDK's low-level client."""
         return self.sdk.api
 
+    def load(self) -> None:
+        """Load the SDK now, so that nobody waits for it later."""
+        _ = self.sdk
+
     def request(
         self,
         method: str,

@@ -148,6 +148,10 @@ class DockerEngine:
         self._interruption.reset()
         return self._whole_builds.build(request, report)
 
+    def get_ready(self) -> None:
+        """Load what running a step takes."""
+        self._client.load()
+
     def prepare(self, on: Snapshot) -> None:
         """Start the container for the next step ahead, and know its files."""
         self._containers.prepare(

@@ -123,15 +123,20 @@ def remove_leftovers(client: EngineClient, names: SessionNames) -> int:
 
 def _remove_volumes(client: EngineClient, names: SessionNames) -> None:
     """Remove the volumes that dead sessions made for themselves; their names are like those of containers."""
-    import docker.errors
-
     with engine_errors("look for what an earlier run left behind"):
         found = get_json(client, "/volumes", filters=json.dumps({"name": [f"{PREFIX}{names.owner}-"]}))
     for volume in [str(volume["Name"]) for volume in found.get("Volumes") or ()]:
         name = ContainerName.parse(volume)
         if name is not None and names.is_dead(name):
-            with engine_errors("remove a volume"), contextlib.suppress(docker.errors.APIError):
-                client.api.remove_volume(volume)
+            remove_volume(client, volume)
+
+
+def remove_volume(client: EngineClient, volume: str) -> None:
+    """Remove a volume, where it is still there and not in use."""
+    import docker.errors
+
+    with engine_errors("remove a volume"), contextlib.suppress(docker.errors.APIError):
+        client.api.remove_volume(volume)
 
 
 def remove_containers(client: EngineClient, ids: Iterable[str]) -> int:

@@ -119,6 +119,9 @@ class Engine(Protocol):
         no builder that runs frontends.
         """
 
+    def get_ready(self) -> None:
+        """Load what running a step takes, so that the first one does not wait for it."""
+
     def prepare(self, on: Snapshot) -> None:
         """A hint that the next step will likely run on this snapshot: returns at once, may start a container ahead."""
 

@@ -70,7 +70,9 @@ class StepperApp(App[int]):
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        # Setting the theme as usual would have the whole stylesheet parsed a second time before the first frame.
+        self.set_reactive(App.theme, DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.log_path = log_path if log_path is not None else state_folder() / "stepper.log"
         self.controller = Controller(options, connect, self._ring, self.log_path)
         self._options = options
@@ -87,7 +89,7 @@ class StepperApp(App[int]):
 
     def get_default_screen(self) -> MainScreen:
         """The main screen lies below all others."""
-        self._main = MainScreen(self._options, self.controller, self._handover, self._display_name)
+        self._main = MainScreen(self._options, self.controller, self._handover, self._display_name, self.size)
         return self._main
 
     def on_mount(self) -> None:

@@ -4,13 +4,14 @@ It holds the cursor and the chosen panel; what the panels show of the session is
 What is not on the first frame (find, help, picker) is imported when it is asked for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
@@ -38,6 +39,9 @@ from stepper.tui.widgets.stage_list import StageList
 COMMAND_ACTION = "command"
 """The action that every key, label and palette entry of a command runs, with the command's id."""
 
+_BY_WIDTH = [(0, "-folded"), (100, "-wide")]
+_BY_HEIGHT = [(0, "-short"), (30, "-tall")]
+
 
 class MainScreen(Screen[None]):
     """The one screen that is always there; help and pickers lie over it."""
@@ -47,11 +51,15 @@ class MainScreen(Screen[None]):
         Binding(",".join(each.keys), f"{COMMAND_ACTION}('{each.id}')", each.title, show=False, id=each.id)
         for each in COMMANDS
     ]
-    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-folded"), (100, "-wide")]  # noqa: RUF012 - so declared by Textual
-    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - so declared by Textual
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = _BY_WIDTH
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = _BY_HEIGHT
 
-    def __init__(self, options: BuildOptions, controller: Controller, handover: Handover, file: str) -> None:
-        super().__init__(classes=f"-on-{Panel.DOCKERFILE.id}")
+    def __init__(
+        self, options: BuildOptions, controller: Controller, handover: Handover, file: str, size: Size
+    ) -> None:
+        # With the classes of its size from the beginning, the screen is not styled twice before it is shown.
+        by_size = _fitting(_BY_WIDTH, size.width), _fitting(_BY_HEIGHT, size.height)
+        super().__init__(classes=" ".join((f"-on-{Panel.DOCKERFILE.id}", *by_size)))
         self.file = file
         self.title_bar = TitleBar(file)
         self.tabs = PanelTabs()
@@ -279,6 +287,11 @@ class MainScreen(Screen[None]):
     @on(ShellOpened)
     def _shell_opened(self, event: ShellOpened) -> None:
         self.run_worker(self._intents.hand_over(event), group="shell")
+
+
+def _fitting(breakpoints: Iterable[tuple[int, str]], cells: int) -> str:
+    """The class of the last breakpoint that so many cells reach."""
+    return [name for least, name in breakpoints if cells >= least][-1]
 
 
 def _tab_id(panel: Panel) -> str:

@@ -12,10 +12,10 @@ from textual.timer import Timer
 from stepper.debugger.events import Event, Notice, StepProgress, Stopped
 from stepper.debugger.state import Mode, SessionState, Status, StepRecord, StopReason
 from stepper.dockerfile.model import Dockerfile, split_lines
-from stepper.errors import DockerfileError, StepperError
+from stepper.errors import StepperError
 from stepper.image.layer import EMPTY_LAYER, Layer
 from stepper.text import human_size, printable
-from stepper.tui.banner import message_for
+from stepper.tui.banner import line_of, message_for
 from stepper.tui.base_layers import BaseLayers
 from stepper.tui.changes_summary import nothing_text, step_summary
 from stepper.tui.controller import Controller
@@ -35,6 +35,8 @@ LOOK_AT_DISK_SECONDS = 1.0
 """How often it is looked whether somebody else changed the Dockerfile."""
 SETTLE_SECONDS = 0.15
 """How long the cursor rests on a FROM before its files are listed."""
+READY_SECONDS = 0.05
+"""How long after the first stop what running takes is loaded: the stop is to be on the screen by then."""
 PREVIEW_CHARACTERS = 200_000
 NOTICE_SECONDS = {False: 5.0, True: 12.0}
 """How long a notice stays, one of an error longer."""
@@ -66,12 +68,12 @@ class Presenter:
         self.drain()
 
     def _preview(self) -> None:
-        """Show the text as it is on disk: the first frame has it before the session is there to read it."""
+        """Show the text as it is on disk: the first frame has it before the session is there to read and colour it."""
         try:
             if not self._dockerfile.is_file():
                 return  # A pipe can be read but once, and may keep its reader waiting.
             with self._dockerfile.open(encoding="utf-8-sig", errors="replace") as file:
-                self._screen.source.show(split_lines(file.read(PREVIEW_CHARACTERS)))
+                self._screen.source.show(split_lines(file.read(PREVIEW_CHARACTERS)), plain=True)
         except OSError:
             return  # The session says what is wrong with the file.
 
@@ -106,11 +108,20 @@ class Presenter:
         )
 
     def _arrived(self, reason: StopReason) -> None:
-        """The session stands still: the cursor goes to the position, but for a user who reads while it connects."""
+        """The session stands still: the cursor goes to the position, but for a user who reads while it connects.
+
+        While something is wrong with the file it stays there.
+        """
         if reason is StopReason.EDITED:
             self._screen.flash("The Dockerfile was read again; steps that are still valid are kept")
-        if self._following or reason is not StopReason.ENTRY:
+        if reason is StopReason.ENTRY:
+            self._screen.set_timer(READY_SECONDS, self._get_ready)
+        is_where_to_look = self._following or reason is not StopReason.ENTRY
+        if is_where_to_look and self._controller.state.error is None:
             self.show_position()
+
+    def _get_ready(self) -> None:
+        self._controller.background(lambda session: session.get_ready())
 
     # The cursor
 
@@ -188,7 +199,7 @@ class Presenter:
     def _show_error(self, error: StepperError | None) -> None:
         """Mark the line that is wrong, and go there once: that is where the editor has to open."""
         view = self._screen.source
-        line = error.line if isinstance(error, DockerfileError) else None
+        line = line_of(error) if error is not None else None
         view.set_error(line, error.message if error is not None else "")
         if error is not self._drawn_error and line is not None:
             view.move_to(line)
@@ -218,7 +229,7 @@ class Presenter:
         screen.output.placeholder = "Not run now: R runs it again and shows what it prints" if cached else ""
         screen.output_panel.border_title = title
         screen.output.show(store)
-        screen.banner.show(message_for(state, now.inspected, screen.file))
+        screen.banner.show(message_for(state, now.inspected, screen.file, screen.source.cursor_line))
         screen.footer.situation = screen.situation
 
     def _show_inspected(self, state: SessionState, record: StepRecord | None) -> None:

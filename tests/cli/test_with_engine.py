@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from stepper.engine.client import EngineClient
-
 import pytest
 
 from stepper.engine.connect import Connection, connect
@@ -98,6 +96,25 @@ def test_a_multi_stage_build_is_built_tagged_and_runs(connection: Connection, st
         assert (end["event"], end["status"], end["tags"]) == ("build.finished", "built", [tag])
         assert connection.client.sdk.images.get(tag).attrs["Config"]["Cmd"] == ["cat", "/greeting"]
         assert connection.client.sdk.containers.run(tag, remove=True).decode() == tag.upper()
+    finally:
+        remove_images(connection, events, base_image(connection))
+
+
+def test_a_build_from_the_cache_loads_neither_the_sdk_nor_the_screen(
+    connection: Connection, start: Process, folder: Path
+) -> None:
+    (folder / "Dockerfile").write_text("FROM busybox\nRUN echo one > /one\nCMD cat /one\n")
+    code, events, err = finished(start("run", "--json"))
+    try:
+        assert (code, err) == (0, "")
+        look = "import sys; from stepper.cli.main import main; main(['run'])"
+        look += "; print({'docker', 'textual'} & set(sys.modules))"
+        environment = {**os.environ, "DOCKER_HOST": connection.endpoint.url}
+        done = subprocess.run(
+            [sys.executable, "-c", look], cwd=folder, env=environment, capture_output=True, text=True, check=True
+        )
+        assert "2 of 2 steps from the cache" in done.stdout
+        assert done.stdout.splitlines()[-1] == "set()"
     finally:
         remove_images(connection, events, base_image(connection))
 

@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-from stepper.engine.client import EngineClient
 from uuid import uuid4
 
 import pytest

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from stepper.engine.client import EngineClient
-
 import docker.errors
 import pytest
 

@@ -3,7 +3,6 @@
 A volume is filled in a container of the image by the toolbox's `cp`, which keeps all but extended attributes.
 """
 
-import contextlib
 import secrets
 import shlex
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers
 from stepper.engine.engine_info import PODMAN
 from stepper.engine.interruption import Interruption
-from stepper.engine.leftovers import SessionNames
+from stepper.engine.leftovers import SessionNames, remove_volume
 from stepper.engine.mounts import script
 from stepper.engine.mounts.failure import MountError
 from stepper.engine.mounts.sources import Files
@@ -98,11 +97,8 @@ class ImageFiles:
 
     def close(self) -> None:
         """Remove the volumes. For when the containers are gone."""
-        import docker.errors
-
         for volume in self._made:
-            with engine_errors("remove a volume"), contextlib.suppress(docker.errors.APIError):
-                self._client.api.remove_volume(volume)
+            remove_volume(self._client, volume)
         self._made.clear()
         self._volumes.clear()
 

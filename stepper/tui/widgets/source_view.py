@@ -69,6 +69,7 @@ class SourceView(CursorView):
     def __init__(self, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
         self._source = SourceText(())
+        self._plain = False
         self._coloured = True
         self._extent_of: dict[int, tuple[int, int]] = {}
         self._marks: Mapping[int, LineMark] = {}
@@ -88,14 +89,19 @@ class SourceView(CursorView):
         *,
         extents: Sequence[tuple[int, int]] = (),
         spans: Iterable[SourceSpan] = (),
+        plain: bool = False,
     ) -> None:
-        """Show a file. `extents` are the first and last lines of its instructions; marks, position and search stay."""
+        """Show a file, or with `plain` its text without colours, which is there sooner.
+
+        `extents` are the first and last lines of its instructions; marks, position and search stay.
+        """
         self._source = SourceText(lines, spans)
         self._extent_of = {
             line: (first, last) for first, last in extents for line in range(first, last + 1) if line <= len(lines)
         }
-        self._coloured = len(lines) <= LEXED_AT_ONCE
-        if not self._coloured and self.is_attached:
+        self._plain = plain
+        self._coloured = not plain and len(lines) <= LEXED_AT_ONCE
+        if not self._coloured and not plain and self.is_attached:
             self._colour_later()
         self._dim()
         self._search = LineSearch([line.text for line in self._source.lines], self._search.query)
@@ -315,7 +321,7 @@ class SourceView(CursorView):
 
     def on_mount(self) -> None:
         """Colour what was shown before."""
-        if not self._coloured:
+        if not self._coloured and not self._plain:
             self._colour_later()
 
     def _colour_later(self) -> None:
