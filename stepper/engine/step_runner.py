@@ -14,7 +14,7 @@ from stepper.engine.copy_error import CopyError
 from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
 from stepper.engine.mounts.failure import MountError
-from stepper.engine.mounts.sources import CONTEXT_FOLDER, Files, copy_of, inputs_of, source_of, with_sources
+from stepper.engine.mounts.sources import Files, copy_of, inputs_of, source_of, with_sources
 from stepper.engine.performed import Performed
 from stepper.engine.protocol import Report
 from stepper.engine.remote.fetch_error import FetchError
@@ -122,7 +122,10 @@ class StepRunner:
             return None
         if isinstance(source, Snapshot):
             return Files(source.image, path)
-        operation = copy_of(mount)
+        try:
+            operation, place = copy_of(mount, source)
+        except CopyError as error:
+            raise MountError(error.message, hint=error.hint) from error
         step = dataclasses.replace(execution.step, operation=operation, source=source)
         on = execution.on.config
         scratch = Snapshot(None, ImageConfig(os=on.os, architecture=on.architecture, variant=on.variant))
@@ -134,7 +137,7 @@ class StepRunner:
             raise MountError(message, hint=copied.failure.hint if copied.failure is not None else None)
         if isinstance(copied.snapshot, PendingSnapshot):
             copied.snapshot.wait(self._interruption.check)
-        return Files(copied.snapshot.image, CONTEXT_FOLDER)
+        return Files(copied.snapshot.image, place)
 
     def _copy(self, execution: Execution, operation: CopyOperation) -> Outcome:
         step, on, report = execution.step, execution.on, execution.report

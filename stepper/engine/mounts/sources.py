@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from stepper.dockerfile.mounts import BindMount, CacheMount, Mount
 from stepper.dockerfile.operations import CopyOperation, RunOperation
+from stepper.engine.context import BuildContext
+from stepper.engine.file_tree import follow
 from stepper.engine.step import ContextSource, Snapshot, Step
 
 CONTEXT_FOLDER = "/.stepper-context"
@@ -29,10 +31,23 @@ def source_of(mount: Mount) -> str | None:
     return mount.source if isinstance(mount, BindMount | CacheMount) else None
 
 
-def copy_of(mount: Mount) -> CopyOperation:
-    """The COPY that brings what a mount names in a build context into an image."""
-    path = (source_of(mount) or "").strip("/")
-    return CopyOperation((re.sub(r"([*?[\\])", r"\\\1", path) or ".",), CONTEXT_FOLDER)
+class ContextCopy(NamedTuple):
+    """The COPY that brings what a mount names in a build context into an image, and where it is there."""
+
+    operation: CopyOperation
+    path: str
+
+
+def copy_of(mount: Mount, context: ContextSource) -> ContextCopy:
+    """How the source of a mount gets into an image, with its mode and time. Raises `CopyError`."""
+    source = source_of(mount) or "/"
+    tree = BuildContext(context)
+    path = follow(tree, source)
+    if path == "/" or tree.entry(path) is None:
+        return ContextCopy(CopyOperation((source.lstrip("/") or ".",), CONTEXT_FOLDER), CONTEXT_FOLDER)
+    # Of a directory that is named itself COPY takes the contents alone.
+    pattern = re.sub(r"([*?[\\])", r"\\\1", path[1:])
+    return ContextCopy(CopyOperation((pattern,), f"{CONTEXT_FOLDER}/", parents=True), CONTEXT_FOLDER + path)
 
 
 def with_sources(step: Step, operation: RunOperation) -> list[tuple[Mount, Snapshot | ContextSource | None]]:
