@@ -3,24 +3,30 @@
 A failure, an error in the Dockerfile, no engine, or the finished image: what it is, and what can be done now.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
 from textual.widgets import Static
 
 from stepper.debugger.state import Mode, SessionState, StepRecord
-from stepper.errors import DockerfileError, StepperError
+from stepper.errors import DockerfileError, Excerpt, StepperError
 from stepper.text import human_seconds, human_size, printable
 from stepper.tui.commands import command
+from stepper.tui.excerpt_text import excerpt_lines
 from stepper.tui.wording import failure_text, place_text
+
+_AROUND = 4
+"""Cells of the screen's width that the panel's border and the banner's padding take."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """What the banner says: one line with a mark, details below, and the commands that help now."""
+    """What the banner says: one line with a mark, the source that it is about, details, and what helps now."""
 
     title: str
     details: str = ""
+    excerpt: Excerpt | None = None
     commands: tuple[tuple[str, str], ...] = ()
     """Ids of commands, with what they do here."""
     good: bool = False
@@ -40,19 +46,29 @@ class Banner(Static):
         self._message = message
         self.display = message is not None
         self.set_class(message is not None and message.good, "-good")
-        if message is not None:
-            self.update(_content(message))
+        self._draw()
+
+    def on_resize(self) -> None:
+        """The source line is cut to the room that there is now."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._message is not None:
+            self.update(_content(self._message, self.content_size.width or self.app.size.width - _AROUND))
 
 
-def message_for(state: SessionState, inspected: StepRecord | None, file: str) -> Message | None:
-    """What has to be said in this state, while this step is shown. `file` is the Dockerfile's name for the user."""
+def message_for(state: SessionState, inspected: StepRecord | None, file: str, line: int = 0) -> Message | None:
+    """What has to be said in this state, while this step is shown. `file` is the Dockerfile's name for the user.
+
+    Of several errors it is the one in the cursor's `line`, else the first.
+    """
     if state.error is not None:
-        return _error_message(state.error, file)
+        return _error_message(state.errors or (state.error,), file, line)
     if state.mode is Mode.OFFLINE:
         error = state.engine_error
         title, _, rest = str(error).partition("\n") if error else ("There is no engine", "", "")
         details = "\n".join(part for part in (rest, error.hint if error else "") if part)
-        return Message(f"✖ {title}", details, (("connect", "try again"),))
+        return Message(f"✖ {title}", details, commands=(("connect", "try again"),))
     if state.failure is not None:
         return _failure_message(state.failure, inspected, file)
     if state.mode is Mode.FINISHED:
@@ -60,11 +76,25 @@ def message_for(state: SessionState, inspected: StepRecord | None, file: str) ->
     return None
 
 
-def _error_message(error: StepperError, file: str) -> Message:
-    title = str(error)
+def line_of(error: StepperError) -> int | None:
+    """The line of the Dockerfile in which an error is, of an instruction over several lines the one that is wrong."""
+    if not isinstance(error, DockerfileError):
+        return None
+    return error.line if error.excerpt is None else error.excerpt.line
+
+
+def _error_message(errors: Sequence[StepperError], file: str, line: int) -> Message:
+    error = next((each for each in errors if line_of(each) == line), errors[0])
+    title, excerpt = str(error), None
     if isinstance(error, DockerfileError):
         title = f"{file}{'' if error.line is None else f':{error.line}'}: {error.message}"
-    return Message(f"✖ {title}", error.hint or "", (("edit", "edit; it is read again when it is saved"),))
+        excerpt = error.excerpt
+    details = [error.hint] if error.hint else []
+    others = [str(line_of(each)) for each in errors if each is not error and line_of(each) is not None]
+    if others:
+        details.append(f"More is wrong in {'line' if len(others) == 1 else 'lines'} {', '.join(others)}")
+    keys = (("edit", "edit; it is read again when it is saved"),)
+    return Message(f"✖ {title}", "\n".join(details), excerpt, keys)
 
 
 def _failure_message(record: StepRecord, inspected: StepRecord | None, file: str) -> Message:
@@ -83,7 +113,7 @@ def _failure_message(record: StepRecord, inspected: StepRecord | None, file: str
     return Message(
         f"✖ {failure_text(record, file)}",
         "\n".join(details),
-        (
+        commands=(
             ("open_shell", shell),
             ("edit", "edit"),
             ("rerun", "run it again"),
@@ -99,8 +129,11 @@ def _finished_message(state: SessionState, inspected: StepRecord | None) -> Mess
     name = ", ".join(image.tags) or image.id.removeprefix("sha256:")[:12]
     return Message(
         f"✔ {name} is built: {human_size(image.size)} in {human_seconds(state.built_seconds)}",
-        "",
-        (("open_shell", _shell_after(inspected) if inspected else "shell"), ("restart", "restart"), ("quit", "quit")),
+        commands=(
+            ("open_shell", _shell_after(inspected) if inspected else "shell"),
+            ("restart", "restart"),
+            ("quit", "quit"),
+        ),
         good=True,
     )
 
@@ -109,8 +142,9 @@ def _shell_after(record: StepRecord) -> str:
     return f"shell after {place_text(record)}"
 
 
-def _content(message: Message) -> Content:
+def _content(message: Message, cells: int) -> Content:
     lines = [Content.styled(printable(message.title), "bold $text-success" if message.good else "bold $text-error")]
+    lines += excerpt_lines(message.excerpt, cells) if message.excerpt is not None else []
     lines += [Content(printable(line)) for line in message.details.splitlines()]
     if message.commands:
         keys = [_key(command_id, label) for command_id, label in message.commands]

@@ -1,5 +1,7 @@
 """No engine, a wrong Dockerfile, a Dockerfile that changes: the screen goes on."""
 
+import pytest
+
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.state import Mode, Status
 from stepper.tui.app import StepperApp
@@ -70,6 +72,32 @@ async def test_a_wrong_dockerfile_is_shown_with_the_error_at_its_line_and_read_a
         await until(pilot, lambda: "⏸ before line 2" in screen_text(pilot))
         await press(pilot, "n")
         assert position_line(pilot) == 3
+
+
+WRONG_MOUNT = "RUN --mount=type=cache,target=/c \\\n    --mount=type=secrt,id=token make"
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_an_error_is_shown_with_its_source_line_carets_and_a_hint(bench: Bench, size: tuple[int, int]) -> None:
+    text = DOCKERFILE.replace("RUN make", WRONG_MOUNT).replace("CMD", "EXPOSE x\nCMD")
+    async with bench.app(text).run_test(size=size) as pilot:
+        await settled(pilot)
+        shown = screen_text(pilot)
+        assert 'demo/Dockerfile:3: unsupported mount type "secrt" (did you mean secret?)' in shown
+        assert "4 │     --mount=type=secrt,id=token make" in shown
+        assert "  │             ^^^^^^^^^^ " in shown
+        assert "It can be bind, cache, tmpfs, secret, ssh." in shown
+        assert "More is wrong in line 12" in shown
+        assert main_screen(pilot).source.cursor_line == 4
+
+
+async def test_of_several_errors_the_one_under_the_cursor_is_shown(bench: Bench) -> None:
+    text = DOCKERFILE.replace("RUN make", "RUN --mount=type=secrt make").replace("CMD", "EXPOSE x\nCMD")
+    async with bench.app(text).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        main_screen(pilot).source.move_to(11)
+        await until(pilot, lambda: "demo/Dockerfile:11: " in screen_text(pilot))
+        assert "More is wrong in line 3" in screen_text(pilot)
 
 
 async def test_an_edit_elsewhere_is_noticed_and_valid_steps_are_kept(bench: Bench) -> None:
