@@ -50,6 +50,10 @@ class RunOperation:
     """`--mount`, in the order in which they are mounted: as they are written."""
     insecure: bool = False
     """`--security=insecure`: with all privileges."""
+    devices: tuple[str, ...] = ()
+    """`--device`, as written. The engine's own builder carries out a RUN with devices."""
+    frontend: str = ""
+    """The frontend that the engine's builder is to read such a RUN with, "" for its own."""
 
     @property
     def script_file(self) -> "InlineFile | None":

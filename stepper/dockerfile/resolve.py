@@ -2,7 +2,7 @@
 
 What expands and what does not is BuildKit's choice: not the commands of RUN, CMD, ENTRYPOINT and HEALTHCHECK, not
 SHELL, MAINTAINER and ONBUILD, not `COPY --from`. The pairs of one ENV or LABEL all see the state before it, those of
-one ARG see each other. What Stepper does not run yet is an error that says so: nothing is silently ignored.
+one ARG see each other. Nothing is silently ignored.
 """
 
 import posixpath
@@ -56,8 +56,8 @@ def resolve(
     `scope` and `config` are as they are before the instruction (no `config` is that of an empty image). `stage` is the
     index of the stage that runs it: for an ONBUILD trigger the one that it is triggered in.
 
-    Raises `DockerfileError` with the instruction's line for what BuildKit would not build and for what Stepper does not
-    run yet.
+    A file of another language is one operation. Raises `DockerfileError` with the instruction's line for what BuildKit
+    would not build.
     """
     if dockerfile.handed_over is not None:
         return BuildOperation(dockerfile.handed_over.frontend, dockerfile.handed_over.data)

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from stepper.dockerfile.frontends import frontend_of
 from stepper.dockerfile.heredocs import heredoc_mark
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Instruction
 from stepper.dockerfile.mount_flags import resolve_mounts
-from stepper.dockerfile.not_yet import not_yet
 from stepper.dockerfile.operations import RunOperation
 from stepper.dockerfile.place import Place
 
@@ -14,8 +14,6 @@ from stepper.dockerfile.place import Place
 def resolve_run(instruction: Instruction, place: Place) -> RunOperation:
     """RUN. Raises `MalformedError`."""
     mounts = resolve_mounts(instruction, place)
-    if instruction.flag("device") is not None:
-        raise not_yet("RUN --device")
     network = _flag(instruction, "network")
     history = place.scope.history_arguments(place.config.environment)
     if instruction.json_form:
@@ -35,9 +33,18 @@ def resolve_run(instruction: Instruction, place: Place) -> RunOperation:
         mounts=mounts,
         insecure=_flag(instruction, "security") == "insecure",
     )
+    operation = _with_devices(operation, instruction, place)
     if operation.script_file is None:
         return operation
     return replace(operation, name=" ".join((*history, *place.shell, operation.script_file.path)))
+
+
+def _with_devices(operation: RunOperation, instruction: Instruction, place: Place) -> RunOperation:
+    devices = tuple(flag.value or "" for flag in instruction.flags if flag.name == "device")
+    if not devices:
+        return operation
+    frontend = frontend_of(place.dockerfile.text, place.scope.build_args)
+    return replace(operation, devices=devices, frontend=frontend.command if frontend is not None else "")
 
 
 def _script(instruction: Instruction) -> str:

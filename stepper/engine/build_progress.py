@@ -43,15 +43,17 @@ class _Work:
 class BuildProgress:
     """Tells the progress of one build to a step's report.
 
-    Each vertex is announced on a line of its own, `=> [2/3] RUN make`, above what it prints.
+    Each vertex is announced on a line of its own, `=> [2/3] RUN make`, above what it prints; where the build is only
+    one instruction of the user's (not `announces`) that is told as progress, and the output is the command's alone.
     """
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, *, announces: bool = True) -> None:
         self.failed: str | None = None
         """The vertex that failed first: `[2/3] RUN make`."""
         self.error = ""
         """What BuildKit says of it."""
         self._report = report
+        self._announces = announces
         self._works: dict[str, _Work] = {}
         self._speaking: str | None = None
         self._at_line_start = True
@@ -85,6 +87,9 @@ class BuildProgress:
         self._speaking = digest
         work = self._works.get(digest)
         if work is None:
+            return
+        if not self._announces:
+            self._report(Progress(work.name))
             return
         start = "" if self._at_line_start else "\n"
         self._report(Output(f"{start}=> {'CACHED ' if cached else ''}{work.name}\n".encode()))

@@ -45,8 +45,8 @@ class Builder:
         self._product = product
         self._interruption = interruption
 
-    def build(self, request: BuildRequest, report: Report) -> BuildResult:
-        """Build. What the builder says against the file is a failure.
+    def build(self, request: BuildRequest, report: Report, *, announces: bool = True) -> BuildResult:
+        """Build. What the builder says against the file is a failure. For `announces` see `BuildProgress`.
 
         Raises `EngineError` where the engine has no such builder, and when it does not answer as one.
         """
@@ -55,7 +55,7 @@ class Builder:
                 "this is left to the engine's own builder, and Podman's knows no frontends",
                 hint="An engine with BuildKit builds it: Docker 23 or newer.",
             )
-        progress = BuildProgress(report)
+        progress = BuildProgress(report, announces=announces)
         build_id = uuid.uuid4().hex
         try:
             with engine_errors("build"), self._interruption.stopping(lambda: self._cancel(build_id)):

@@ -10,6 +10,7 @@ from pathlib import Path
 from stepper.engine.base_images import BaseImages
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.builder import Builder
+from stepper.engine.builder_run import BuilderRun
 from stepper.engine.client import EngineClient
 from stepper.engine.command import end_processes
 from stepper.engine.commits import Commits, PendingSnapshot
@@ -112,11 +113,15 @@ class DockerEngine:
             socket=Path(self._info.endpoint.removeprefix("unix://")) if self._info.place == "local" else None,
         )
         runs = RunWork(self._client, self._containers, self._listings, self._interruption, self._image_of, mounting)
+        builder_run = BuilderRun(
+            self._client, self._builder, self._loader, self._containers, self._listings, self._names.new()
+        )
         self._steps = StepRunner(
             self._containers,
             self._listings,
             self._cache,
             runs,
+            builder_run,
             work,
             self._commits,
             self._interruption,

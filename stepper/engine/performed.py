@@ -8,8 +8,12 @@ from stepper.image.layer import EMPTY_LAYER, Layer
 
 
 class Performed(NamedTuple):
-    """What a step did. `container` holds the result, None when nothing had to be done or nothing is left to see."""
+    """What a step did. `container` holds the result, None when nothing had to be done or nothing is left to see.
+
+    Where the engine's own builder did it, `image` holds the result instead.
+    """
 
     layer: Layer = EMPTY_LAYER
     container: Removable | None = None
     failure: Failure | None = None
+    image: str | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from stepper.dockerfile.mounts import Mount
 from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation, WorkdirOperation
+from stepper.engine.builder_run import BuilderRun
 from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.configuration import apply, now, shell_of, without_layer
 from stepper.engine.containers import Containers, Removable
@@ -53,6 +54,7 @@ class StepRunner:
         listings: Listings,
         cache: StepCache,
         runs: RunWork,
+        builder: BuilderRun,
         work: StepWork,
         commits: Commits,
         interruption: Interruption,
@@ -62,6 +64,7 @@ class StepRunner:
         self._listings = listings
         self._cache = cache
         self._runs = runs
+        self._builder = builder
         self._work = work
         self._commits = commits
         self._interruption = interruption
@@ -109,9 +112,18 @@ class StepRunner:
             on.config.working_dir,
             dataclasses.asdict(settings_of(step, operation)),
         ]
+        if operation.devices:
+            inputs.append([operation.devices, operation.frontend])
         if operation.mounts or operation.insecure:
             inputs.append([operation.insecure, inputs_of(operation.mounts, files)])
-        return self._on_disk(execution, inputs, lambda: self._runs.run(step, operation, on, files, execution.report))
+
+        def perform() -> Performed:
+            if operation.devices:
+                cached = execution.use_cache
+                return self._builder.run(step, operation, on, files, execution.report, use_cache=cached)
+            return self._runs.run(step, operation, on, files, execution.report)
+
+        return self._on_disk(execution, inputs, perform)
 
     def _mounted_files(
         self, execution: Execution, mount: Mount, source: Snapshot | ContextSource | None
@@ -175,6 +187,9 @@ class StepRunner:
             return dataclasses.replace(_failed(execution, performed.failure), layer=layer, size=layer.size)
         config = apply(execution.step.operation, on.config)
         seconds = execution.seconds
+        if performed.image is not None and layer.changes:
+            snapshot = self._built(execution, performed.image, config, layer, key)
+            return Outcome(snapshot, layer, layer.size, seconds)
         if performed.container is not None and layer.changes:
             snapshot = self._commit(execution, performed.container, config, layer, key)
             outcome = Outcome(snapshot, layer, layer.size, seconds)
@@ -205,6 +220,14 @@ class StepRunner:
         )
         self._listings.add(snapshot.key, parent, layer)
         return snapshot
+
+    def _built(self, execution: Execution, image: str, config: ImageConfig, layer: Layer, key: str) -> Snapshot:
+        """The snapshot of an image that the engine's own builder made."""
+        parent, created = execution.on.image, config.history[-1].created
+        stored = CachedStep(image, parent, True, created, execution.seconds, layer.size, dump_layer(layer))
+        self._listings.add(image, parent, layer)
+        self._cache.store(key, stored)
+        return Snapshot(image, config)
 
     def _pending_outcome(self, execution: Execution, key: str) -> Outcome | None:
         """The outcome of a step that this session ran, and whose image may still be in the making."""

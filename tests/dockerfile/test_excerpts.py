@@ -35,7 +35,6 @@ def errors_of(text: str) -> tuple[DockerfileError, ...]:
         ("FROM A:x", 1, "A:x"),
         ("FROM a\nCOPY <<EOF /x\nopen", 2, "<<EOF"),
         ("# escape=`\nFROM a\nEXPOSE `\n 99999", 4, "99999"),
-        ("# syntax=my/frontend\nFROM a", 1, "my/frontend"),
     ],
 )
 def test_the_part_that_the_message_names_is_marked(text: str, line: int, marked: str) -> None:

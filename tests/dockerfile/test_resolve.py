@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from stepper.dockerfile.frontends import Frontend, handed_over
 from stepper.dockerfile.mounts import BindMount, TmpfsMount
 from stepper.dockerfile.operations import (
     ArgOperation,
+    BuildOperation,
     CmdOperation,
     CopyOperation,
     EntrypointOperation,
@@ -322,15 +324,23 @@ def test_a_wrong_value_is_an_error_with_its_line(text: str, message: str) -> Non
     assert message in error.message
 
 
-@pytest.mark.parametrize(
-    ("text", "feature"),
-    [
-        ("RUN --device=vendor/x make", "RUN --device"),
-    ],
-)
-def test_what_stepper_does_not_run_yet_says_so(text: str, feature: str) -> None:
-    assert error_of(text).message.startswith(f"Stepper does not run {feature}")
-    assert error_of(text).message.endswith("yet")
+def test_devices_are_kept_with_the_frontend_that_knows_them() -> None:
+    operation = resolved("RUN --device=vendor/x --device=y make", head="# syntax=docker/dockerfile:1-labs\n")
+    assert isinstance(operation, RunOperation)
+    assert (operation.devices, operation.frontend) == (("vendor/x", "y"), "docker/dockerfile:1-labs")
+    assert operation.name == "/bin/sh -c make"
+
+
+def test_without_devices_the_frontend_does_not_matter() -> None:
+    operation = resolved("RUN make", head="# syntax=docker/dockerfile:1-labs\n")
+    assert isinstance(operation, RunOperation)
+    assert (operation.devices, operation.frontend) == ((), "")
+
+
+def test_a_file_of_another_language_is_one_operation() -> None:
+    dockerfile = handed_over(b"# syntax=a/b\nx\n", "recipe", Frontend("a/b", 1))
+    operation = resolve(dockerfile.stages[0].instructions[0], Scope(), dockerfile=dockerfile, stage=0)
+    assert operation == BuildOperation("a/b", b"# syntax=a/b\nx\n")
 
 
 def test_link_is_kept() -> None:
