@@ -21,7 +21,7 @@ from stepper.engine.image_loader import ImageLoader
 from stepper.engine.interruption import Interruption
 from stepper.engine.leftovers import SessionNames, remove_leftovers
 from stepper.engine.listings import Listings, container_listing
-from stepper.engine.mounts.caches import CacheVolumes, list_caches
+from stepper.engine.mounts.caches import CacheVolumes
 from stepper.engine.mounts.image_files import ImageFiles
 from stepper.engine.mounts.mounter import Mounter
 from stepper.engine.mounts.step_mounts import Mounting
@@ -72,7 +72,7 @@ class DockerEngine:
         self._settings = DEFAULT_SETTINGS
         self._names = SessionNames(cache)
         self._cache = StepCache(cache, facts.identity)
-        self._mount_caches = CacheVolumes(client, cache, facts.identity)
+        self._mount_caches = CacheVolumes(client, cache, engine=facts.identity, owner=self._names.owner)
         self._interruption = Interruption()
         self._remote = RemoteSources(self._interruption.check)
         self._loader = ImageLoader(client, storage=facts.info.storage, mark=self._names.mark, cache=self._cache)
@@ -207,7 +207,7 @@ class DockerEngine:
 
     def mount_caches(self) -> Sequence[MountCache]:
         """The caches of `RUN --mount=type=cache` in this engine."""
-        return list_caches(self._client)
+        return self._mount_caches.all()
 
     def prune(self) -> PruneReport:
         """Remove everything that Stepper keeps in this engine."""
@@ -218,7 +218,9 @@ class DockerEngine:
         self._image_files.close()
         report = prune(self._client, self._names, self._cache)
         self._assemble()
-        return replace(report, containers=report.containers + own)
+        caches = self._mount_caches.remove_all()
+        reclaimed = report.reclaimed + sum(each.size or 0 for each in caches)
+        return replace(report, containers=report.containers + own, reclaimed=reclaimed, caches=tuple(caches))
 
     def close(self) -> None:
         """Remove all containers of this session and let go of the engine."""

@@ -8,7 +8,6 @@ from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import get_json, inspect_image
 from stepper.engine.client import EngineClient
 from stepper.engine.leftovers import SessionNames, remove_leftovers
-from stepper.engine.mounts.caches import remove_caches
 from stepper.engine.protocol import PruneReport
 from stepper.engine.step_cache import StepCache
 from stepper.engine.toolbox import VOLUME_PREFIX
@@ -18,7 +17,7 @@ _ATTEMPTS = 20
 
 
 def prune(client: EngineClient, names: SessionNames, cache: StepCache) -> PruneReport:
-    """Remove left-over containers, snapshots, untagged final images, caches and toolboxes; clear the step cache.
+    """Remove left-over containers, snapshots, untagged final images and toolboxes, and clear the step cache.
 
     An image that has a name stays, and what belongs to other users of the engine does. Raises `EngineError` while
     another session needs its snapshots.
@@ -30,11 +29,9 @@ def prune(client: EngineClient, names: SessionNames, cache: StepCache) -> PruneR
         )
     containers = remove_leftovers(client, names)
     images, reclaimed = _remove_images(client, _own_images(client, cache.images(), names.mark))
-    caches = remove_caches(client)
     volumes = _remove_volumes(client)
     cache.clear()
-    reclaimed += sum(each.size or 0 for each in caches)
-    return PruneReport(images, containers, volumes, reclaimed, tuple(caches))
+    return PruneReport(images, containers, volumes, reclaimed)
 
 
 def _own_images(client: EngineClient, noted: Iterable[str], mark: str) -> list[dict[str, Any]]:

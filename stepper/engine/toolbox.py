@@ -87,9 +87,13 @@ def find_toolbox(
         if not rebuild and _volume_exists(client, name):
             return Toolbox(name)
         found = _busybox_from(client, new_name, images, pull)
-        if found is None:
-            return Toolbox(None)
-        source, binary = found
+    if found is None:
+        return Toolbox(None)
+    source, binary = found
+    try:
+        _fill(client, new_name(), name, source, _archive(binary))
+    except EngineError:
+        # Another Stepper may have filled it at the same time, or pruned it.
         _fill(client, new_name(), name, source, _archive(binary))
     return Toolbox(name)
 
@@ -179,14 +183,15 @@ def _archive(binary: bytes) -> bytes:
 
 
 def _fill(client: EngineClient, helper: str, volume: str, image: str, archive: bytes) -> None:
-    client.api.create_volume(volume)
     config = {
         "Image": image,
         "Cmd": ["sh"],
         "HostConfig": {"Mounts": [{"Type": "volume", "Source": volume, "Target": "/toolbox"}]},
     }
-    container = create_container(client, config, helper)
-    try:
-        client.api.put_archive(container, "/toolbox", archive)
-    finally:
-        remove_container(client, container)
+    with engine_errors("prepare the toolbox"):
+        client.api.create_volume(volume)
+        container = create_container(client, config, helper)
+        try:
+            client.api.put_archive(container, "/toolbox", archive)
+        finally:
+            remove_container(client, container)

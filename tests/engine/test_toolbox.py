@@ -4,6 +4,7 @@ import struct
 import sys
 from pathlib import Path
 
+import docker.errors
 import pytest
 
 from stepper.engine.client import EngineClient
@@ -40,6 +41,23 @@ def test_what_is_no_executable_is_not_static() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="Python is an ELF executable on Linux alone")
 def test_python_itself_is_not_static() -> None:
     assert not is_static(Path(sys.executable).resolve().read_bytes())
+
+
+@pytest.mark.engine
+def test_it_is_filled_again_when_another_stepper_is_in_the_way(
+    client: EngineClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, attempts = client.api.put_archive, []
+
+    def disturbed(container: str, path: str, data: bytes) -> bool:
+        attempts.append(path)
+        if len(attempts) == 1:
+            raise docker.errors.APIError("failed to Lchown /toolbox/bin/xxd: no such file or directory")
+        return bool(put(container, path, data))
+
+    monkeypatch.setattr(client.api, "put_archive", disturbed)
+    assert find_toolbox(client, SessionNames(tmp_path).new, image=BUSYBOX, rebuild=True).volume is not None
+    assert len(attempts) == 2
 
 
 @pytest.mark.engine

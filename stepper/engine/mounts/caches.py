@@ -23,7 +23,7 @@ from stepper.engine.mounts.sources import Files
 from stepper.engine.protocol import MountCache
 from stepper.errors import EngineError, StepperError
 
-PREFIX = "stepper-cache-"
+_PREFIX = "stepper-cache-"
 _LABEL = "stepper.cache"
 _POLL_SECONDS = 0.1
 _FILLED = b"filled"
@@ -31,12 +31,21 @@ _FILLED = b"filled"
 
 
 class CacheVolumes:
-    """The cache volumes of one engine. `folder` is for the locks; `engine` tells one engine's from another's."""
+    """The caches of one owner (see `stepper.engine.leftovers`) in one engine.
 
-    def __init__(self, client: EngineClient, folder: Path, engine: str) -> None:
+    `folder` is for the locks; `engine` tells one engine's from another's there.
+    """
+
+    def __init__(self, client: EngineClient, folder: Path, *, engine: str, owner: str) -> None:
         self._client = client
         self._folder = folder / "mount-caches"
         self._engine = engine
+        self._prefix = f"{_PREFIX}{owner}-"
+
+    def name(self, mount: CacheMount, start: Files | None) -> str:
+        """The name of a cache, which is that of its first volume; `start` are the files it starts with."""
+        parts: list[Any] = [mount.id, start, mount.mode, mount.uid, mount.gid]
+        return self._prefix + hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
 
     @contextlib.contextmanager
     def using(
@@ -53,7 +62,7 @@ class CacheVolumes:
         `start` are the files it starts with: `fill` puts them into a volume that may be new. `waiting` is called when
         others have to be waited for, `check` again and again meanwhile; both `fill` and `check` may raise.
         """
-        volume, lock = self._locked(name_of(mount, start), mount.sharing, waiting, check)
+        volume, lock = self._locked(self.name(mount, start), mount.sharing, waiting, check)
         with lock:
             is_new = self._make(volume, mount.id)
             if fill is not None and (is_new or lock.read() != _FILLED):
@@ -67,6 +76,29 @@ class CacheVolumes:
                 lock.flush()
             yield volume
 
+    def all(self) -> list[MountCache]:
+        """What there is, sorted by id, with the sizes as far as the engine tells them."""
+        with engine_errors("look for caches"):
+            listed = get_json(self._client, "/volumes").get("Volumes") or ()
+        volumes = [volume for volume in listed if str(volume["Name"]).startswith(self._prefix)]
+        sizes = _sizes(self._client) if volumes else {}
+        found = [
+            MountCache((volume.get("Labels") or {}).get(_LABEL) or name, name, size if size >= 0 else None)
+            for volume in volumes
+            for name in [str(volume["Name"])]
+            for size in [sizes.get(name, -1)]
+        ]
+        return sorted(found)
+
+    def remove_all(self) -> list[MountCache]:
+        """Remove all that nobody uses; those that went."""
+        removed = []
+        for cache in self.all():
+            if self._remove(cache.volume):
+                removed.append(cache)
+                self._lock_file(cache.volume).unlink(missing_ok=True)
+        return removed
+
     def _make(self, volume: str, cache: str) -> bool:
         """Make a volume unless it is there; whether it was not."""
         import docker.errors
@@ -79,11 +111,15 @@ class CacheVolumes:
                 return True
         return False
 
-    def _remove(self, volume: str) -> None:
+    def _remove(self, volume: str) -> bool:
         import docker.errors
 
-        with engine_errors("remove the volume of a cache"), contextlib.suppress(docker.errors.APIError):
-            self._client.api.remove_volume(volume)
+        with engine_errors("remove the volume of a cache"):
+            try:
+                self._client.api.remove_volume(volume)
+            except docker.errors.APIError:
+                return False
+        return True
 
     def _locked(
         self, name: str, sharing: CacheSharing, waiting: Callable[[], None], check: Callable[[], None]
@@ -104,7 +140,7 @@ class CacheVolumes:
     def _lock(self, volume: str, kind: int) -> BinaryIO | None:
         """The open file that holds a lock on a volume until it is closed; None where somebody else's is in the way."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        file = (self._folder / f"{self._engine}-{volume}").open("a+b")
+        file = self._lock_file(volume).open("a+b")
         try:
             fcntl.flock(file, kind | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -113,38 +149,8 @@ class CacheVolumes:
         file.seek(0)
         return file
 
-
-def name_of(mount: CacheMount, start: Files | None) -> str:
-    """The name of a cache, which is that of its first volume; `start` are the files it starts with."""
-    parts: list[Any] = [mount.id, start, mount.mode, mount.uid, mount.gid]
-    return PREFIX + hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
-
-
-def list_caches(client: EngineClient) -> list[MountCache]:
-    """All caches in an engine, sorted by id, with their sizes as far as the engine tells them."""
-    with engine_errors("look for caches"):
-        listed = get_json(client, "/volumes").get("Volumes") or ()
-        volumes = [volume for volume in listed if str(volume["Name"]).startswith(PREFIX)]
-    sizes = _sizes(client) if volumes else {}
-    found = [
-        MountCache((volume.get("Labels") or {}).get(_LABEL) or name, name, size if size >= 0 else None)
-        for volume in volumes
-        for name in [str(volume["Name"])]
-        for size in [sizes.get(name, -1)]
-    ]
-    return sorted(found)
-
-
-def remove_caches(client: EngineClient) -> list[MountCache]:
-    """Remove all caches that nobody uses; those that went."""
-    import docker.errors
-
-    removed = []
-    for cache in list_caches(client):
-        with engine_errors("remove a cache"), contextlib.suppress(docker.errors.APIError):
-            client.api.remove_volume(cache.volume)
-            removed.append(cache)
-    return removed
+    def _lock_file(self, volume: str) -> Path:
+        return self._folder / f"{self._engine}-{volume}"
 
 
 def _sizes(client: EngineClient) -> dict[str, int]:

@@ -11,7 +11,7 @@ from stepper.engine.access import BuildAccess, SshAccess
 from stepper.engine.agent_socket import AgentError, agent_socket
 from stepper.engine.interruption import Interruption
 from stepper.engine.mounts import script
-from stepper.engine.mounts.caches import CacheVolumes, name_of
+from stepper.engine.mounts.caches import CacheVolumes
 from stepper.engine.mounts.failure import MountError
 from stepper.engine.mounts.image_files import ImageFiles, no_toolbox, volume_mount
 from stepper.engine.mounts.mounter import Mounter
@@ -177,7 +177,7 @@ class Mounting:
         start = files if files is not None and files.image is not None else None
         if start is None and mount.source != "/":
             raise absent(mount.source, mount)
-        key = name_of(mount, start)
+        key = self._caches.name(mount, start)
         if key not in slots:
             text = f"waiting for the cache {mount.id}, which another build uses"
             fill: Callable[[str], None] | None = None
