@@ -60,6 +60,7 @@ def _options(
             ulimits=option_values.ulimits(arguments.ulimit),
         ),
         access=build_access(arguments, environment),
+        created=option_values.source_date(build_args.get(_SOURCE_DATE_EPOCH)),
         labels=option_values.labels(arguments.label),
         platform=option_values.platform(arguments.platform, environment),
         no_cache=arguments.no_cache,

@@ -37,6 +37,10 @@ class Snapshot:
     image: str | None
     config: ImageConfig
 
+    def with_config(self, config: ImageConfig) -> "Snapshot":
+        """The snapshot of the same image with another configuration."""
+        return Snapshot(self.image, config)
+
 
 @dataclass(frozen=True)
 class ContextSource:
