@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from stepper.engine.protocol import PruneReport
+from stepper.engine.protocol import MountCache, PruneReport
 from stepper.errors import EngineUnavailable
 from tests.cli.conftest import Command
 from tests.scripted_engine import ScriptedEngine
@@ -49,6 +49,25 @@ def test_prune_says_what_it_removed(stepper: Command, engine: ScriptedEngine) ->
     result = stepper("prune", "--force")
     assert (result.code, result.out) == (0, "Removed 12 images, 1 container; 123 MB freed.\n")
     assert engine.calls == ["prune", "close"]
+
+
+def test_prune_tells_of_each_cache_that_it_removed(stepper: Command, engine: ScriptedEngine) -> None:
+    caches = (MountCache("/root/.cache", "v1", 1_500_000), MountCache("go-mod", "v2"))
+    engine.pruned = PruneReport(images=0, containers=0, volumes=0, reclaimed=1_500_000, caches=caches)
+    assert stepper("prune", "--force").out.splitlines() == [
+        "Removed 2 caches; 1.5 MB freed.",
+        "The caches were:",
+        "  /root/.cache  1.5 MB",
+        "  go-mod",
+    ]
+
+
+def test_prune_lists_the_caches_before_it_asks(
+    stepper: Command, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.caches = (MountCache("go-mod", "v2", 2_000),)
+    monkeypatch.setattr(sys, "stdin", Keyboard("n\n"))
+    assert "  go-mod  2.0 kB\n" in stepper("prune").out
 
 
 def test_prune_of_nothing_says_so(stepper: Command) -> None:
