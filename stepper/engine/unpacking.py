@@ -1,14 +1,9 @@
 """ADD of a local tar archive: told from an ordinary file, and unpacked as the engine unpacks it."""
 
-import bz2
-import gzip
-import importlib
-import lzma
 import posixpath
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import IO, Any, cast
+from typing import IO
 
 from stepper.engine.archive_writer import Sent
 from stepper.engine.context import BuildContext
@@ -16,17 +11,12 @@ from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_flags import Owner
 from stepper.engine.copy_plan import Target, make_directories
 from stepper.engine.file_tree import clean, follow, join, parent
-from stepper.image.archive import END, ArchiveError, ArchiveReader, Header, padding, with_owner, write_header
+from stepper.image.archive import END, ArchiveError, ArchiveReader, Header, as_read, padding, write_header
+from stepper.image.compression import CompressionError, decompressed
 from stepper.image.entry import Entry, EntryKind
 
 _CHUNK = 1 << 20
-_ZSTD = b"\x28\xb5\x2f\xfd"
-_OPENERS: tuple[tuple[bytes, Callable[..., Any]], ...] = (
-    (b"\x1f\x8b\x08", gzip.open),
-    (b"BZh", bz2.open),
-    (b"\xfd7zXZ\0", lzma.open),
-)
-_DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError)
+_NAMESPACES = ("security.", "system.", "trusted.")
 
 
 def is_archive(context: BuildContext, path: str) -> bool:
@@ -36,8 +26,9 @@ def is_archive(context: BuildContext, path: str) -> bool:
         return False
     with context.open(path) as file:
         try:
-            return next(iter(ArchiveReader(_decompressed(file, path))), None) is not None
-        except (ArchiveError, *_DAMAGED):
+            reader = ArchiveReader(_decompressed(file))
+            return next(iter(reader), None) is not None or not reader.is_empty
+        except (ArchiveError, CompressionError):
             return False
 
 
@@ -52,14 +43,14 @@ def unpack(
     unpacking = _Unpacking(target, destination, owner)
     with context.open(path) as file:
         try:
-            reader = ArchiveReader(_decompressed(file, path))
+            reader = ArchiveReader(_decompressed(file))
             for header in reader:
                 yield unpacking.member(header)
                 for chunk in reader.content():
                     sent(len(chunk))
                     yield chunk
                 yield padding(header.stored)
-        except (ArchiveError, *_DAMAGED) as error:
+        except (ArchiveError, CompressionError) as error:
             raise CopyError(f"{path[1:]} is a damaged archive: {error}", hint="COPY does not unpack it.") from error
     yield END
     unpacking.finish()
@@ -83,7 +74,7 @@ class _Unpacking:
         name = posixpath.normpath(header.name.lstrip("/") or ".")
         if name == ".." or name.startswith("../"):
             raise CopyError(f"the archive holds {header.name}, which leads out of the destination")
-        link = self._resolved(header.link)[1:] if header.hard_link else header.link
+        link = self._first_name(header) if header.hard_link else header.link
         above = b""
         if name != ".":
             place = self._resolved(name)
@@ -94,9 +85,11 @@ class _Unpacking:
         uid, gid = self._owner or (header.uid, header.gid)
         if moved and header.stored != header.size:
             raise CopyError(f"the archive holds {header.name}, a sparse file behind a link, which cannot be unpacked")
+        without = _foreign(header)
         if moved:
-            return above + write_header(replace(header, name=name, link=link, uid=uid, gid=gid))
-        return above + (b"".join(header.raw) if self._owner is None else with_owner(header, uid, gid))
+            xattrs = {key: value for key, value in header.xattrs.items() if key not in without}
+            return above + write_header(replace(header, name=name, link=link, uid=uid, gid=gid, xattrs=xattrs))
+        return above + as_read(header, owner=self._owner, without=without)
 
     def finish(self) -> None:
         """All members are there: the engine sets the times of directories last."""
@@ -105,6 +98,16 @@ class _Unpacking:
             if entry is not None and entry.kind is EntryKind.DIRECTORY:
                 self._target.set_directory(place, entry._replace(mtime_ns=time))
         self._target.take_directories()
+
+    def _first_name(self, header: Header) -> str:
+        """The file that a hard link is another name of, links on the way to it followed."""
+        link = posixpath.normpath(header.link.lstrip("/"))
+        if link == ".." or link.startswith("../"):
+            raise CopyError(f"the archive holds {header.name}, a link to {header.link}, which leads out")
+        place = self._resolved(link)
+        if self.entry(place) is None:
+            raise CopyError(f"the archive holds {header.name}, a link to {header.link}, which is not there")
+        return place[1:]
 
     def _resolved(self, name: str) -> str:
         """Where a name leads, as a path below the destination: links above it are followed, it itself is not."""
@@ -147,30 +150,22 @@ class _Unpacking:
             device=header.device,
         )
         target.put(place, entry)
+        if first is not None and first_name is not None:
+            # It is one file, which gets mode, owner and time of the member that came last.
+            target.correct(first_name, entry)
         if is_directory:
             self._times[place] = header.mtime_ns
 
 
-def _decompressed(file: IO[bytes], path: str) -> Iterator[bytes]:
-    start = file.read(6)
-    file.seek(0)
-    opener = next((opener for magic, opener in _OPENERS if start.startswith(magic)), None)
-    stream: IO[bytes] = file
-    if opener is not None:
-        stream = opener(file)
-    elif start.startswith(_ZSTD):
-        stream = _zstd(file, path)
-    while chunk := stream.read(_CHUNK):
-        yield chunk
+def _decompressed(file: IO[bytes]) -> Iterator[bytes]:
+    return decompressed(iter(lambda: file.read(_CHUNK), b""))
 
 
-def _zstd(file: IO[bytes], path: str) -> IO[bytes]:
-    for module in ("compression.zstd", "backports.zstd"):
-        try:
-            return cast("IO[bytes]", importlib.import_module(module).ZstdFile(file))
-        except ModuleNotFoundError:
-            continue
-    raise CopyError(
-        f"{path[1:]} is compressed with zstd, which this Python cannot read",
-        hint="Use Python 3.14 or newer, or `pip install backports.zstd`; COPY copies the file as it is.",
-    )
+def _foreign(header: Header) -> list[str]:
+    """The extended attributes that no filesystem takes, for which the engine would refuse the archive.
+
+    BuildKit leaves them out without a word.
+    """
+    has_user = header.kind in (EntryKind.FILE, EntryKind.DIRECTORY)
+    known = (*_NAMESPACES, "user.") if has_user else _NAMESPACES
+    return [name for name in header.xattrs if not name.startswith(known)]

@@ -5,7 +5,7 @@ with PAX records where a value does not fit. The standard library's `tarfile` ta
 which is felt at tens of thousands of files. See https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from stepper.image.entry import EntryKind
@@ -166,10 +166,16 @@ class ArchiveReader:
         self._stored = 0
         self._left = 0
         self._global: dict[str, bytes] = {}
+        self._begun = False
 
     def __iter__(self) -> Iterator[Header]:
         while (header := self._next()) is not None:
             yield header
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was read so far that belongs to an archive, records for all its members included."""
+        return not self._begun
 
     def content(self) -> Iterator[bytes]:
         """What is stored of the last member, without padding; for a sparse file only the parts that hold data."""
@@ -197,6 +203,7 @@ class ArchiveReader:
             if not block.strip(b"\0"):
                 return None
             _check(block)
+            self._begun = True
             kind = block[156:157]
             if kind not in b"xgLK":
                 return self._header(block, kind, raw, {**self._global, **records})
@@ -295,8 +302,15 @@ class ArchiveReader:
             size -= len(self._some(size))
 
 
-def with_owner(header: Header, uid: int, gid: int) -> bytes:
-    """The blocks of a header as it was read, with another owner: also those that `write_header` cannot write."""
+def as_read(header: Header, *, owner: tuple[int, int] | None = None, without: Collection[str] = ()) -> bytes:
+    """The blocks of a header as it was read, also those that `write_header` cannot write.
+
+    `owner` are the ids of another user and group, `without` extended attributes that are left out.
+    """
+    if owner is None and not without:
+        return b"".join(header.raw)
+    dropped = {XATTR_RECORD + name for name in without} | (_OWNER_RECORDS if owner is not None else set())
+    uid, gid = owner or (header.uid, header.gid)
     blocks: list[bytes] = []
     records: dict[bytes, bytes] = {}
     index = 0
@@ -304,17 +318,18 @@ def with_owner(header: Header, uid: int, gid: int) -> bytes:
         block, body = header.raw[index : index + 2]
         if block[156:157] == b"x":
             found = _records(body, _number(block[124:136]))
-            records.update((_encoded(key), value) for key, value in found.items() if key not in _OWNER_RECORDS)
+            records.update((_encoded(key), value) for key, value in found.items() if key not in dropped)
         else:
             blocks += (block, body)
         index += 2
-    records.update((key, b"%d" % value) for key, value in ((b"uid", uid), (b"gid", gid)) if value > _ID_LIMIT)
+    last = bytearray(header.raw[index])
+    if owner is not None:
+        records.update((key, b"%d" % value) for key, value in ((b"uid", uid), (b"gid", gid)) if value > _ID_LIMIT)
+        last[108:116] = _octal(uid, _ID_LIMIT, 7)
+        last[116:124] = _octal(gid, _ID_LIMIT, 7)
+        last[265:329] = bytes(64)
     if records:
         blocks.append(_pax(records, _encoded(header.name)))
-    last = bytearray(header.raw[index])
-    last[108:116] = _octal(uid, _ID_LIMIT, 7)
-    last[116:124] = _octal(gid, _ID_LIMIT, 7)
-    last[265:329] = bytes(64)
     return b"".join((*blocks, _with_checksum(last), *header.raw[index + 1 :]))
 
 

@@ -1,14 +1,19 @@
 """ADD of archives: told from other files, and what becomes of their members."""
 
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
+import random
 import tarfile
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stepper.engine.context import BuildContext
 from stepper.engine.copy_error import CopyError
@@ -16,6 +21,7 @@ from stepper.engine.copy_flags import Owner
 from stepper.engine.copy_plan import Nothing, Target, make_directories
 from stepper.engine.step import ContextSource
 from stepper.engine.unpacking import is_archive, unpack
+from stepper.image.compression import Compression, compressed
 from stepper.image.entry import Entry, EntryKind
 from tests.engine.trees import NOW, directory, file, link, listing, tree
 
@@ -52,7 +58,11 @@ def unpacked(
         return target, tar.getmembers()
 
 
-@pytest.mark.parametrize("compress", [bytes, gzip.compress, bz2.compress, lzma.compress])
+def zstd_compress(data: bytes) -> bytes:
+    return b"".join(compressed([data], Compression.ZSTD))
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress, bz2.compress, lzma.compress, zstd_compress])
 def test_archives_are_told_however_they_are_compressed(compress: Callable[[bytes], bytes], tmp_path: Path) -> None:
     content = compress(archive(member("a")))
     assert is_archive(context(tmp_path, content), "/archive")
@@ -71,8 +81,14 @@ def test_archives_are_told_however_they_are_compressed(compress: Callable[[bytes
         gzip.compress(b"")[:8],
         b"BZh9" + bytes(50),
         b"\xfd7zXZ\0" + b"x" * 9,
+        b"\x28\xb5\x2f\xfd" + b"x" * 20,
+        lzma.compress(archive(member("a")), format=lzma.FORMAT_ALONE),
+        gzip.compress(gzip.compress(archive(member("a")))),
     ],
-    ids=["empty", "text", "zeros", "gzipped text", "cut off gzip", "broken bzip2", "broken xz"],
+    ids=[
+        *("empty", "text", "zeros", "gzipped text", "cut off gzip", "broken bzip2", "broken xz", "broken zstd"),
+        *("lzma of old", "gzipped twice"),
+    ],
 )
 def test_other_files_are_no_archives(content: bytes, tmp_path: Path) -> None:
     assert not is_archive(context(tmp_path, content), "/archive")
@@ -154,3 +170,70 @@ def test_a_damaged_archive_is_an_error_that_names_it(tmp_path: Path) -> None:
     content = gzip.compress(archive(member("f"), data=bytes(range(256)) * 400))
     with pytest.raises(CopyError, match="archive is a damaged archive"):
         unpacked(tmp_path, content[:-300])
+
+
+def test_an_archive_whose_first_header_can_be_read_is_one_wherever_it_is_cut_off(tmp_path: Path) -> None:
+    whole = gzip.compress(archive(member("f"), data=random.Random(1).randbytes(100_000)))
+    assert is_archive(context(tmp_path, whole[:-20_000]), "/archive")
+
+
+def test_an_archive_of_nothing_but_records_for_all_members_is_one_too(tmp_path: Path) -> None:
+    body = io.BytesIO()
+    with tarfile.open(fileobj=body, mode="w", pax_headers={"comment": "nothing"}):
+        pass
+    assert is_archive(context(tmp_path, body.getvalue()), "/archive")
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("gone", "the archive holds h, a link to gone, which is not there"),
+        ("../etc/passwd", "the archive holds h, a link to ../etc/passwd, which leads out"),
+        ("..", "the archive holds h, a link to .., which leads out"),
+    ],
+)
+def test_a_hard_link_to_nothing_or_out_of_the_destination_is_an_error(tmp_path: Path, link: str, message: str) -> None:
+    with pytest.raises(CopyError) as caught:
+        unpacked(tmp_path, archive(member("h", tarfile.LNKTYPE, link)))
+    assert caught.value.message == message
+
+
+def test_a_hard_link_to_a_file_of_the_image_changes_that_file_too(tmp_path: Path) -> None:
+    there = {"/x/old": file(size=7)}
+    target, _ = unpacked(tmp_path, archive(member("h", tarfile.LNKTYPE, "/old")), there)
+    linked = Entry(EntryKind.FILE, 0o640, 11, 12, 7, MTIME * 10**9)
+    assert (target.entry("/x/h"), target.entry("/x/old")) == (linked, linked)
+
+
+@pytest.mark.parametrize("owner", [None, Owner(1, 2)])
+def test_extended_attributes_that_no_filesystem_takes_are_left_out(tmp_path: Path, owner: Owner | None) -> None:
+    on_file, on_link = member("f"), member("l", tarfile.SYMTYPE, "f")
+    for info in (on_file, on_link):
+        info.pax_headers = {
+            f"SCHILY.xattr.{name}": "value" for name in ("nonsense", "user.a", "security.b", "trusted.c")
+        }
+    _, members = unpacked(tmp_path, archive(on_file, on_link), owner=owner)
+    kept = [sorted(key.removeprefix("SCHILY.xattr.") for key in info.pax_headers if "xattr" in key) for info in members]
+    assert kept == [["security.b", "trusted.c", "user.a"], ["security.b", "trusted.c"]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["a", "b", "a/b", "./a", "/b/a", "a/../b", "c/"]),
+            st.sampled_from([tarfile.REGTYPE, tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE]),
+            st.sampled_from(["a", "b", "/", "..", "a/b", "/a"]),
+        ),
+        max_size=6,
+    )
+)
+def test_whatever_the_members_are_nothing_outside_of_the_destination_changes(
+    members: list[tuple[str, bytes, str]],
+) -> None:
+    with tempfile.TemporaryDirectory() as name, contextlib.suppress(CopyError):
+        there = {"/x": directory(), "/etc/passwd": file()}
+        target, sent = unpacked(Path(name), archive(*(member(*each) for each in members)), there)
+        assert all(not info.name.startswith(("/", "../")) for info in sent)
+        changed = {change.path for change in target.layer().changes}
+        assert all(path == "/x" or path.startswith("/x/") for path in changed)

@@ -16,7 +16,7 @@ from stepper.image.archive import (
     ArchiveReader,
     Header,
     padding,
-    with_owner,
+    as_read,
     write_header,
 )
 from stepper.image.entry import EntryKind
@@ -116,7 +116,7 @@ def test_sparse_files_of_gnu_tar_are_passed_through_with_another_owner(form: str
 
     header = next(iter(reader))
     content = b"".join(reader.content())
-    changed = with_owner(header, 77, 3_000_000) + content + padding(header.stored) + END
+    changed = as_read(header, owner=(77, 3_000_000)) + content + padding(header.stored) + END
 
     assert header.size == 9 << 20
     assert len(content) == header.stored < 1 << 20
