@@ -14,11 +14,12 @@ from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.debugger.store import StateStore
 from stepper.debugger.whole_build import build_request
-from stepper.dockerfile.graph import find_stage
+from stepper.dockerfile.edit_distance import did_you_mean
+from stepper.dockerfile.graph import find_stage, similar_stage
 from stepper.dockerfile.operations import BuildOperation, CopyOperation, FromOperation
 from stepper.engine.protocol import BuiltImage, Engine, Report
 from stepper.engine.step import ContextSource, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
-from stepper.errors import EngineUnavailable, StepperError
+from stepper.errors import EngineError, EngineUnavailable, StepperError
 from stepper.image.config import ImageConfig
 
 
@@ -189,9 +190,18 @@ class Executor:
 
     def _base(self, reference: str, platform: str | None, report: Report) -> Snapshot:
         pull = self.options.pull and reference not in self._pulled
-        snapshot = self.engine.base(reference, platform=platform, pull=pull, report=report)
+        try:
+            snapshot = self.engine.base(reference, platform=platform, pull=pull, report=report)
+        except EngineError as error:
+            raise self._perhaps_a_stage(error, reference) from error
         self._pulled.add(reference)
         return snapshot
+
+    def _perhaps_a_stage(self, error: EngineError, reference: str) -> EngineError:
+        """The error for an image that cannot be had: its name may be a misspelt stage's."""
+        dockerfile = self.states.state.dockerfile
+        stage = similar_stage(dockerfile, reference) if dockerfile is not None else None
+        return error if stage is None else EngineError(f"{error.message}{did_you_mean(stage)}", hint=error.hint)
 
     def _failure(self, error: StepperError) -> Failure:
         if self.interrupted():

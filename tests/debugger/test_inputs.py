@@ -134,3 +134,15 @@ def test_a_mounted_stage_that_is_another_one_makes_the_step_run_again(debug: Deb
     debugged.write(stages.replace("one", "uno"))
     debugged.session.reload()
     assert debugged.ran() == [1, 3]
+
+
+@pytest.mark.parametrize(
+    "use", ["FROM tolls", "FROM busybox\nCOPY --from=tolls a b", "FROM busybox\nRUN --mount=from=tolls,target=/t x"]
+)
+def test_an_image_that_cannot_be_had_may_be_a_misspelt_stage(debug: Debug, use: str) -> None:
+    debugged = debug(f"FROM busybox AS tools\n{use}\n")
+    debugged.session.resume()
+    failed = debugged.state.failure
+    assert failed is not None
+    assert failed.failure is not None
+    assert failed.failure.message == "image tolls not found (did you mean tools?)"
