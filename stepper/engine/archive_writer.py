@@ -7,6 +7,7 @@ from stepper.engine.context import BuildContext
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_plan import Planned, Target, copied_kind
 from stepper.engine.file_tree import by_bytes, parent
+from stepper.engine.hashed_file import HashedFile
 from stepper.image.archive import ArchiveError, ArchiveReader, Header, padding, write_header
 from stepper.image.entry import Entry, EntryKind
 
@@ -43,8 +44,9 @@ def directories(target: Target) -> Iterator[bytes]:
 
 def from_context(context: BuildContext, planned: Iterable[Planned], target: Target, sent: Sent) -> Iterator[bytes]:
     """The members for files of one source in the build context. Names of one file stay hard links."""
-    written: dict[int, str] = {}
-    for destination, source, entry in planned:
+    written: dict[int, Planned] = {}
+    for file in planned:
+        destination, source, entry = file
         header = _header(destination, entry)
         if entry.kind is not EntryKind.FILE:
             yield write_header(header)
@@ -53,10 +55,12 @@ def from_context(context: BuildContext, planned: Iterable[Planned], target: Targ
         if capability is not None:
             header.xattrs = {_CAPABILITY: capability}
         if entry.inode and entry.inode in written:
-            yield write_header(_hard_link(header, written[entry.inode]))
+            first = written[entry.inode]
+            yield write_header(_hard_link(header, first.destination))
+            context.sent[source] = context.sent[first.source]
             continue
         if entry.inode:
-            written[entry.inode] = destination
+            written[entry.inode] = file
         yield write_header(header)
         yield from _content(context, source, entry.size, sent)
         yield padding(entry.size)
@@ -164,7 +168,8 @@ def _below(root: str, name: str) -> str:
 
 def _content(context: BuildContext, path: str, size: int, sent: Sent) -> Iterator[bytes]:
     left = size
-    with context.open(path) as file:
+    with context.open(path) as opened:
+        file = HashedFile(opened)
         while left:
             try:
                 chunk = file.read(min(left, _CHUNK))
@@ -175,6 +180,7 @@ def _content(context: BuildContext, path: str, size: int, sent: Sent) -> Iterato
             left -= len(chunk)
             sent(len(chunk))
             yield chunk
+        context.sent[path] = file.digest()
 
 
 def _header(path: str, entry: Entry, member: Header | None = None) -> Header:

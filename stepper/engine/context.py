@@ -32,6 +32,8 @@ class BuildContext:
         self._ignore = IgnoreFile.parse(source.ignore) if source.ignore.strip() else None
         self._entries: dict[str, Entry | None] = {"/": self._stat("/")}
         self._names: dict[str, list[str]] = {}
+        self.sent: dict[str, bytes] = {}
+        """The SHA-256 of the contents that were sent, by path: see `HashedFile`."""
 
     def entry(self, path: str) -> Entry | None:
         """What is at a path, None when nothing is or the ignore file keeps it out."""

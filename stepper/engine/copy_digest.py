@@ -4,13 +4,17 @@ As in BuildKit it covers names, kinds, modes, contents and link targets, and no 
 """
 
 import hashlib
+import os
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.context import BuildContext
 from stepper.engine.copy_sources import selected_sources
 from stepper.engine.copy_walk import Selected, Selection, walk
 from stepper.engine.file_tree import by_bytes, follow
+from stepper.engine.hashed_file import HashedFile
 from stepper.engine.step import ContextSource
 from stepper.image.entry import Entry, EntryKind
 
@@ -19,16 +23,31 @@ _RECORD = b"%b\0%b %o %d %d:%d\0%b\0"
 """Name, kind, mode, whether it has other names, device, and the content's digest or the link's target."""
 
 
+class Reading(NamedTuple):
+    """A COPY or ADD, and the build context that its sources are in."""
+
+    operation: CopyOperation
+    context: BuildContext
+
+
 def input_digest(operation: CopyOperation, source: ContextSource) -> str:
     """The digest of all files that the sources name, after the ignore file, as a hexadecimal number.
 
     Raises `CopyError` where copying would: a source that is missing, a file that cannot be read.
     """
-    context = BuildContext(source)
+    return read_digest([Reading(operation, BuildContext(source))])
+
+
+def read_digest(readings: Iterable[Reading]) -> str:
+    """The same for what was copied, with the contents as they were sent: a file may have changed meanwhile.
+
+    The sources of one operation may be spread over several, in their order.
+    """
     total = hashlib.sha256()
-    for path, selection in selected_sources(context, operation):
-        # What is copied has the name of the link, not the one that the link leads to.
-        _add(total, context, by_bytes(path), follow(context, path), selection)
+    for operation, context in readings:
+        for path, selection in selected_sources(context, operation):
+            # What is copied has the name of the link, not the one that the link leads to.
+            _add(total, context, by_bytes(path), follow(context, path), selection)
     return total.hexdigest()
 
 
@@ -45,14 +64,29 @@ def _add(total: "hashlib._Hash", context: BuildContext, name: bytes, root: str, 
 
 
 def _content(context: BuildContext, path: str, entry: Entry) -> bytes:
+    sent = context.sent.get(path)
+    if sent is not None:
+        return sent
+    place = context.place(path)
     try:
-        return _content_digest(context.place(path), entry.size, entry.mtime_ns, entry.ctime_ns, entry.inode)
+        return _content_digest(place, (entry.size, entry.mtime_ns, entry.ctime_ns, entry.inode))
+    except _ChangedError:
+        with context.open(path) as file:
+            return HashedFile(file).digest_of_all()
     except OSError as error:
         raise context.unreadable(path, error) from error
 
 
+class _ChangedError(Exception):
+    """A file is not the one that was looked at: what is read of it must not be remembered."""
+
+
 @lru_cache(maxsize=_REMEMBERED_FILES)
-def _content_digest(place: str, size: int, mtime_ns: int, ctime_ns: int, inode: int) -> bytes:
+def _content_digest(place: str, looks: tuple[int, int, int, int]) -> bytes:
     """The digest of a file's content; a file that looks the same as before is not read again."""
     with open(place, "rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
+        digest = hashlib.file_digest(file, "sha256").digest()
+        found = os.fstat(file.fileno())
+    if looks != (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino):
+        raise _ChangedError(place)
+    return digest

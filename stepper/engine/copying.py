@@ -9,15 +9,15 @@ from stepper.dockerfile.globs import has_wildcards
 from stepper.dockerfile.operations import CopyOperation, InlineFile
 from stepper.engine.archive_writer import from_archive, from_context, from_inline
 from stepper.engine.context import BuildContext
+from stepper.engine.copy_digest import Reading
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_flags import ReadFile, find_owner
 from stepper.engine.copy_modes import Chmod
 from stepper.engine.copy_plan import Nothing, Planned, Rules, Target, absolute, make_directories, plan_copy
 from stepper.engine.copy_sources import selected_sources
-from stepper.engine.file_tree import ListingTree, clean, follow
+from stepper.engine.file_tree import ListingTree, clean, follow, parent
 from stepper.engine.hidden_files import HIDDEN, HiddenFile
 from stepper.engine.protocol import Report
-from stepper.engine.remote.remote_sources import Part
 from stepper.engine.still_container import StillContainer
 from stepper.engine.unpacking import is_archive, unpack
 from stepper.engine.upload import Upload
@@ -70,7 +70,7 @@ class SnapshotFiles(NamedTuple):
 
 def copy(
     operation: CopyOperation,
-    source: SnapshotFiles | Sequence[Part],
+    source: SnapshotFiles | Sequence[Reading],
     into: SnapshotFiles,
     *,
     working_dir: str,
@@ -94,7 +94,7 @@ def copy(
         _copy_snapshot(operation, source, upload, destination, rules)
     else:
         for part in source:
-            _copy_context(part.operation, BuildContext(part.source), upload, destination, rules)
+            _copy_context(part.operation, part.context, upload, destination, rules)
     for file in operation.inline_files:
         _copy_inline(file, upload, destination, rules)
     upload.flush()
@@ -184,6 +184,8 @@ def _may_hold_hidden(tree: ListingTree, source: str) -> bool:
 
 def _copy_inline(file: InlineFile, upload: Upload, destination: str, rules: Rules) -> None:
     content = file.content.encode("utf-8", "surrogateescape")
+    if parent(clean(file.path)) != "/":
+        raise CopyError(f"a heredoc's name cannot have a directory in it: {file.path}")
     tree = _InlineTree(file.path, len(content), upload.target.now_ns)
     planned = list(plan_copy(tree, tree.path, upload.target, destination, rules))
     upload.add(planned, from_inline(content, planned))

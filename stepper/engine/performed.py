@@ -17,3 +17,5 @@ class Performed(NamedTuple):
     container: Removable | None = None
     failure: Failure | None = None
     image: str | None = None
+    read: str | None = None
+    """The digest of what a COPY read from the build context, taken while it was sent."""

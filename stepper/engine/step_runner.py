@@ -159,8 +159,16 @@ class StepRunner:
             return _failed(execution, Failure("interrupted", interrupted=True))
         except (CopyError, FetchError) as error:
             return _failed(execution, Failure(error.message, error.hint))
-        inputs = [_plain(operation), *read, on.config.working_dir]
-        return self._on_disk(execution, inputs, lambda: self._work.copy(step, operation, on, report))
+
+        def inputs(read: list[object]) -> list[object]:
+            return [_plain(operation), *read, on.config.working_dir]
+
+        return self._on_disk(
+            execution,
+            inputs(read),
+            lambda: self._work.copy(step, operation, on, report),
+            inputs_of_read=lambda sent: inputs([sent, *read[1:]]),
+        )
 
     def _in_configuration(self, execution: Execution) -> Outcome:
         """Only the configuration changes. The cache knows when, so that the same build gives the same image again."""
@@ -173,8 +181,19 @@ class StepRunner:
         snapshot = Snapshot(on.image, apply(operation, on.config, created=created))
         return Outcome(snapshot, seconds=execution.seconds, cached=known is not None)
 
-    def _on_disk(self, execution: Execution, inputs: object, perform: Callable[[], Performed]) -> Outcome:
-        """A step that may change files. `inputs` is all that its result depends on besides the snapshot's files."""
+    def _on_disk(
+        self,
+        execution: Execution,
+        inputs: object,
+        perform: Callable[[], Performed],
+        *,
+        inputs_of_read: Callable[[str], object] | None = None,
+    ) -> Outcome:
+        """A step that may change files. `inputs` is all that its result depends on besides the snapshot's files.
+
+        A file of the build context may change before it is sent. So the result is kept under what `inputs_of_read`
+        makes of the digest of what was sent.
+        """
         on = execution.on
         key = digest(type(execution.step.operation).__name__, on.image, inputs)
         if execution.use_cache:
@@ -182,6 +201,8 @@ class StepRunner:
             if found is not None:
                 return found
         performed = perform()
+        if performed.read is not None and inputs_of_read is not None:
+            key = digest(type(execution.step.operation).__name__, on.image, inputs_of_read(performed.read))
         layer = performed.layer
         if performed.failure is not None:
             return dataclasses.replace(_failed(execution, performed.failure), layer=layer, size=layer.size)

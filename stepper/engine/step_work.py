@@ -5,7 +5,8 @@ from collections.abc import Callable
 from stepper.dockerfile.operations import CopyOperation, WorkdirOperation
 from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers
-from stepper.engine.copy_digest import input_digest
+from stepper.engine.context import BuildContext
+from stepper.engine.copy_digest import Reading, input_digest, read_digest
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copying import SnapshotFiles, copy, has_directory, make_working_directory
 from stepper.engine.interruption import Interruption, StoppedError
@@ -13,7 +14,7 @@ from stepper.engine.listings import Listings
 from stepper.engine.performed import Performed
 from stepper.engine.protocol import Report
 from stepper.engine.remote.fetch_error import FetchError
-from stepper.engine.remote.remote_sources import Part, RemoteSources, local_part
+from stepper.engine.remote.remote_sources import RemoteSources, local_part
 from stepper.engine.step import Failure, Snapshot, Step
 from stepper.image.layer import Layer
 
@@ -63,18 +64,21 @@ class StepWork:
         source = step.source
         assert source is not None, "a COPY has a source"
         try:
-            read: SnapshotFiles | list[Part]
+            read: SnapshotFiles | list[Reading]
+            local: list[Reading] = []
             if isinstance(source, Snapshot):
                 read = self._files(source)
             else:
-                read = self._remote.parts(operation, source, step.access, report)
+                parts = self._remote.parts(operation, source, step.access, report)
+                read = [Reading(part.operation, BuildContext(part.source)) for part in parts]
+                local = [reading for reading, part in zip(read, parts, strict=True) if part.source is source]
         except FetchError as error:
             return Performed(failure=Failure(error.message, error.hint))
         except StoppedError:
             return Performed(failure=Failure("interrupted", interrupted=True))
         try:
             into = self._files(on)
-            return self._finished(
+            performed = self._finished(
                 into,
                 lambda: copy(
                     operation,
@@ -86,6 +90,7 @@ class StepWork:
                     check=self._interruption.check,
                 ),
             )
+            return performed._replace(read=_read(local)) if performed.container is not None and local else performed
         finally:
             if isinstance(read, SnapshotFiles):
                 self._containers.discard(read.container)
@@ -113,3 +118,11 @@ class StepWork:
 
     def _files(self, snapshot: Snapshot) -> SnapshotFiles:
         return SnapshotFiles(self._listings.of(snapshot.image), self._containers.still(self._image_of(snapshot)))
+
+
+def _read(local: list[Reading]) -> str:
+    """The digest of what was sent; one that no step is looked up by where a file went away meanwhile."""
+    try:
+        return read_digest(local)
+    except CopyError:
+        return ""

@@ -11,6 +11,7 @@ from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_flags import Owner
 from stepper.engine.copy_plan import Target, make_directories
 from stepper.engine.file_tree import clean, follow, join, parent
+from stepper.engine.hashed_file import HashedFile
 from stepper.image.archive import END, ArchiveError, ArchiveReader, Header, as_read, padding, write_header
 from stepper.image.compression import CompressionError, decompressed
 from stepper.image.entry import Entry, EntryKind
@@ -41,7 +42,8 @@ def unpack(
     what is there. As in BuildKit the links on the way do not lead out of the destination. Raises `CopyError`.
     """
     unpacking = _Unpacking(target, destination, owner)
-    with context.open(path) as file:
+    with context.open(path) as opened:
+        file = HashedFile(opened)
         try:
             reader = ArchiveReader(_decompressed(file))
             for header in reader:
@@ -50,6 +52,7 @@ def unpack(
                     sent(len(chunk))
                     yield chunk
                 yield padding(header.stored)
+            context.sent[path] = file.digest_of_all()
         except (ArchiveError, CompressionError) as error:
             raise CopyError(f"{path[1:]} is a damaged archive: {error}", hint="COPY does not unpack it.") from error
     yield END
@@ -157,7 +160,7 @@ class _Unpacking:
             self._times[place] = header.mtime_ns
 
 
-def _decompressed(file: IO[bytes]) -> Iterator[bytes]:
+def _decompressed(file: IO[bytes] | HashedFile) -> Iterator[bytes]:
     return decompressed(iter(lambda: file.read(_CHUNK), b""))
 
 

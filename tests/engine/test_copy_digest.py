@@ -4,12 +4,14 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from stepper.dockerfile.operations import CopyOperation
-from stepper.engine.copy_digest import input_digest
+from stepper.engine.context import BuildContext
+from stepper.engine.copy_digest import Reading, input_digest, read_digest
 from stepper.engine.copy_error import CopyError
 from stepper.engine.step import ContextSource
 
@@ -114,3 +116,36 @@ def test_trees_of_any_depth_have_a_digest(tmp_path: Path) -> None:
         for folder in (deepest, *deepest.parents[:299]):  # pytest would remove them by recursion
             folder.rmdir()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_digest_of_what_was_read_is_the_one_it_was_looked_up_by(folder: Path) -> None:
+    context = BuildContext(ContextSource(folder))
+    parts = [Reading(CopyOperation((text,), "/x"), context) for text in ("dir", "other")]
+    context.sent["/dir/file"] = sha256(b"content").digest()
+    assert read_digest(parts) == digest(folder, "dir", "other")
+    context.sent["/dir/file"] = sha256(b"changed").digest()
+    changed = read_digest(parts)
+    (folder / "dir/file").write_text("changed")
+    assert changed == digest(folder, "dir", "other")
+
+
+def test_what_is_excluded_does_not_matter(folder: Path) -> None:
+    def digests(*exclude: str) -> str:
+        return input_digest(CopyOperation((".",), "/x", exclude=exclude), ContextSource(folder))
+
+    excluding = digests("**/file")
+    assert excluding != digests()
+    (folder / "dir/file").write_text("changed")
+    assert digests("**/file") == excluding
+    (folder / "dir/sub/new").write_text("new")
+    assert digests("**/file") != excluding
+
+
+def test_with_parents_only_what_is_named_and_the_way_to_it_matter(folder: Path) -> None:
+    operation = CopyOperation(("dir/file",), "/x", parents=True)
+    before = input_digest(operation, ContextSource(folder))
+    (folder / "dir/sub/new").write_text("new")
+    (folder / "other").unlink()
+    assert input_digest(operation, ContextSource(folder)) == before
+    (folder / "dir").chmod(0o700)
+    assert input_digest(operation, ContextSource(folder)) != before

@@ -174,6 +174,54 @@ def test_a_large_copy_tells_how_far_it_is_and_stops_when_told(stepper: DockerEng
     assert told[0].current <= told[-1].current < 100 << 20
 
 
+def test_a_file_that_changes_before_it_is_sent_is_known_by_what_was_sent(stepper: DockerEngine, context: Path) -> None:
+    (context / "large").write_bytes(bytes(20 << 20))
+    late = context / "late"
+    late.write_text("old")
+    on = base(stepper)
+    wanted = copy_step(ContextSource(context), "large", "late", to="/x/")
+
+    def change(item: Output | Progress) -> None:
+        late.write_text("new")
+
+    def copied(report: Report = silent) -> tuple[bytes, bool]:
+        outcome = stepper.execute(wanted, on, report=report)
+        printed = Printed()
+        succeed(stepper.execute(run("cat /x/late"), succeed(outcome), report=printed, use_cache=False))
+        return printed.stdout, outcome.cached
+
+    assert copied(change) == (b"new", False)
+    late.write_text("old")
+    assert copied() == (b"old", False)
+    assert copied() == (b"old", True)
+    late.write_text("new")
+    assert copied() == (b"new", True)
+
+
+def test_an_archive_that_changes_before_it_is_sent_is_known_by_what_was_sent(
+    stepper: DockerEngine, context: Path
+) -> None:
+    (context / "large").write_bytes(bytes(20 << 20))
+    late = context / "late.tar.gz"
+    old, new = (gzip.compress(archive(member("f"), data=data)) for data in (b"old", b"new"))
+    late.write_bytes(old)
+    wanted = copy_step(ContextSource(context), "large", "late.tar.gz", to="/x/", unpack=True)
+    on = base(stepper)
+
+    def change(item: Output | Progress) -> None:
+        late.write_bytes(new)
+
+    outcome = stepper.execute(wanted, on, report=change)
+    printed = Printed()
+    succeed(stepper.execute(run("cat /x/f"), succeed(outcome), report=printed, use_cache=False))
+    assert printed.stdout == b"new"
+
+    late.write_bytes(old)
+    assert not stepper.execute(wanted, on, report=silent).cached
+    late.write_bytes(new)
+    assert stepper.execute(wanted, on, report=silent).cached
+
+
 def test_a_working_directory_is_made_once(stepper: DockerEngine) -> None:
     on = succeed(execute(stepper, base(stepper), "mkdir /there && ln -s /there /link"))
     made = do(stepper, on, WorkdirOperation("/link/a/b"))
