@@ -52,7 +52,13 @@ def reference_build(
 ) -> ReferenceBuild:
     """Build a folder, or a tar archive of one. An ignore file is not applied: that is the docker command's part."""
     body = context if isinstance(context, bytes) else _packed(context)
-    parameters = {"version": builder.value, "t": tag, "dockerfile": dockerfile, "rm": "1", "forcerm": "1"}
+    parameters: dict[str, str | list[str]] = {
+        "version": builder.value,
+        "t": tag,
+        "dockerfile": dockerfile,
+        "rm": "1",
+        "forcerm": "1",
+    }
     parameters |= {"target": target} if target else {}
     parameters |= {"networkmode": network} if network else {}
     parameters |= {"labels": json.dumps(dict(labels))} if labels else {}
@@ -80,12 +86,12 @@ def reference_build(
     return ReferenceBuild(client.sdk.images.get(tag).id, trace=tuple(trace))
 
 
-def _run_parameters(settings: RunSettings) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _run_parameters(settings: RunSettings) -> dict[str, str | list[str]]:
+    found: dict[str, str | list[str]] = {}
     if settings.network is not None:
         found["networkmode"] = settings.network
     if settings.extra_hosts:
-        found["extrahosts"] = ",".join(f"{host.name}:{host.address}" for host in settings.extra_hosts)
+        found["extrahosts"] = [f"{host.name}:{host.address}" for host in settings.extra_hosts]
     if settings.shm_size is not None:
         found["shmsize"] = str(settings.shm_size)
     if settings.ulimits:

@@ -24,6 +24,8 @@ from stepper.image.entry import EntryKind
 from stepper.image.layer import Layer, Listing
 
 _NOT_STARTED = (126, 127, 128)
+"""What engines give as the exit code of a command that they could not start."""
+_NOT_STARTED_IN_BUILDKIT = 1
 _ENGINES_WORDS = (b"OCI runtime exec failed: ", b"unable to find user ", b"unable to find group ", b"Error: ")
 _KILLED = 137
 
@@ -147,7 +149,8 @@ def _run(command: RunningCommand, on_output: OnOutput, interruption: Interruptio
     except CommandRefusedError as error:
         return Failure(f"the command could not be started: {error.message}")
     if output.held and code in _NOT_STARTED:
-        return Failure(f"the command could not be started: {_reason(output.held)}", exit_code=code)
+        reason = _reason(output.held)
+        return Failure(f"the command could not be started: {reason}", exit_code=_NOT_STARTED_IN_BUILDKIT)
     output.let_go()
     if command.killed:
         return Failure("interrupted", exit_code=code, interrupted=True)

@@ -38,8 +38,8 @@ class WorkerCommand:
             return False
         if command.user not in ("", "0", "root"):
             return False
-        # Where there is no such file, or root is somebody else, exec has the right words for it.
-        checks = [f"[ -x {shlex.quote(program)} ]"]
+        # Where there is no such file or directory, or root is somebody else, exec has the right words for it.
+        checks = [f"[ -x {shlex.quote(program)} ]", f"[ -d {shlex.quote(command.working_dir or '/')} ]"]
         if command.user == "root":
             checks.append("$b grep -q '^root:[^:]*:0:' /etc/passwd 2>/dev/null")
         return container.worker.run(" && ".join(checks)).code == 0

@@ -1,6 +1,7 @@
 """Builds the cases by Stepper and by BuildKit on the same engine, each once, and compares what came of them."""
 
 import contextlib
+import queue
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from tests.parity.trees import File, pack, write_tree
 from tests.reference_build import ReferenceBuild, reference_build
 
 _REPOSITORY = "stepper-parity"
+_STEPPERS = 2
+"""Builds of Stepper's at a time, each in an engine object of its own."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,14 @@ class Builds:
         self._connection = connection
         self._folder = folder
         self._cases = list(cases)
-        self._engine = _SharedEngine(connection.client, cache=folder / "cache")
+        self._engines = [
+            _SharedEngine(connection.client, cache=folder / f"cache-{number}") for number in range(_STEPPERS)
+        ]
+        self._idle_engines: queue.SimpleQueue[_SharedEngine] = queue.SimpleQueue()
+        for engine in self._engines:
+            self._idle_engines.put(engine)
         self._references = ThreadPoolExecutor(1, "buildkit")
-        self._steppers = ThreadPoolExecutor(1, "stepper")
+        self._steppers = ThreadPoolExecutor(_STEPPERS, "stepper")
         self._comparisons = ThreadPoolExecutor(2, "compare")
         for case in self._cases:
             write_tree(self._context(case), {**case.tree, case.dockerfile_path: File(case.dockerfile)})
@@ -79,7 +87,7 @@ class Builds:
     @property
     def storage(self) -> str:
         """The engine's image store."""
-        return self._engine.info.storage
+        return self._engines[0].info.storage
 
     def built(self, case: Case) -> Built:
         """What came of a case; waits for it."""
@@ -89,14 +97,20 @@ class Builds:
         """Remove all images that were made."""
         for pool in (self._references, self._steppers, self._comparisons):
             pool.shutdown(wait=True, cancel_futures=True)
-        self._engine.close_at_last()
+        for engine in self._engines:
+            engine.close_at_last()
         client = self._connection.client
-        names = [name(case) for case in self._cases for name in (_ours, _reference)]
-        cache = StepCache(self._folder / "cache", ask_engine(client, endpoint="", place="local").identity)
-        for image in (*names, *reversed(cache.images())):
-            with contextlib.suppress(docker.errors.APIError):
-                client.api.remove_image(image, noprune=image not in names)
-        cache.close()
+        for case in self._cases:
+            for name in (_ours(case), _reference(case)):
+                with contextlib.suppress(docker.errors.APIError):
+                    client.api.remove_image(name)
+        identity = ask_engine(client, endpoint="", place="local").identity
+        for number in range(_STEPPERS):
+            cache = StepCache(self._folder / f"cache-{number}", identity)
+            for image in reversed(cache.images()):
+                with contextlib.suppress(docker.errors.APIError):
+                    client.api.remove_image(image, noprune=True)
+            cache.close()
 
     def _context(self, case: Case) -> Path:
         return self._folder / case.name
@@ -131,14 +145,17 @@ class Builds:
             platform=case.platform,
             run_settings=case.settings,
         )
-        session = Session(options, lambda: self._engine, _ignore, keep_breakpoints=False)
-        session.load()
-        if session.state.error is None:
-            session.connect()
-            session.resume()
-        failed = _failure(session.state)
-        session.close()
-        return failed
+        engine = self._idle_engines.get()
+        session = Session(options, lambda: engine, _ignore, keep_breakpoints=False)
+        try:
+            session.load()
+            if session.state.error is None:
+                session.connect()
+                session.resume()
+            return _failure(session.state)
+        finally:
+            session.close()
+            self._idle_engines.put(engine)
 
     def _compare(self, case: Case, ours: "Future[Failed | None]", reference: "Future[ReferenceBuild]") -> Built:
         failed, built = ours.result(), reference.result()
@@ -148,7 +165,12 @@ class Builds:
         elif failed is None and built.error is None:
             ours_stored = StoredImage(self._connection.client, _ours(case))
             reference_stored = StoredImage(self._connection.client, _reference(case))
-            report = differences(ours_stored, reference_stored, same_time="SOURCE_DATE_EPOCH" in case.build_args)
+            report = differences(
+                ours_stored,
+                reference_stored,
+                same_steps=case.stands_for is None,
+                same_time="SOURCE_DATE_EPOCH" in case.build_args,
+            )
         return Built(failed, built, tuple(report))
 
 

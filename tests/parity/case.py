@@ -9,9 +9,12 @@ from tests.parity.trees import Tree
 
 @dataclass(frozen=True)
 class Fails:
-    """Where a build fails: the line of the instruction, and the exit code where a command ended with one."""
+    """Where a build fails: the line of the instruction (None for no line), and the exit code of its command.
 
-    line: int
+    The exit code is None where no command was run.
+    """
+
+    line: int | None
     exit_code: int | None = None
 
 

@@ -2,21 +2,35 @@
 
 from tests.parity import (
     add_cases,
+    argument_cases,
     configuration_cases,
     copy_cases,
     failure_cases,
+    filesystem_cases,
+    heredoc_cases,
     ignore_cases,
+    mount_cases,
+    option_cases,
     run_cases,
     stage_cases,
+    syntax_cases,
+    trigger_cases,
 )
 from tests.parity.case import Case
 
 _MODULES = (
+    trigger_cases,
+    syntax_cases,
+    heredoc_cases,
+    filesystem_cases,
+    argument_cases,
     stage_cases,
     run_cases,
+    mount_cases,
     copy_cases,
     add_cases,
     ignore_cases,
+    option_cases,
     configuration_cases,
     failure_cases,
 )

@@ -110,4 +110,141 @@ RUN mkdir /n && cd /n && touch 'a b' "q'" "$(printf 'new\\nline')" '\\back' ü .
     Case(
         "predefined-arguments", "FROM busybox\nRUN echo $HTTP_PROXY > /f\n", build_args={"HTTP_PROXY": "http://proxy:1"}
     ),
+    Case(
+        "run-exec-form-finds-its-command",
+        """\
+FROM busybox
+RUN mkdir /opt && printf '#!/bin/sh\\necho "$0 $#" > /f\\n' > /opt/mine && chmod 755 /opt/mine
+ENV PATH=/opt:$PATH
+RUN ["mine", "a b", "", "$HOME"]
+WORKDIR /opt
+RUN ["./mine"]
+RUN ["sh", "-c", "echo \\"$@\\" > /g", "x", "y z"]
+""",
+    ),
+    Case(
+        "run-as-users-of-all-forms",
+        """\
+FROM busybox
+RUN echo app:x:1234:555::/home/app:/bin/sh >> /etc/passwd && echo more:x:777:app,nobody >> /etc/group && mkdir -m 777 /o
+USER app
+RUN id > /o/1; echo $HOME >> /o/1; touch ~ /o/owned; true
+USER app:more
+RUN id > /o/2
+USER 1234
+RUN id > /o/3; echo $HOME >> /o/3
+USER 4321
+RUN id > /o/4; echo $HOME >> /o/4
+USER 1234:0
+RUN id > /o/5
+USER nobody:50
+RUN id > /o/6
+USER root
+RUN id > /o/7
+USER 0:0
+RUN id > /o/8; echo $HOME >> /o/8
+""",
+    ),
+    Case(
+        "run-where-home-is-set",
+        """\
+FROM busybox
+ENV HOME=/elsewhere
+RUN echo $HOME > /f
+USER 33
+RUN echo $HOME > /tmp/g
+""",
+    ),
+    Case(
+        "run-in-a-directory-that-is-gone",
+        """\
+FROM busybox
+WORKDIR /w/x
+RUN rm -r /w && echo > /f
+RUN pwd > /g && echo > here
+""",
+    ),
+    Case(
+        "run-in-a-directory-of-somebody-else",
+        """\
+FROM busybox
+RUN mkdir -m 700 /secret && mkdir -m 777 /o
+WORKDIR /secret
+USER 5
+RUN id -u > /o/f; ls > /o/g 2>&1 || echo denied >> /o/g
+""",
+    ),
+    Case(
+        "run-by-other-shells",
+        """\
+FROM debian:stable-slim
+SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
+RUN echo "$BASH_VERSINFO" > /f; [[ -e /f ]] && echo ${BASH_SOURCE[0]-none} $- >> /f
+SHELL ["/usr/bin/perl", "-e"]
+RUN open(F, '>', '/g'); print F 'perl';
+SHELL ["/bin/sh", "-c", "echo $0 $@ > /h", "zero"]
+RUN one two
+""",
+    ),
+    Case(
+        "run-with-background-processes",
+        """\
+FROM busybox
+RUN (sleep 300; echo late > /late) & echo $! > /dev/null; setsid sleep 300 & true
+RUN ps | grep -c '[s]leep' > /count; true
+""",
+    ),
+    Case(
+        "run-sees-no-terminal-and-no-input",
+        """\
+FROM busybox
+RUN test -t 0 && echo in > /f; test -t 1 && echo out >> /f; cat > /stdin; true
+""",
+    ),
+    Case(
+        "run-sees-the-same-machine",
+        """\
+FROM busybox
+RUN hostname > /f; echo $HOSTNAME >> /f; umask >> /f; pwd >> /f; echo $SHLVL $TERM >> /f; env | cut -d= -f1 | sort >> /f
+RUN grep -c . /etc/resolv.conf > /dev/null; cat /etc/hosts | grep -c localhost > /dev/null; \\
+    stat -c '%a %u' / /dev/null /tmp > /g
+RUN cat /proc/sys/kernel/domainname > /h; ls /dev | grep -v -e core -e mqueue > /dev-names; \\
+    grep -E '^(Cap|Seccomp|NoNew)' /proc/self/status > /caps
+""",
+    ),
+    Case(
+        "run-with-options-of-sh",
+        """\
+FROM busybox
+SHELL ["/bin/sh", "-eux", "-c"]
+RUN false || true; echo $- | grep -c e > /f
+SHELL ["/bin/sh", "-o", "pipefail", "-c"]
+RUN (false | true) || echo failed > /g
+""",
+    ),
+    Case(
+        "run-of-many-words",
+        "FROM busybox\nRUN echo " + " ".join(f"word{number}" for number in range(4000)) + " > /f\n",
+    ),
+    Case(
+        "run-with-the-environment-of-a-base",
+        """\
+FROM busybox AS base
+ENV A="with 'quotes'" B='$literal' C="a\\
+b" EMPTY=
+FROM base
+RUN env | grep -E '^(A|B|C|EMPTY)=' | sort > /f
+ENV PATH=
+RUN ["/bin/sh", "-c", "echo [$PATH] > /g"]
+""",
+    ),
+    Case("run-as-process-1", "FROM busybox\nRUN echo $$ > /f; kill -TERM $$; echo still here >> /f\n"),
+    Case(
+        "run-changes-what-the-engine-mounts",
+        """\
+FROM busybox
+RUN echo 1.2.3.4 name >> /etc/hosts && echo > /written || echo > /not-written
+RUN cat /etc/hosts > /hosts
+""",
+    ),
 ]

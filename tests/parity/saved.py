@@ -5,8 +5,8 @@ where one layer ends and the next begins.
 """
 
 import contextlib
-import itertools
 import json
+import re
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -14,14 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from stepper.engine.client import EngineClient
-
+from tests.parity.flat import FlatFile, LayerFiles, changed_paths, flattened, read_layer
 
 _COMPARED_ELSEWHERE = frozenset(("created", "history", "rootfs"))
 _OF_OLD_ENGINES = frozenset(("Hostname", "Domainname", "Image"))
 """What engines before 25 write into an image of the container that it was made of."""
-_TOUCHED = frozenset(("etc",))
-"""Where BuildKit makes mount points in a RUN and removes them again: on a base image without `/etc/hosts` and
-`/etc/resolv.conf` the directory gets a new time, which is all that its layer says of it."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +36,25 @@ class SavedImage:
         """The history, oldest first."""
         return list(self.document.get("history") or ())
 
-    def paths(self, layer: str) -> frozenset[str]:
-        """What a layer holds, whiteouts included."""
-        content = self.archive.extractfile(self.layers[layer])
-        assert content is not None, "a layer is a file"
-        with tarfile.open(fileobj=content, mode="r:*") as archive:
-            return frozenset(member.name.removeprefix("./") for member in archive) - {"", "."}
+    def layer(self, digest: str) -> LayerFiles:
+        """What a layer holds."""
+        if digest not in _KNOWN_LAYERS:
+            content = self.archive.extractfile(self.layers[digest])
+            assert content is not None, "a layer is a file"
+            _KNOWN_LAYERS[digest] = read_layer(content)
+        return _KNOWN_LAYERS[digest]
+
+    def changed_paths(self) -> list[frozenset[str]]:
+        """What each layer that changes something changes."""
+        return [paths for paths in changed_paths(self.layer(digest) for digest in self.layers) if paths]
+
+    def files(self) -> dict[str, FlatFile]:
+        """All files of the image."""
+        return flattened(self.layer(digest) for digest in self.layers)
+
+
+_KNOWN_LAYERS: dict[str, LayerFiles] = {}
+"""Layers by their digests: those of base images are in nearly every image."""
 
 
 @contextlib.contextmanager
@@ -98,8 +108,13 @@ def _history_differences(
         f"history {number} {field}: {here.get(field)!r}, BuildKit has {there.get(field)!r}"
         for number, (here, there) in enumerate(zip(ours, reference, strict=True))
         for field in fields
-        if (here.get(field) or None) != (there.get(field) or None)
+        if _plain(here.get(field)) != _plain(there.get(field))
     ]
+
+
+def _plain(value: Any) -> Any:
+    """A value as it is compared: what is empty is not set, and times are by the second, as engines tell a history."""
+    return re.sub(r"\.\d+Z$", "Z", value) if isinstance(value, str) and value else value or None
 
 
 def _created_differences(ours: SavedImage, reference: SavedImage) -> list[str]:
@@ -108,15 +123,11 @@ def _created_differences(ours: SavedImage, reference: SavedImage) -> list[str]:
 
 
 def _layer_differences(ours: SavedImage, reference: SavedImage) -> list[str]:
-    """What differs in the layers that hold something, after those that the two have in common."""
-    here, there = list(ours.layers), list(reference.layers)
-    common = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(here, there, strict=False)))
-    mine = [paths for layer in here[common:] if (paths := ours.paths(layer) - _TOUCHED)]
-    theirs = [paths for layer in there[common:] if (paths := reference.paths(layer) - _TOUCHED)]
+    mine, theirs = ours.changed_paths(), reference.changed_paths()
     if len(mine) != len(theirs):
-        return [f"layers with files: {len(mine)}, BuildKit has {len(theirs)}"]
+        return [f"layers with changes: {len(mine)}, BuildKit has {len(theirs)}"]
     lines = []
-    for number, (a, b) in enumerate(zip(mine, theirs, strict=True), common + 1):
+    for number, (a, b) in enumerate(zip(mine, theirs, strict=True)):
         lines += [f"layer {number} /{path}: not in BuildKit's" for path in sorted(a - b)]
         lines += [f"layer {number} /{path}: missing" for path in sorted(b - a)]
     return lines

@@ -84,4 +84,101 @@ ARG TARGETARCH
 RUN echo $TARGETOS/$TARGETARCH > /p
 """,
     ),
+    Case(
+        "a-whole-image-into-a-directory",
+        """\
+FROM busybox AS b
+RUN echo > /new
+FROM busybox
+COPY --from=b / /rootfs/
+COPY --from=b /etc /dev /proc /some/
+""",
+    ),
+    Case(
+        "stages-that-nothing-needs-are-not-built",
+        """\
+FROM busybox AS used
+RUN echo > /used
+FROM no-such-image-anywhere:1 AS unused
+RUN exit 1
+FROM used
+COPY --from=used /used /again
+""",
+    ),
+    Case(
+        "a-chain-of-stages",
+        """\
+FROM busybox AS a
+RUN echo a > /a
+WORKDIR /w
+ENV PATH=/opt:$PATH
+FROM a AS b
+RUN echo b > b
+USER nobody
+FROM b AS c
+RUN echo $PATH > /tmp/c; pwd >> /tmp/c; id -un >> /tmp/c
+USER root
+FROM c
+COPY --from=b /w/b /copied
+COPY --from=2 --chown=nobody /tmp/c .
+""",
+    ),
+    Case(
+        "two-stages-of-one-name",
+        """\
+FROM busybox AS x
+RUN echo 1 > /f
+FROM busybox AS x
+RUN echo 2 > /f
+FROM scratch
+COPY --from=x /f /
+""",
+    ),
+    Case(
+        "a-stage-named-as-its-image",
+        """\
+FROM busybox AS busybox
+RUN echo 1 > /f
+FROM busybox
+COPY --from=busybox /f /g
+""",
+    ),
+    Case(
+        "scratch-with-nothing",
+        'FROM scratch\nENV A=1\nCMD ["/x"]\n',
+    ),
+    Case(
+        "a-binary-on-scratch-runs",
+        """\
+FROM scratch
+COPY --from=busybox /bin/busybox /bin/
+RUN ["/bin/busybox", "mkdir", "/made"]
+SHELL ["/bin/busybox", "sh", "-c"]
+RUN echo $0 $PATH $HOME $(pwd) > /made/f
+WORKDIR /made/w
+RUN ["busybox", "sh", "-c", "pwd > f"]
+USER 1:2
+RUN id 2> /dev/null; busybox id -u; true
+""",
+    ),
+    Case(
+        "an-image-with-neither-command-nor-entrypoint",
+        """\
+FROM scratch AS bare
+COPY --from=busybox /bin /bin
+RUN echo 1 > /f
+FROM bare
+RUN echo 2 > /g
+ENV A=1
+""",
+    ),
+    Case(
+        "a-default-in-from",
+        """\
+ARG EMPTY
+FROM ${EMPTY:-busybox}${NONE}
+ARG EMPTY=x
+RUN echo $EMPTY > /f
+""",
+    ),
 ]
