@@ -127,7 +127,8 @@ class _InstructionSpans:
         if name == "--from" and self._is_stage(value):
             yield from self._placed(first, end, SpanKind.STAGE_REFERENCE)
         mount = _MOUNT_FROM.search(value) if name == "--mount" else None
-        if mount is not None and self._is_stage(mount[1]):
+        # Here a number is no stage.
+        if mount is not None and not mount[1].isdecimal() and self._is_stage(mount[1]):
             yield from self._placed(first + mount.start(1), first + mount.end(1), SpanKind.STAGE_REFERENCE)
 
     def _base(self, position: int) -> Iterator[Span]:

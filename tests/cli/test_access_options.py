@@ -1,6 +1,5 @@
-"""`--secret`, `--ssh` and `--allow`, and what docker takes from its configuration and from the environment."""
+"""`--secret`, `--ssh` and `--allow`, and what docker takes from the environment."""
 
-import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -204,27 +203,6 @@ def test_what_a_run_asks_for_has_to_be_given(
 def test_a_stage_that_is_not_needed_asks_for_nothing(stepper: Command, project: Path) -> None:
     (project / "Dockerfile").write_text("FROM busybox\nRUN --network=host x\nFROM busybox\n")
     assert stepper("run", ".").code == 0
-
-
-def test_the_proxies_of_dockers_configuration_are_build_arguments(project: Path) -> None:
-    (project / "Dockerfile").write_text("FROM busybox\n")
-    proxies = {
-        "default": {"httpProxy": "http://a", "noProxy": "b", "other": "c"},
-        "tcp://d": {"httpsProxy": "http://e"},
-    }
-    (project / "config.json").write_text(json.dumps({"proxies": proxies}))
-    environment = {"DOCKER_CONFIG": str(project)}
-    found = options("--build-arg", "NO_PROXY=mine", environment=environment).build_args
-    assert found == {"HTTP_PROXY": "http://a", "http_proxy": "http://a", "NO_PROXY": "mine", "no_proxy": "b"}
-    found = options("-H", "tcp://d", environment=environment).build_args
-    assert found == {"HTTPS_PROXY": "http://e", "https_proxy": "http://e"}
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"proxies": 1}', '{"proxies": {"default": []}}', "\xff"])
-def test_a_broken_configuration_of_docker_holds_nothing_up(project: Path, text: str) -> None:
-    (project / "Dockerfile").write_text("FROM busybox\n")
-    (project / "config.json").write_text(text, encoding="latin-1")
-    assert options(environment={"DOCKER_CONFIG": str(project)}).build_args == {}
 
 
 def test_the_time_of_a_reproducible_build_is_a_build_argument(stepper: Command, project: Path) -> None:

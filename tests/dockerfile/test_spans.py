@@ -20,6 +20,11 @@ def parts(text: str, *kinds: SpanKind) -> list[tuple[int, str, str]]:
     ]
 
 
+def test_a_mount_names_a_stage_but_not_by_its_number() -> None:
+    text = "FROM scratch AS a\nFROM scratch\nRUN --mount=from=A,target=/a --mount=from=0,target=/b x\n"
+    assert parts(text, SpanKind.STAGE_REFERENCE) == [(3, "A", "stage reference")]
+
+
 def test_a_whole_file() -> None:
     text = (
         "# syntax=docker/dockerfile:1\n"
