@@ -53,7 +53,7 @@ class BuildProgress:
         self.error = ""
         """What BuildKit says of it."""
         self._report = report
-        self._announces = announces
+        self.announces = announces
         self._works: dict[str, _Work] = {}
         self._speaking: str | None = None
         self._at_line_start = True
@@ -88,7 +88,7 @@ class BuildProgress:
         work = self._works.get(digest)
         if work is None:
             return
-        if not self._announces:
+        if not self.announces:
             self._report(Progress(work.name))
             return
         start = "" if self._at_line_start else "\n"

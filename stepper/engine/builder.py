@@ -27,7 +27,15 @@ from stepper.errors import EngineError, EngineUnavailable, StepperError
 _REPORT_BYTES = 8 << 20
 _EXIT_CODE = re.compile(r"exit code: (\d+)$")
 _OK = 200
-_NOT_REACHED = ("failed to resolve source metadata", "failed to authorize", "pull access denied")
+_PULL_HINT = "The builder pulls without credentials; an image that is in the engine already is taken as it is."
+_HINTS = {
+    "failed to resolve source metadata": _PULL_HINT,
+    "failed to authorize": _PULL_HINT,
+    "pull access denied": _PULL_HINT,
+    "is requested by the build but not allowed": "Through the engine's API the builder only gives devices whose CDI "
+    "specification is annotated with org.mobyproject.buildkit.device.autoallow; `docker build --allow device` has any.",
+}
+"""What helps, by a part of the builder's message."""
 
 
 class BuildResult(NamedTuple):
@@ -102,9 +110,7 @@ class Builder:
         if self._is_stopped():
             return _stopped()
         code = _EXIT_CODE.search(message)
-        hint = _place(progress, message)
-        if any(words in message for words in _NOT_REACHED):
-            hint = "The builder pulls without credentials; an image that is in the engine already is taken as it is."
+        hint = next((hint for words, hint in _HINTS.items() if words in message), _place(progress, message))
         return BuildResult(None, Failure(message, hint, int(code[1]) if code else None))
 
     def _cancel(self, build_id: str) -> None:
@@ -174,7 +180,7 @@ def _json(value: object) -> str | None:
 
 def _place(progress: BuildProgress, message: str) -> str | None:
     """Where the build failed, and what the builder says of it where that is more than its last word."""
-    if progress.failed is None:
+    if progress.failed is None or not progress.announces:
         return None
     more = "" if progress.error in message or message in progress.error.splitlines()[-1:] else f": {progress.error}"
     return f"It failed at {progress.failed}{more}"

@@ -79,8 +79,7 @@ class BuilderRun:
             request = BuildRequest(text, settings=settings_of(step, operation), no_cache=not use_cache)
             made, failure = self._builder.build(request, report, announces=False)
         if made is None:
-            # Where in Stepper's own file it failed means nothing to anybody.
-            return Performed(failure=None if failure is None else _at_the_step(failure))
+            return Performed(failure=failure)
         image = self._loader.snapshot(made, without_build(on.config), created=now())
         self._remove(made)
         with self._containers.running(image) as container:
@@ -184,7 +183,3 @@ def _option(name: str, value: str) -> str:
 def without_build(config: ImageConfig) -> ImageConfig:
     """The configuration for an image that steps are run on: nothing that happens by itself."""
     return replace(config, volumes=(), on_build=(), healthcheck=None, labels=())
-
-
-def _at_the_step(failure: Failure) -> Failure:
-    return replace(failure, hint=failure.hint if failure.hint and "pulls" in failure.hint else None)

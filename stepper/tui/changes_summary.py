@@ -16,7 +16,7 @@ _STYLES = {
 def step_summary(record: StepRecord, layer: Layer) -> Content:
     """The line for a step; what each step of the engine's own builder changed is not known."""
     if _is_whole_build(record):
-        return Content("All that the image holds: what each of the builder's steps changed is not known")
+        return Content("The whole image, not known by step")
     return changes_summary(layer)
 
 
@@ -25,7 +25,7 @@ def nothing_text(record: StepRecord, layer: Layer | None) -> str:
     if layer is None:
         return "Listing the files …"
     if _is_whole_build(record) and not record.ran:
-        return "How far the builder came is not known"
+        return "How far it came is not known"
     return "Nothing changed on disk"
 
 

@@ -95,3 +95,11 @@ def test_what_is_written_is_read(fields: list[tuple[int, int | bytes]]) -> None:
     for field, value in last.items():
         assert message.has(field)
         assert (message.number(field) if isinstance(value, int) else message.data(field)) == value
+
+
+def test_of_one_instruction_only_the_commands_output_is_told() -> None:
+    told: list[Output | Progress] = []
+    progress = BuildProgress(told.append, announces=False)
+    progress.add(_vertex("a", "[internal] load metadata"))
+    progress.add(_vertex("b", "RUN make") + _log("b", "cc\n"))
+    assert told == [Progress("[internal] load metadata"), Progress("RUN make"), Output(b"cc\n")]

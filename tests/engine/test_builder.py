@@ -53,7 +53,7 @@ def test_another_frontend_builds_its_own_language(client: EngineClient, builder:
     (tmp_path / "kept").write_text("from the context\n")
     (tmp_path / "recipe.txt").write_text(text := _SYNTAX + "start busybox\nset A b\nkeep kept\ndo cat kept\n")
     printed = Printed()
-    request = BuildRequest(text.encode(), ContextSource(tmp_path), "recipe.txt", labels={"made": "here"})
+    request = BuildRequest(text.encode(), ContextSource(tmp_path), "recipe.txt", labels={"made": "here"}, no_cache=True)
     config = _image(client, builder.build(request, printed))
     assert "from the context\n" in printed.stdout.decode()
     assert "RUN cat kept\n" in printed.stdout.decode()
