@@ -53,11 +53,21 @@ def agent_socket(
 
 @contextlib.contextmanager
 def _private_folder(near: Path | None) -> Iterator[str]:
-    folder = tempfile.mkdtemp(prefix="stepper-ssh-", dir=_place(near))
+    try:
+        folder = tempfile.mkdtemp(prefix="stepper-ssh-", dir=_place(near))
+    except OSError as error:
+        raise _not_made(error) from error
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _not_made(error: OSError) -> AgentError:
+    return AgentError(
+        f"a socket for the SSH agent could not be made: {error.strerror or error}",
+        hint="It goes beside the engine's socket, or into XDG_RUNTIME_DIR or TMPDIR; its path can have 100 characters.",
+    )
 
 
 def _place(near: Path | None) -> str | None:
@@ -88,7 +98,11 @@ class _Forwarder:
         self._is_closed = False
         _connected(self._agent).close()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(str(path))
+        try:
+            self._listener.bind(str(path))
+        except OSError as error:
+            self._listener.close()
+            raise _not_made(error) from error
         path.chmod(0o600)
         self._listener.listen()
         self._accepting = threading.Thread(target=self._accept, name="ssh-agent-socket", daemon=True)

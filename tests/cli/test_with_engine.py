@@ -1,5 +1,6 @@
 """The whole command as a process of its own, against a real engine."""
 
+import contextlib
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import docker.errors
 import pytest
 
 from stepper.engine.connect import Connection, connect
@@ -58,8 +60,10 @@ def remove_images(connection: Connection, events: list[dict[str, Any]], base: st
     """Remove what a build left: its image and its snapshots, the last first."""
     images = dict.fromkeys(event["image"] for event in reversed(events) if event.get("image"))
     for image in images:
+        # Podman 4 takes the ones before it along.
         if image != base:
-            connection.client.api.remove_image(image, force=True, noprune=True)
+            with contextlib.suppress(docker.errors.NotFound):
+                connection.client.api.remove_image(image, force=True, noprune=True)
 
 
 def base_image(connection: Connection) -> str:

@@ -136,6 +136,15 @@ def test_the_socket_is_near_the_engines_where_it_may_be(agent: Path, tmp_path: P
         assert tmp_path not in path.parents
 
 
+def test_a_folder_whose_path_is_too_long_for_a_socket_is_an_error(agent: Path, tmp_path: Path) -> None:
+    deep = tmp_path / ("x" * 100)
+    deep.mkdir()
+    block = agent_socket(SshAccess(socket=agent), near=deep / "docker.sock")
+    with pytest.raises(AgentError, match="could not be made: AF_UNIX path too long"), block:
+        pass
+    assert list(deep.iterdir()) == []
+
+
 @pytest.mark.parametrize("form", [(), ("-m", "PEM"), ("-m", "PKCS8")])
 def test_a_key_with_a_passphrase_is_an_error_that_says_what_to_do(tmp_path: Path, form: tuple[str, ...]) -> None:
     path = make_key(tmp_path / "locked", passphrase="swordfish")
