@@ -142,6 +142,13 @@ def test_help_and_version_load_neither_screen_nor_engine(arguments: list[str]) -
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_nothing_that_fetches_is_loaded_for_a_folder(project: Path) -> None:
+    (project / "Dockerfile").write_text("FRMO\n")
+    code = "import sys; from stepper.cli.main import main; main(['run']); print({'tarfile', 'ssl'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
 def test_a_headless_run_never_loads_the_screen(project: Path) -> None:
     (project / "Dockerfile").write_text("FRMO\n")
     code = "import sys; from stepper.cli.main import main; main(['run']); print('textual' in sys.modules)"

@@ -5,12 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stepper.cli.messages import show_note
-from stepper.cli.sources.archives import unpack_context
 from stepper.cli.sources.local import local_context, local_dockerfile
-from stepper.cli.sources.remote import fetch_file, fetch_repository, git_source
+from stepper.cli.sources.remote import fetch_file, fetch_repository, git_source, is_url
 from stepper.cli.sources.standard_input import save_standard_input
 from stepper.dockerfile.sources import GitSource
-from stepper.engine.remote.download import is_url
 from stepper.engine.remote.secrecy import without_password
 from stepper.engine.remote.workspace import Workspace
 from stepper.errors import UsageError
@@ -80,6 +78,8 @@ def _repository(source: GitSource, file: str | None, build_args: Mapping[str, st
 
 
 def _archive_or_dockerfile(archive: Path, file: str | None, shown: str, name: str, workspace: Workspace) -> Sources:
+    from stepper.cli.sources.archives import unpack_context
+
     context = workspace.folder("context")
     if unpack_context(archive, context, shown):
         return _in_context(context, file, shown, workspace)

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 from stepper.cli.messages import show_note
-from stepper.cli.sources.archives import unpack_context
 from stepper.cli.sources.local import local_context
-from stepper.cli.sources.remote import fetch_file, fetch_repository, git_source
+from stepper.cli.sources.remote import fetch_file, fetch_repository, git_source, is_url
 from stepper.debugger.options import NamedContext
 from stepper.dockerfile.contexts import context_name
 from stepper.dockerfile.references import reference_problem
-from stepper.engine.remote.download import is_url
 from stepper.engine.remote.secrecy import without_password
 from stepper.engine.remote.workspace import Workspace
 from stepper.errors import UsageError
@@ -57,6 +55,8 @@ def _context(name: str, value: str, workspace: Workspace) -> NamedContext:
         show_note(f"fetching {printable(without_password(repository.repository))}")
         return NamedContext(folder=fetch_repository(repository, workspace), has_ignore_file=False)
     if is_url(value):
+        from stepper.cli.sources.archives import unpack_context
+
         show_note(f"downloading {shown}")
         archive, folder = workspace.folder("download") / "context", workspace.folder("named")
         fetch_file(value, archive)

@@ -1,18 +1,26 @@
-"""Repositories and files by their URL, fetched for a command line: what goes wrong is the command line's doing."""
+"""Repositories and files by their URL, fetched for a command line: what goes wrong is the command line's doing.
 
+What it takes to fetch is imported when something is fetched: most builds have all they need on this machine.
+"""
+
+import re
 from pathlib import Path
 
 from stepper.dockerfile.git_references import parse_git_reference
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.sources import GitSource
-from stepper.engine.remote.download import download
 from stepper.engine.remote.fetch_error import FetchError
-from stepper.engine.remote.git_command import GitCommand
-from stepper.engine.remote.git_repository import check_out
 from stepper.engine.remote.secrecy import without_password
 from stepper.engine.remote.workspace import Workspace
 from stepper.errors import UsageError
 from stepper.text import printable
+
+_URL = re.compile(r"https?://", re.IGNORECASE)
+
+
+def is_url(written: str) -> bool:
+    """Whether this is something to download."""
+    return _URL.match(written) is not None
 
 
 def git_source(written: str) -> GitSource | None:
@@ -38,6 +46,9 @@ def git_source(written: str) -> GitSource | None:
 
 def fetch_repository(source: GitSource, workspace: Workspace) -> Path:
     """Check a repository out; the folder that is the context. Raises `UsageError` that says what git says."""
+    from stepper.engine.remote.git_command import GitCommand
+    from stepper.engine.remote.git_repository import check_out
+
     try:
         return check_out(source, GitCommand(source.repository), workspace)
     except FetchError as error:
@@ -46,6 +57,8 @@ def fetch_repository(source: GitSource, workspace: Workspace) -> Path:
 
 def fetch_file(url: str, to: Path) -> None:
     """Download a file. Raises `UsageError` that says why it cannot be had."""
+    from stepper.engine.remote.download import download
+
     try:
         download(url, to)
     except FetchError as error:

@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import os
-import re
 import ssl
 import threading
 from collections.abc import Callable
@@ -20,7 +19,6 @@ from stepper.text import printable
 if TYPE_CHECKING:
     import requests
 
-_URL = re.compile(r"https?://", re.IGNORECASE)
 _TIMEOUT = 60.0
 """Seconds without an answer."""
 _REDIRECTS = 10
@@ -49,11 +47,6 @@ class Transfer:
     current: int = 0
     total: int | None = None
     stopped: bool = field(default=False, repr=False)
-
-
-def is_url(written: str) -> bool:
-    """Whether this is something to download."""
-    return _URL.match(written) is not None
 
 
 def download(
