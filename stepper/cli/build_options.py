@@ -8,6 +8,7 @@ from pathlib import Path
 from stepper.cli import option_values
 from stepper.cli.access_options import build_access
 from stepper.cli.docker_config import configured_proxies
+from stepper.cli.git_labels import LABELS_VARIABLE, git_labels
 from stepper.cli.sources.locate import locate
 from stepper.cli.sources.named import named_contexts
 from stepper.debugger.options import BuildOptions
@@ -32,6 +33,9 @@ def build_options(arguments: argparse.Namespace, environment: Mapping[str, str],
     }
     options = _options(arguments, environment, build_args)
     sources = locate(arguments.context, arguments.file, build_args, workspace)
+    if environment.get(LABELS_VARIABLE) and Path(arguments.context).is_dir():
+        labels = {**options.labels, **git_labels(sources.context, sources.dockerfile, environment)}
+        options = replace(options, labels=labels)
     return replace(
         options,
         context=sources.context,
