@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stepper.debugger.build_checks import BuildChecks
+from stepper.debugger.events import Notice
 from stepper.debugger.expander import Expander
 from stepper.debugger.options import BuildOptions, grants_of
 from stepper.debugger.plan import Plan, Request, make_plan
 from stepper.debugger.source import Source, disk_signature, read_source
 from stepper.debugger.store import StateStore
 from stepper.debugger.whole_build import not_sendable
-from stepper.dockerfile.frontends import frontend_of, handed_over
+from stepper.dockerfile.frontends import Frontend, frontend_of, handed_over
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.parse_errors import parse_errors
 from stepper.dockerfile.parser import parse
@@ -35,6 +36,7 @@ class Loader:
         self._source: Source | None = None
         self._ignore_file = IgnoreFile()
         self._checks = BuildChecks()
+        self._noted = ""
 
     def set_platform(self, platform: str) -> bool:
         """Build on this platform, as the engine told it, and for it unless `--platform` says another.
@@ -61,14 +63,14 @@ class Loader:
             request = self._request
             frontend = frontend_of(source.text, request.build_args)
             if frontend is not None and not frontend.reads_dockerfiles:
-                dockerfile = handed_over(source.data, source.name, frontend)
-                errors = not_sendable(dockerfile, self._options)
-                self._tell(errors, warnings)
-                return make_plan(dockerfile, request)
+                return self._hand_over(source, frontend)
             try:
                 dockerfile = parse(source.data, source.name)
             except DockerfileError:
                 errors = parse_errors(source.data, source.name)
+                if frontend is not None and all(map(frontend.may_know, errors)):
+                    self._note(f"{errors[0]}; left to {frontend.reference}, which may know it")
+                    return self._hand_over(source, frontend)
                 raise
             errors = check(
                 dockerfile,
@@ -90,6 +92,17 @@ class Loader:
             errors = errors or (error,)
         self._tell(errors, warnings)
         return plan
+
+    def _note(self, message: str) -> None:
+        """Tell something, but not again each time that the files are read."""
+        if message != self._noted:
+            self._noted = message
+            self._states.emit(Notice(message))
+
+    def _hand_over(self, source: Source, frontend: Frontend) -> Plan:
+        dockerfile = handed_over(source.data, source.name, frontend)
+        self._tell(not_sendable(dockerfile, self._options), ())
+        return make_plan(dockerfile, self._request)
 
     def _tell(self, errors: tuple[StepperError, ...], warnings: "tuple[CheckWarning, ...]") -> None:
         if self._source is not None:

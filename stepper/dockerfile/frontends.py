@@ -1,7 +1,7 @@
 """Which frontend reads the file: `# syntax=` and the build argument BUILDKIT_SYNTAX.
 
 A frontend is a program in an image that BuildKit runs to read a build file. Stepper is one itself, for the language of
-`docker/dockerfile`; what any other one reads is left whole to the engine's own builder.
+`docker/dockerfile`; what any other one reads, or a newer one may know, is left whole to the engine's own builder.
 https://docs.docker.com/build/buildkit/frontend/
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stepper.dockerfile.model import Dockerfile, HandedOver, Instruction, Stage
+from stepper.errors import DockerfileError
 
 BUILD_ARGUMENT = "BUILDKIT_SYNTAX"
 """The build argument that goes before the directive."""
@@ -19,9 +20,15 @@ _NAME = "syntax"
 _DIRECTIVE = r"{}\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*"
 _COMMENTS = {"#": re.compile(_DIRECTIVE.format("#")), "//": re.compile(_DIRECTIVE.format("//"))}
 _DIRECTIVES = frozenset({_NAME, "escape", "check"})
-_DOCKERFILES = frozenset({"docker/dockerfile", "docker/dockerfile-upstream"})
+_RELEASED = "docker/dockerfile"
+_DOCKERFILES = frozenset({_RELEASED, "docker/dockerfile-upstream"})
 _REGISTRIES = ("docker.io/", "index.docker.io/")
-_LABS = re.compile(r"(^|-)labs$|^(master|nightly|experimental)$")
+_KNOWN_RELEASE = (1, 19)
+"""The newest release of `docker/dockerfile` whose language Stepper knows: that of engine 28.5."""
+_RELEASE = re.compile(r"(\d+)\.(\d+)(?:\.\d+)?(?:-labs)?")
+_STABLE = frozenset({"", "1", "latest"})
+_UNKNOWN_FLAG, _UNKNOWN_INSTRUCTION = "unknown flag: ", "unknown instruction: "
+_MISSPELT = "did you mean"
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -43,10 +50,19 @@ class Frontend:
         """Whether its language is that of Dockerfiles: any release of `docker/dockerfile`, or a build of its source."""
         return self._name in _DOCKERFILES
 
-    @property
-    def is_labs(self) -> bool:
-        """Whether it is a Dockerfile frontend of the labs channel, which knows more than the stable one."""
-        return self.reads_dockerfiles and _LABS.search(self._tag) is not None
+    def may_know(self, error: DockerfileError) -> bool:
+        """Whether this may be a newer Dockerfile frontend, for which what Stepper does not know is no error.
+
+        Something that looks like a misspelling is one. The stable channel gets new flags now and then, but no new
+        instructions.
+        """
+        if not self.reads_dockerfiles or _MISSPELT in error.message:
+            return False
+        release = _RELEASE.fullmatch(self._tag)
+        if release is not None and (int(release[1]), int(release[2])) <= _KNOWN_RELEASE:
+            return False
+        is_stable = self._name == _RELEASED and self._tag in _STABLE
+        return error.message.startswith((_UNKNOWN_FLAG,) if is_stable else (_UNKNOWN_FLAG, _UNKNOWN_INSTRUCTION))
 
     @property
     def _name(self) -> str:

@@ -27,10 +27,13 @@ from stepper.errors import EngineError, EngineUnavailable, StepperError
 _REPORT_BYTES = 8 << 20
 _EXIT_CODE = re.compile(r"exit code: (\d+)$")
 _OK = 200
+_WRAPPING = re.compile(r"^(?:failed to solve(?: with frontend [\w.]+)?: |rpc error: code = \w+ desc = )+")
+"""What some engines put in front of what the frontend says."""
 _PULL_HINT = "The builder pulls without credentials; an image that is in the engine already is taken as it is."
 _HINTS = {
     "failed to resolve source metadata": _PULL_HINT,
     "failed to authorize": _PULL_HINT,
+    "failed to do request": _PULL_HINT,
     "pull access denied": _PULL_HINT,
     "is requested by the build but not allowed": "Through the engine's API the builder only gives devices whose CDI "
     "specification is annotated with org.mobyproject.buildkit.device.autoallow; `docker build --allow device` has any.",
@@ -109,6 +112,7 @@ class Builder:
     def _failed(self, message: str, progress: BuildProgress) -> BuildResult:
         if self._is_stopped():
             return _stopped()
+        message = _WRAPPING.sub("", message)
         code = _EXIT_CODE.search(message)
         hint = next((hint for words, hint in _HINTS.items() if words in message), _place(progress, message))
         return BuildResult(None, Failure(message, hint, int(code[1]) if code else None))

@@ -193,3 +193,21 @@ def test_what_only_a_session_brings_is_an_error_at_the_directive(debug: Debug, t
         ":2: --build-context",
     ]
     assert debugged.session.state.error is not None
+
+
+def test_what_a_newer_dockerfile_frontend_may_know_is_left_to_it(debug: Debug, engine: ScriptedEngine) -> None:
+    debugged = debug("# syntax=docker/dockerfile:1-labs\nFROM busybox\nRUN --quick make\n")
+    assert debugged.state.errors == ()
+    assert [record.instruction.line for record in debugged.state.steps] == [1]
+    (notice,) = debugged.notices()
+    assert "Dockerfile:3: unknown flag: --quick" in notice
+    debugged.session.resume()
+    assert debugged.mode is Mode.FINISHED
+
+
+def test_what_is_misspelt_is_an_error_whatever_the_frontend(debug: Debug) -> None:
+    debugged = debug("# syntax=docker/dockerfile:1-labs\nFROM busybox\nRUN --quick make\nRUNN make\n")
+    assert [error.message.partition(" (")[0] for error in debugged.state.errors] == [
+        "unknown flag: --quick",
+        "unknown instruction: RUNN",
+    ]

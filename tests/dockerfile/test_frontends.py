@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from stepper.dockerfile.frontends import Frontend, frontend_of, goes_to_builder, handed_over
 from stepper.dockerfile.parser import parse
+from stepper.errors import DockerfileError
 
 
 @pytest.mark.parametrize(
@@ -73,19 +74,31 @@ def test_other_frontends_are_not(reference: str) -> None:
     assert not Frontend(reference).reads_dockerfiles
 
 
+_NEW_FLAG, _NEW_INSTRUCTION = "RUN --quick make", "TEST make"
+
+
 @pytest.mark.parametrize(
-    ("reference", "expected"),
+    ("reference", "line", "expected"),
     [
-        ("docker/dockerfile:labs", True),
-        ("docker/dockerfile:1-labs", True),
-        ("docker/dockerfile-upstream:master-labs", True),
-        ("docker/dockerfile:1", False),
-        ("docker/dockerfile", False),
-        ("example.com/frontend:labs", False),
+        ("docker/dockerfile:1", _NEW_FLAG, True),
+        ("docker/dockerfile", _NEW_FLAG, True),
+        ("docker/dockerfile:1", _NEW_INSTRUCTION, False),
+        ("docker/dockerfile:1-labs", _NEW_INSTRUCTION, True),
+        ("docker/dockerfile-upstream:master", _NEW_INSTRUCTION, True),
+        ("docker/dockerfile@sha256:abc", _NEW_FLAG, True),
+        ("docker/dockerfile:1.7", _NEW_FLAG, False),
+        ("docker/dockerfile:1.19.0-labs", _NEW_FLAG, False),
+        ("docker/dockerfile:1.20", _NEW_INSTRUCTION, True),
+        ("docker/dockerfile:2.0", _NEW_FLAG, True),
+        ("docker/dockerfile:1-labs", "RUN --mout=type=tmpfs make", False),
+        ("docker/dockerfile:1-labs", "RUNN make", False),
+        ("docker/dockerfile:1-labs", "RUN --mount make", False),
     ],
 )
-def test_the_labs_channel_is_known_by_its_tag(reference: str, expected: bool) -> None:
-    assert Frontend(reference).is_labs is expected
+def test_what_a_newer_release_may_know_is_no_error(reference: str, line: str, expected: bool) -> None:
+    with pytest.raises(DockerfileError) as caught:
+        parse(f"FROM a\n{line}\n")
+    assert Frontend(reference).may_know(caught.value) is expected
 
 
 def test_a_file_of_another_language_is_one_instruction_at_the_line_of_the_directive() -> None:
