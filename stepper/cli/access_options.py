@@ -13,7 +13,6 @@ from pathlib import Path
 from stepper.dockerfile.csv_fields import CsvError, csv_fields
 from stepper.dockerfile.edit_distance import did_you_mean, nearest
 from stepper.engine.access import BuildAccess, Secret, SshAccess
-from stepper.engine.ssh_keys import key_problem
 from stepper.errors import UsageError
 from stepper.text import printable
 
@@ -134,6 +133,8 @@ def _agent(written: str, paths: str, environment: Mapping[str, str]) -> SshAcces
     names = paths.split(",")
     sockets = [name for name in names if _is_socket(written, name)]
     if not sockets:
+        from stepper.engine.ssh_keys import key_problem
+
         for name in names:
             problem = key_problem(Path(name))
             if problem is not None:

@@ -3,7 +3,6 @@
 https://docs.docker.com/build/building/variables/#buildx_git_labels
 """
 
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -52,6 +51,8 @@ def _remote(context: Path, environment: Mapping[str, str]) -> str:
 
 def _git(folder: Path, environment: Mapping[str, str], *arguments: str) -> str:
     """The first line that git prints; empty where it fails, or where there is none."""
+    import subprocess  # Not for the many builds that nobody wants to be labelled.
+
     try:
         result = subprocess.run(
             ["git", "-C", str(folder), *arguments],

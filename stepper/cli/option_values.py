@@ -3,7 +3,6 @@
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from stepper.dockerfile.platforms import parse_platform
 from stepper.dockerfile.sizes import size_in_bytes
@@ -65,6 +64,8 @@ def source_date(written: str | None) -> str | None:
     """SOURCE_DATE_EPOCH, a number of seconds since 1970, as a time in RFC 3339. None without it."""
     if not written:
         return None
+    from datetime import UTC, datetime
+
     try:
         if _SECONDS.fullmatch(written) is None:
             raise ValueError(written)
