@@ -53,11 +53,17 @@ def heredoc_marks(line: str, escape: str) -> tuple[HeredocMark, ...]:
 
 
 def heredoc_mark(word: str) -> HeredocMark | None:
-    """What the word says if it announces a heredoc, else None. Any quote in the name makes the body literal."""
+    """What the word says if it announces a heredoc, else None. Any quote in the name makes the body literal.
+
+    A word with half of a quoted name is none: its expansion is an error.
+    """
     match = _MARK.fullmatch(word)
     if match is None or not match[3]:
         return None
-    names = heredoc_words(match[3], raw_quotes=False, raw_escapes=False)
+    try:
+        names = heredoc_words(match[3], raw_quotes=False, raw_escapes=False)
+    except MalformedError:
+        return None
     if len(names) != 1:
         return None
     quoted = heredoc_words(match[3], raw_quotes=True, raw_escapes=False)

@@ -1,5 +1,6 @@
 """The build context: the files of a folder that the ignore file lets through."""
 
+import errno
 import os
 import stat
 import sys
@@ -92,6 +93,8 @@ class BuildContext:
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
         except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                return None
             raise self.unreadable(path, error) from error
         if kind is None:
             return None

@@ -118,3 +118,7 @@ def test_a_file_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) ->
     with pytest.raises(CopyError, match="cannot read dir/file of the build context: No such file") as caught:
         tree.open("/dir/file")
     assert caught.value.hint is not None
+
+
+def test_a_name_that_no_filesystem_takes_is_not_there(tmp_path: Path) -> None:
+    assert context(tmp_path).entry("/" + "x" * 1000) is None

@@ -2,6 +2,7 @@
 
 import io
 import os
+import socket
 import tarfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -48,7 +49,19 @@ class HardLink:
     name: str
 
 
-Tree = Mapping[str, File | Folder | Link | HardLink]
+@dataclass(frozen=True)
+class Fifo:
+    """A named pipe."""
+
+    mode: int = 0o644
+
+
+@dataclass(frozen=True)
+class Socket:
+    """A Unix socket that nobody listens on."""
+
+
+Tree = Mapping[str, File | Folder | Link | HardLink | Fifo | Socket]
 """Paths relative to the folder."""
 
 
@@ -69,10 +82,23 @@ def write_tree(folder: Path, tree: Tree) -> None:
                 path.symlink_to(member.target)
             case HardLink():
                 path.hardlink_to(folder / member.name)
+            case Fifo():
+                os.mkfifo(path)
+                path.chmod(member.mode)
+            case Socket():
+                _bind(path)
     for path in sorted(folder.rglob("*"), reverse=True):
         known = tree.get(str(path.relative_to(folder)))
         mtime = known.mtime if isinstance(known, File | Folder) else OLD
         os.utime(path, (mtime, mtime), follow_symlinks=False)
+
+
+def _bind(path: Path) -> None:
+    """Make a socket; the kernel takes no long paths for them."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    with socket.socket(socket.AF_UNIX) as unix:
+        unix.bind(f"/proc/self/fd/{folder}/{path.name}")
+    os.close(folder)
 
 
 def pack(folder: Path, without: Collection[str] = (), instead: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
