@@ -24,10 +24,14 @@ _RECORD = b"%b\0%b %o %d %d:%d\0%b\0"
 
 
 class Reading(NamedTuple):
-    """A COPY or ADD, and the build context that its sources are in."""
+    """A COPY or ADD, and the build context that its sources are in.
+
+    With `whole` a directory is copied as such; else only what is in it.
+    """
 
     operation: CopyOperation
     context: BuildContext
+    whole: bool = False
 
 
 def input_digest(operation: CopyOperation, source: ContextSource) -> str:
@@ -44,7 +48,7 @@ def read_digest(readings: Iterable[Reading]) -> str:
     The sources of one operation may be spread over several, in their order.
     """
     total = hashlib.sha256()
-    for operation, context in readings:
+    for operation, context, _ in readings:
         for path, selection in selected_sources(context, operation):
             # What is copied has the name of the link, not the one that the link leads to.
             _add(total, context, by_bytes(path), follow(context, path), selection)

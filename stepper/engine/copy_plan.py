@@ -171,10 +171,18 @@ def make_directories(target: Target, path: str, *, mode: int = _DIRECTORY_MODE, 
 
 
 def plan_copy(
-    source: FileTree, path: str, target: Target, destination: str, rules: Rules, selection: Selection = EVERYTHING
+    source: FileTree,
+    path: str,
+    target: Target,
+    destination: str,
+    rules: Rules,
+    selection: Selection = EVERYTHING,
+    *,
+    whole: bool = False,
 ) -> Iterator[Planned]:
     """Copy one source, which may be a link, to a destination as the instruction writes it (absolute).
 
+    With `whole` a directory that is missing at the destination is copied itself, not only what is in it.
     Yields the files and links in the order in which BuildKit writes them; the target holds all that was decided so
     far, directories included. Raises `CopyError`.
     """
@@ -189,7 +197,7 @@ def plan_copy(
     is_directory = entry.kind is EntryKind.DIRECTORY
     if not is_directory and there is not None and there.kind is EntryKind.DIRECTORY:
         place = join(place, posixpath.basename(path))
-    above = place if is_directory and there is None else parent(place)
+    above = place if is_directory and there is None and not whole else parent(place)
     make_directories(target, above, mode=rules.made_mode, owner=rules.owner)
     if is_directory:
         yield from _copy_directory(source, found, target, place, rules, selection)

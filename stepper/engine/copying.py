@@ -8,7 +8,6 @@ from typing import NamedTuple
 from stepper.dockerfile.globs import has_wildcards
 from stepper.dockerfile.operations import CopyOperation, InlineFile
 from stepper.engine.archive_writer import from_archive, from_context, from_inline
-from stepper.engine.context import BuildContext
 from stepper.engine.copy_digest import Reading
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_flags import ReadFile, find_owner
@@ -94,7 +93,7 @@ def copy(
         _copy_snapshot(operation, source, upload, destination, rules)
     else:
         for part in source:
-            _copy_context(part.operation, part.context, upload, destination, rules)
+            _copy_context(part, upload, destination, rules)
     for file in operation.inline_files:
         _copy_inline(file, upload, destination, rules)
     upload.flush()
@@ -126,9 +125,8 @@ def _upload(into: SnapshotFiles, report: Report, check: Callable[[], None], *, o
     return Upload(into.container, target, report=report, check=check)
 
 
-def _copy_context(
-    operation: CopyOperation, context: BuildContext, upload: Upload, destination: str, rules: Rules
-) -> None:
+def _copy_context(part: Reading, upload: Upload, destination: str, rules: Rules) -> None:
+    operation, context = part.operation, part.context
     for path, selection in selected_sources(context, operation):
         place = follow(context, path)
         if operation.unpack and is_archive(context, place):
@@ -136,7 +134,7 @@ def _copy_context(
             make_directories(upload.target, folder, owner=rules.owner)
             upload.send(folder, unpack(context, place, upload.target, folder, rules.owner, upload.sent))
             continue
-        planned = list(plan_copy(context, path, upload.target, destination, rules, selection))
+        planned = list(plan_copy(context, path, upload.target, destination, rules, selection, whole=part.whole))
         upload.add(planned, from_context(context, planned, upload.target, upload.sent))
 
 

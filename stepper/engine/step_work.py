@@ -70,7 +70,7 @@ class StepWork:
                 read = self._files(source)
             else:
                 parts = self._remote.parts(operation, source, step.access, report)
-                read = [Reading(part.operation, BuildContext(part.source)) for part in parts]
+                read = [Reading(part.operation, BuildContext(part.source), part.whole) for part in parts]
                 local = [reading for reading, part in zip(read, parts, strict=True) if part.source is source]
         except FetchError as error:
             return Performed(failure=Failure(error.message, error.hint))

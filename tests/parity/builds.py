@@ -4,7 +4,7 @@ import contextlib
 import queue
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import docker
@@ -23,6 +23,7 @@ from tests.parity.case import Case
 from tests.parity.images import StoredImage, differences
 from tests.parity.trees import File, pack, write_tree
 from tests.reference_build import ReferenceBuild, reference_build
+from tests.remote_site import Site
 
 _REPOSITORY = "stepper-parity"
 _STEPPERS = 2
@@ -70,7 +71,8 @@ class Builds:
     def __init__(self, connection: Connection, folder: Path, cases: Iterable[Case]) -> None:
         self._connection = connection
         self._folder = folder
-        self._cases = list(cases)
+        self._site = Site(_made(folder / "site")).__enter__()
+        self._cases = [_with_site(case, self._site) for case in cases]
         self._engines = [
             _SharedEngine(connection.client, cache=folder / f"cache-{number}") for number in range(_STEPPERS)
         ]
@@ -97,6 +99,7 @@ class Builds:
         """Remove all images that were made."""
         for pool in (self._references, self._steppers, self._comparisons):
             pool.shutdown(wait=True, cancel_futures=True)
+        self._site.__exit__(None, None, None)
         for engine in self._engines:
             engine.close_at_last()
         client = self._connection.client
@@ -172,6 +175,27 @@ class Builds:
                 same_time="SOURCE_DATE_EPOCH" in case.build_args,
             )
         return Built(failed, built, tuple(report))
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _with_site(case: Case, site: Site) -> Case:
+    """Serve what the case has for a web server; the case with its address."""
+    for path, page in case.pages.items():
+        headers = {key: value.replace("http://SITE", f"{site.url}/{case.name}") for key, value in page.headers.items()}
+        site.add(f"/{case.name}{path}", replace(page, headers=headers))
+    for name, commits in case.repositories.items():
+        site.add_repository(
+            f"{case.name}/{name}",
+            [
+                replace(each, submodules={path: f"{case.name}/{other}" for path, other in each.submodules.items()})
+                for each in commits
+            ],
+        )
+    return replace(case, dockerfile=case.dockerfile.replace("http://SITE", f"{site.url}/{case.name}"))
 
 
 def _ours(case: Case) -> str:

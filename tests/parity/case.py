@@ -1,10 +1,11 @@
 """What a parity case is: a Dockerfile with its build context, the options of its build, and what is to come of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
 from tests.parity.trees import Tree
+from tests.remote_site import Commit, Page
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Case:
 
     `ignored` are the files that the ignore file keeps out: the docker command, not BuildKit, leaves them out of what is
     sent (recorded from docker 28.2). `stands_for` is for what the Dockerfile reference describes and the engine's own
-    frontend does not know yet: a Dockerfile that it knows, and that has to give the same image.
+    frontend does not know yet: a Dockerfile that it knows, and that has to give the same image. `pages` and
+    `repositories` are what a web server has for the build, at `http://SITE`.
     """
 
     name: str
@@ -39,3 +41,5 @@ class Case:
     ignored: tuple[str, ...] = ()
     stands_for: str | None = None
     fails: Fails | None = None
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    repositories: Mapping[str, Sequence[Commit]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from stepper.dockerfile.sources import GitSource
 from stepper.engine.remote.fetch_error import FetchError
-from stepper.engine.remote.git_command import GitCommand, is_commit
+from stepper.engine.remote.git_command import GitCommand, GitFailedError, is_commit
 from stepper.engine.remote.secrecy import without_password
 from stepper.engine.remote.workspace import Workspace
 from stepper.text import printable
@@ -72,18 +72,20 @@ def _revision(listed: str, reference: str) -> Revision | None:
     return None
 
 
-def check_out(source: GitSource, git: GitCommand, workspace: Workspace) -> Path:
+def check_out(source: GitSource, git: GitCommand, workspace: Workspace, bare: Path | None = None) -> Path:
     """Fetch a repository into a new folder of the workspace; the folder that is meant, with `.git` where it is kept.
 
-    Submodules come along. Raises `FetchError` that says what git says.
+    `bare` is a folder, empty at first, that keeps what was fetched of this repository for the next time. Submodules
+    come along. Raises `FetchError` that says what git says.
     """
     if source.reference.startswith("-"):
         raise FetchError(f"{git.shown}: {printable(source.reference)} is no branch, tag or commit")
-    bare, tree = workspace.folder("bare"), workspace.folder("repository")
+    bare, tree = bare or workspace.folder("bare"), workspace.folder("repository")
     reference = source.reference
     kind = _object_format(source)
-    git.run(bare, "-c", "init.defaultBranch=master", "init", "--quiet", "--bare", *kind)
-    git.run(bare, "remote", "add", "origin", source.repository)
+    if not (bare / "config").exists():
+        git.run(bare, "-c", "init.defaultBranch=master", "init", "--quiet", "--bare", *kind)
+        git.run(bare, "remote", "add", "origin", source.repository)
     if not reference:
         reference = _default_branch(source, git, bare)
     _fetch(git, bare, reference)
@@ -111,10 +113,20 @@ def _object_format(source: GitSource) -> tuple[str, ...]:
 
 def _fetch(git: GitCommand, bare: Path, reference: str) -> None:
     if is_commit(reference):
-        git.run(bare, "fetch", "--quiet", "--tags", "origin", reference)
+        if not _has_commit(git, bare, reference):
+            whole = ("--unshallow",) if (bare / "shallow").exists() else ()
+            git.run(bare, "fetch", "--quiet", "--tags", *whole, "origin", reference)
         return
     local = reference if reference.startswith("refs/tags/") else f"tags/{reference}"
     git.run(bare, "fetch", "--quiet", "--depth=1", "--no-tags", "origin", "--force", f"{reference}:{local}")
+
+
+def _has_commit(git: GitCommand, bare: Path, commit: str) -> bool:
+    try:
+        git.run(bare, "cat-file", "-e", f"{commit}^{{commit}}")
+    except GitFailedError:
+        return False
+    return True
 
 
 def _check_commit(source: GitSource, git: GitCommand, bare: Path, reference: str) -> None:

@@ -24,10 +24,14 @@ _IN_A_CLASS = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]", "\\": "[\\\\]"}
 
 
 class Part(NamedTuple):
-    """Sources of an ADD that are in one place, as an operation of their own."""
+    """Sources of a COPY or ADD that are in one place, as an operation of their own.
+
+    With `whole` a directory is copied as such; else only what is in it, as from a build context.
+    """
 
     operation: CopyOperation
     source: ContextSource
+    whole: bool = False
 
 
 class _Checkout(NamedTuple):
@@ -46,6 +50,8 @@ class RemoteSources:
         self._workspace = Workspace()
         self._downloads: dict[UrlSource, Downloaded] = {}
         self._revisions: dict[GitSource, Revision] = {}
+        self._repositories: dict[str, Path] = {}
+        """What was fetched of each repository, shared by all that is checked out of it."""
         self._checkouts: dict[_Checkout, Path] = {}
 
     def keys(self, operation: CopyOperation, access: BuildAccess, report: Report) -> list[list[str]]:
@@ -88,7 +94,7 @@ class RemoteSources:
             return Part(replace(operation, sources=(source,)), context)
         if isinstance(source, GitSource):
             folder = self._checked_out(source, access, report)
-            return Part(replace(operation, sources=("/",), unpack=False), ContextSource(folder))
+            return Part(replace(operation, sources=("/",), unpack=False), ContextSource(folder), whole=True)
         file = self._verified(source, access, report).path
         sources = (f"/{_literal(file.name)}",)
         return Part(replace(operation, sources=sources, unpack=operation.unpack_remote), ContextSource(file.parent))
@@ -139,7 +145,10 @@ class RemoteSources:
         revision = self._revisions.get(source) or find_revision(source, git, self._workspace)
         checkout = _Checkout(source, revision)
         if checkout not in self._checkouts:
-            self._checkouts[checkout] = check_out(source, git, self._workspace)
+            if source.repository not in self._repositories:
+                self._repositories[source.repository] = self._workspace.folder("bare")
+            bare = self._repositories[source.repository]
+            self._checkouts[checkout] = check_out(source, git, self._workspace, bare)
         return self._checkouts[checkout]
 
     def _git(self, source: GitSource, access: BuildAccess, report: Report) -> GitCommand:
