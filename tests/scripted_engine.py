@@ -14,7 +14,7 @@ import hashlib
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from stepper.dockerfile.operations import (
@@ -36,6 +36,7 @@ from stepper.engine.build_request import BuildRequest
 from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
 from stepper.errors import EngineError, StepperError
+from stepper.image.archive import END, Header, padding, write_header
 from stepper.image.config import ImageConfig
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import EMPTY_LAYER, Change, ChangeKind, Layer, Listing, layer_of
@@ -220,6 +221,8 @@ class ScriptedEngine:
         self.caches: tuple[MountCache, ...] = ()
         self.finish_gate: Gate | None = None
         self.finish_reports: tuple[Progress, ...] = ()
+        self.contents: dict[str, bytes] = {}
+        """The contents of files by their paths, in every state."""
         self.context_version = 0
         """Count this up to say that the files in the build context are others now: every COPY misses the cache."""
         self._scripts: list[Script] = []
@@ -392,6 +395,25 @@ class ScriptedEngine:
                 raise EngineError("the failure kept no container")
             return self.kept[state.container]
         return self._listings[state.image]
+
+    def archive(self, state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
+        """Files have the content in `contents`, others that many zeros."""
+        listing = self.listing(state)
+        if path not in listing:
+            raise EngineError(f"could not read {path}: there is no such path")
+        above = path.rpartition("/")[0]
+        for name in sorted(each for each in listing if each == path or each.startswith(f"{path.rstrip('/')}/")):
+            entry = listing[name]
+            content = self.contents.get(name, bytes(entry.size if entry.kind is EntryKind.FILE else 0))
+            header = Header(
+                name.removeprefix(above).lstrip("/") or ".",
+                entry.kind,
+                entry.mode,
+                size=len(content),
+                link=entry.target,
+            )
+            yield write_header(header) + content + padding(len(content))
+        yield END
 
     def open_shell(
         self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from stepper.debugger.breakpoint_store import BreakpointStore
 from stepper.debugger.breakpoints import Breakpoints
 from stepper.debugger.build import Build
 from stepper.debugger.events import Listener, Notice, Stopped
 from stepper.debugger.executor import Executor
+from stepper.debugger.file_contents import Content, read_content, save_to_disk
 from stepper.debugger.inspection import config_after, shell_state, state_after
 from stepper.debugger.interruption import Interruption
 from stepper.debugger.loader import Loader
@@ -165,6 +167,21 @@ class Session:
     def listing(self, step: StepId) -> Listing:
         """The whole filesystem after a step that ran, or as a failed one left it."""
         return self._engine().listing(state_after(self.state.record(step)))
+
+    def content(self, step: StepId, path: str, *, limit: int | None = None) -> Content:
+        """A file as it is after a step, up to so many bytes of it. Raises `StepperError` where there is none."""
+        return read_content(self._engine().archive(state_after(self.state.record(step)), path), limit=limit)
+
+    def content_before(self, step: StepId, path: str, *, limit: int | None = None) -> Content:
+        """A file as it was before a step. Raises `StepperError` where there was none."""
+        before = self.state.record(step).before
+        if before is None:
+            raise UsageError("before FROM there is no filesystem")
+        return read_content(self._engine().archive(before, path), limit=limit)
+
+    def save(self, step: StepId, path: str, to: Path) -> None:
+        """Write a file or folder as it is after a step to this machine's disk. Raises `StepperError`."""
+        save_to_disk(self._engine().archive(state_after(self.state.record(step)), path), to)
 
     def open_shell(self, step: StepId | None, size: tuple[int, int]) -> ShellSession:
         """A shell in the state after a step (a failed one: as it died), or with None in the state at the position."""

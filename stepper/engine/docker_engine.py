@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -31,11 +31,13 @@ from stepper.engine.remote.remote_sources import RemoteSources
 from stepper.engine.remote.workspace import remove_abandoned
 from stepper.engine.run_work import RunWork
 from stepper.engine.shell import open_shell
+from stepper.engine.state_files import StateFiles
 from stepper.engine.step import DEFAULT_SETTINGS, Failure, Outcome, Snapshot, Step
 from stepper.engine.step_cache import StepCache
 from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
 from stepper.engine.step_work import StepWork
+from stepper.engine.still_container import archive_of
 from stepper.engine.toolbox import Toolbox, find_toolbox
 from stepper.engine.whole_builds import WholeBuilds
 from stepper.errors import EngineError, StepperError
@@ -101,6 +103,7 @@ class DockerEngine:
             self._remote,
             can_link=self._info.storage == CONTAINERD,
         )
+        self._files = StateFiles(self._containers)
         self._mounter = Mounter(self._client, self._containers)
         self._image_files = ImageFiles(
             self._client, self._containers, self._names, self._interruption, product=self._info.product
@@ -181,6 +184,12 @@ class DockerEngine:
                 return self._listings.of(state.key)
             return self._listings.of(state.image)
         return container_listing(self._container_of(state))
+
+    def archive(self, state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
+        """A path of a state and all below it as a tar stream."""
+        if isinstance(state, Failure):
+            return archive_of(self._client, self._container_of(state).id, path)
+        return self._files.archive(partial(self._image_of, state), path)
 
     def open_shell(
         self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]

@@ -4,12 +4,12 @@ The implementation on the Docker API is `stepper.engine.docker_engine`; tests of
 scripted one.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
 from typing import NamedTuple, Protocol
 
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
+from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
 from stepper.image.layer import Listing
 
@@ -17,7 +17,7 @@ Report = Callable[[Output | Progress], None]
 """Called from the thread that runs the step, or from one that reads its output; must return at once."""
 
 
-@dataclass(frozen=True)
+@frozen
 class EngineInfo:
     """What is known of the engine: `product` is `Docker` or `Podman`; `place` is `local`, or the host it runs on."""
 
@@ -33,7 +33,7 @@ class EngineInfo:
     """How it was found: `-H`, `DOCKER_HOST`, a docker context, a usual socket."""
 
 
-@dataclass(frozen=True)
+@frozen
 class BuiltImage:
     """The final image of a build. `size` is the size of all its layers in bytes."""
 
@@ -53,7 +53,7 @@ class MountCache(NamedTuple):
     size: int | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class PruneReport:
     """What `prune` removed."""
 
@@ -130,6 +130,12 @@ class Engine(Protocol):
 
     def listing(self, state: Snapshot | Failure) -> Listing:
         """The whole filesystem of a state."""
+
+    def archive(self, state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
+        """A path of a state and all below it as a tar stream, the names relative to its directory; links stay links.
+
+        Raises `EngineError` where there is nothing at the path.
+        """
 
     def open_shell(
         self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]

@@ -28,6 +28,14 @@ _MAKING_NS = 10**9
 """The engine makes its mount points shortly before `/.dockerenv`, within this time."""
 
 
+def archive_of(client: EngineClient, container: str, path: str) -> Generator[bytes, None, None]:
+    """A path of a container and all below it as a tar stream. Raises `EngineError` where there is nothing."""
+    with engine_errors(f"read {path}"):
+        stream, _ = client.api.get_archive(container, path)
+        with contextlib.closing(stream):
+            yield from stream
+
+
 class StillContainer:
     """A created container on an image. Its entrypoint is a mere word, since the engine asks for one."""
 

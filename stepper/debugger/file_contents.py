@@ -1,0 +1,107 @@
+"""A file or folder of a state, out of the archive that the engine makes of it: its content, or all of it to disk."""
+
+import os
+import tarfile
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from stepper.errors import StepperError
+from stepper.image.archive import ArchiveError, ArchiveReader, Header
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Content:
+    """A file's first bytes. `size` is that of all of it."""
+
+    header: Header
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes of the whole file."""
+        return self.header.size
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether `data` is all of it."""
+        return len(self.data) >= self.header.stored
+
+
+def read_content(archive: Generator[bytes, None, None], *, limit: int | None = None) -> Content:
+    """The content of the file that an archive begins with, up to so many bytes; of what is no file there is none.
+
+    Closes the archive. Raises `StepperError` where there is nothing to read.
+    """
+    with closing(archive):
+        try:
+            reader = ArchiveReader(archive)
+            header = next(iter(reader), None)
+            if header is None:
+                raise StepperError("the engine sent an empty archive")
+            data = bytearray()
+            for chunk in reader.content():
+                data += chunk
+                if limit is not None and len(data) >= limit:
+                    break
+        except ArchiveError as error:
+            raise StepperError(f"the engine sent a damaged archive: {error}") from error
+    return Content(header, bytes(data[:limit]))
+
+
+def save_to_disk(archive: Generator[bytes, None, None], to: Path) -> None:
+    """Unpack an archive of one path to a new path on this machine: a file, or a folder with all in it.
+
+    Owners and devices are left out, and nothing is written outside of it. Closes the archive. Raises `StepperError`.
+    """
+    if os.path.lexists(to):
+        raise StepperError(f"{to} is there already", hint="Choose another name.")
+    try:
+        with closing(archive), tarfile.open(fileobj=cast("BinaryIO", _Stream(archive)), mode="r|") as opened:
+            _unpack(opened, to)
+    except (tarfile.TarError, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise StepperError(f"{to} cannot be written: {reason}") from error
+
+
+def _unpack(opened: tarfile.TarFile, to: Path) -> None:
+    top: str | None = None
+    for member in opened:
+        if member.ischr() or member.isblk() or member.isfifo():
+            continue
+        first, _, rest = member.name.strip("/").partition("/")
+        top = top if top is not None else first
+        member.name = f"{to.name}/{rest}" if rest else to.name
+        if member.islnk():
+            member.linkname = f"{to.name}/{member.linkname.strip('/').partition('/')[2]}"
+        opened.extract(member, to.parent, set_attrs=not member.isdir(), filter=_own)
+
+
+def _own(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """As Python's filter for data has it, but with links that lead elsewhere kept as they are: nobody follows them."""
+    if member.issym():
+        nobody: Any = None  # What tarfile documents for "leave it"; its types do not know that.
+        return member.replace(uid=nobody, gid=nobody, uname=nobody, gname=nobody, deep=False)
+    return tarfile.data_filter(member, folder)
+
+
+class _Stream:
+    """Chunks as a file to read from."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._left = b""
+
+    def read(self, size: int) -> bytes:
+        parts = [self._left]
+        missing = size - len(self._left)
+        while missing > 0 and (chunk := next(self._chunks, None)) is not None:
+            parts.append(chunk)
+            missing -= len(chunk)
+        data = b"".join(parts)
+        self._left = data[size:]
+        return data[:size]

@@ -1,0 +1,86 @@
+"""A file or folder of a state: its content, or all of it to disk."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from stepper.debugger.file_contents import read_content, save_to_disk
+from stepper.errors import StepperError
+from stepper.image.entry import EntryKind
+from tests.debugger.conftest import Debug
+from tests.image.layers import file, folder, link, symlink, tar
+from tests.scripted_engine import ScriptedEngine, added, modified
+
+TEXT = "FROM busybox\nRUN make\nRUN change\n"
+
+
+def pieces(data: bytes, size: int = 700) -> Generator[bytes, None, None]:
+    for at in range(0, len(data), size):
+        yield data[at : at + size]
+
+
+def test_the_content_of_a_file_is_as_it_is_after_the_step(debug: Debug, engine: ScriptedEngine) -> None:
+    engine.on("RUN make", changes=[added("/app", 5)])
+    engine.on("RUN change", changes=[modified("/app", 5, was=5)])
+    engine.contents["/app"] = b"hello"
+    debugged = debug(TEXT)
+    debugged.session.resume()
+    content = debugged.session.content(debugged.step(2), "/app")
+    assert (content.data, content.size, content.is_whole) == (b"hello", 5, True)
+    assert debugged.session.content_before(debugged.step(3), "/app").data == b"hello"
+    with pytest.raises(StepperError):
+        debugged.session.content_before(debugged.step(2), "/app")
+
+
+def test_of_a_large_file_only_what_was_asked_for_is_read() -> None:
+    content = read_content(pieces(tar(file("big", b"x" * 100_000))), limit=1000)
+    assert (len(content.data), content.size, content.is_whole) == (1000, 100_000, False)
+
+
+def test_a_link_has_no_content_but_a_target() -> None:
+    content = read_content(pieces(tar(symlink("l", "/etc/passwd"))))
+    assert (content.header.kind, content.header.link, content.data) == (EntryKind.SYMLINK, "/etc/passwd", b"")
+
+
+def test_a_folder_goes_to_disk_under_the_name_that_was_chosen(tmp_path: Path) -> None:
+    data = tar(
+        folder("src/"),
+        file("src/a", b"1", mode=0o755),
+        link("src/b", "src/a")._replace(mode=0o755),
+        symlink("src/l", "/nowhere"),
+    )
+    save_to_disk(pieces(data), tmp_path / "copy")
+    assert (tmp_path / "copy/a").read_bytes() == (tmp_path / "copy/b").read_bytes() == b"1"
+    assert (tmp_path / "copy/a").stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "copy/l").readlink() == Path("/nowhere")
+
+
+def test_a_file_goes_to_disk_under_another_name(tmp_path: Path) -> None:
+    save_to_disk(pieces(tar(file("app", b"12345"))), tmp_path / "other")
+    assert (tmp_path / "other").read_bytes() == b"12345"
+
+
+def test_what_is_there_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"old")
+    with pytest.raises(StepperError, match="is there already"):
+        save_to_disk(pieces(tar(file("app", b"new"))), tmp_path / "x")
+    assert (tmp_path / "x").read_bytes() == b"old"
+
+
+def test_nothing_is_written_outside(tmp_path: Path) -> None:
+    target = tmp_path / "in"
+    target.mkdir()
+    hostile = tar(folder("d/"), symlink("d/out", "/"), file("d/out/../../../evil", b"1"), file("d/out/tmp/evil", b"1"))
+    with pytest.raises(StepperError):
+        save_to_disk(pieces(hostile), target / "d")
+    assert not Path("/tmp/evil").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+@pytest.mark.parametrize("data", [b"", b"rubbish" * 200, tar(file("a", b"1" * 3000))[:900]])
+def test_a_damaged_archive_is_an_error(data: bytes, tmp_path: Path) -> None:
+    with pytest.raises(StepperError):
+        read_content(pieces(data))
+    with pytest.raises(StepperError):
+        save_to_disk(pieces(data), tmp_path / "x")
