@@ -12,6 +12,7 @@ from stepper.cli.git_labels import LABELS_VARIABLE, git_labels
 from stepper.cli.sources.locate import locate
 from stepper.cli.sources.named import named_contexts
 from stepper.debugger.options import BuildOptions
+from stepper.debugger.source_date import source_date
 from stepper.dockerfile.references import reference_problem
 from stepper.engine.remote.workspace import Workspace
 from stepper.engine.step import RunSettings
@@ -125,4 +126,5 @@ def _build_args(written: Sequence[str], environment: Mapping[str, str]) -> dict[
             found[name] = value
         elif name in environment:
             found[name] = environment[name]
+    source_date(found)
     return found

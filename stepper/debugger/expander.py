@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from stepper.debugger.inputs import Input, mount_inputs, source_input
 from stepper.debugger.options import grants_of
 from stepper.debugger.plan import Plan
+from stepper.debugger.source_date import source_date
 from stepper.dockerfile.grants import require_grants
 from stepper.dockerfile.operations import FromOperation, RunOperation
 from stepper.dockerfile.resolve import resolve
@@ -40,6 +41,7 @@ class Expander:
         self._access = access
         self._grants = grants_of(access, settings)
         request = plan.request
+        self._source_date = source_date(request.build_args)
         self._start = Scope.start(
             plan.dockerfile,
             request.build_args,
@@ -71,6 +73,7 @@ class Expander:
             settings=self._settings,
             mount_sources=tuple(self._files(mounted, result) for mounted in mount_inputs(operation)),
             access=self._access,
+            source_date=self._source_date,
         )
 
     def note(self, step: Step, after: Snapshot) -> None:

@@ -90,6 +90,12 @@ def now() -> str:
     return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def time_text(seconds: int) -> str:
+    """A time in seconds since 1970 as it is written into a history. Raises `OverflowError` where no year has it."""
+    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+    return (epoch + datetime.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _command(operation: CmdOperation | EntrypointOperation, config: ImageConfig) -> tuple[str, ...]:
     if operation.argv is not None:
         return operation.argv

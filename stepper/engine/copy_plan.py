@@ -156,8 +156,13 @@ class Nothing:
         return Entry(EntryKind.DIRECTORY, _DIRECTORY_MODE, 0, 0, 0, 0) if path == "/" else None
 
 
-def make_directories(target: Target, path: str, *, mode: int = _DIRECTORY_MODE, owner: Owner | None = None) -> None:
-    """Make a directory and those above it as far as they are missing. `path` has no links left in it."""
+def make_directories(
+    target: Target, path: str, *, mode: int = _DIRECTORY_MODE, owner: Owner | None = None, made_ns: int | None = None
+) -> None:
+    """Make a directory and those above it as far as they are missing. `path` has no links left in it.
+
+    `made_ns` is the time of the directory itself, None for the present.
+    """
     missing: list[str] = []
     while (entry := target.entry(path)) is None:
         missing.append(path)
@@ -166,8 +171,8 @@ def make_directories(target: Target, path: str, *, mode: int = _DIRECTORY_MODE, 
         raise CopyError(f"{path} is not a directory", hint="The destination leads through it.")
     uid, gid = owner or _ROOT
     for directory in reversed(missing):
-        made = Entry(EntryKind.DIRECTORY, mode, uid, gid, 0, target.now_ns)
-        target.put(directory, made)
+        time_ns = target.now_ns if made_ns is None or directory != missing[0] else made_ns
+        target.put(directory, Entry(EntryKind.DIRECTORY, mode, uid, gid, 0, time_ns))
 
 
 def plan_copy(

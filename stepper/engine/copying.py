@@ -23,6 +23,7 @@ from stepper.engine.upload import Upload
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Layer, Listing
 
+_SECOND = 1_000_000_000
 _INLINE_MODE = 0o644
 
 
@@ -106,8 +107,12 @@ def has_directory(path: str, listing: Listing) -> bool:
     return entry is not None and entry.kind is EntryKind.DIRECTORY
 
 
-def make_working_directory(path: str, user: str, into: SnapshotFiles, *, report: Report) -> Layer:
+def make_working_directory(
+    path: str, user: str, into: SnapshotFiles, *, report: Report, source_date: int | None = None
+) -> Layer:
     """Run a WORKDIR: make the directory as far as it is missing. As in BuildKit it belongs to the user that USER names.
+
+    `source_date` is the time that it gets, in seconds, None for now; the directories above it are always made now.
 
     Raises `CopyError` when the path leads through a file.
     """
@@ -115,7 +120,8 @@ def make_working_directory(path: str, user: str, into: SnapshotFiles, *, report:
     place = follow(upload.target, path)
     missing = upload.target.entry(place) is None
     owner = find_owner(user, into.accounts()) if user and missing else None
-    make_directories(upload.target, place, owner=owner)
+    made_ns = None if source_date is None else source_date * _SECOND
+    make_directories(upload.target, place, owner=owner, made_ns=made_ns)
     upload.flush()
     return upload.target.layer()
 

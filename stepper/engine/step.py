@@ -101,6 +101,8 @@ class Step:
     """RUN: where the files of each of the operation's mounts are, in the same order; None for a mount without any."""
     access: BuildAccess = NO_ACCESS
     """RUN: the secrets, SSH agents and privileges that its mounts and flags may name."""
+    source_date: int | None = None
+    """The time that the image's history has for it, in seconds (`SOURCE_DATE_EPOCH`); None for that of its running."""
 
     @property
     def place(self) -> str:

@@ -9,7 +9,7 @@ from stepper.dockerfile.mounts import Mount
 from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation, WorkdirOperation
 from stepper.engine.builder_run import BuilderRun
 from stepper.engine.commits import Commits, PendingSnapshot
-from stepper.engine.configuration import apply, now, shell_of, without_layer
+from stepper.engine.configuration import apply, now, shell_of, time_text, without_layer
 from stepper.engine.containers import Containers, Removable
 from stepper.engine.copy_error import CopyError
 from stepper.engine.interruption import Interruption, StoppedError
@@ -38,6 +38,11 @@ class Execution:
     report: Report
     use_cache: bool
     begun: float
+
+    @property
+    def created(self) -> str | None:
+        """The time that the step's entry in the history is to have; None for now."""
+        return None if self.step.source_date is None else time_text(self.step.source_date)
 
     @property
     def seconds(self) -> float:
@@ -89,8 +94,10 @@ class StepRunner:
         if isinstance(operation, CopyOperation):
             return self._copy(execution, operation)
         if isinstance(operation, WorkdirOperation):
-            inputs = [operation.path, on.config.user]
-            return self._on_disk(execution, inputs, lambda: self._work.make_directory(operation, on, report))
+            inputs = [operation.path, on.config.user, step.source_date]
+            return self._on_disk(
+                execution, inputs, lambda: self._work.make_directory(operation, on, report, step.source_date)
+            )
         return self._in_configuration(execution)
 
     def _run(self, execution: Execution, operation: RunOperation) -> Outcome:
@@ -175,7 +182,7 @@ class StepRunner:
         operation, on = execution.step.operation, execution.on
         key = digest("configuration", on.image, docker_config(on.config), _plain(operation))
         known = self._cache.find(key) if execution.use_cache else None
-        created = known.created if known is not None else now()
+        created = execution.created or (known.created if known is not None else now())
         if known is None:
             self._cache.store(key, CachedStep(on.image, on.image, False, created, 0.0, 0, None))
         snapshot = Snapshot(on.image, apply(operation, on.config, created=created))
@@ -206,7 +213,7 @@ class StepRunner:
         layer = performed.layer
         if performed.failure is not None:
             return dataclasses.replace(_failed(execution, performed.failure), layer=layer, size=layer.size)
-        config = apply(execution.step.operation, on.config)
+        config = apply(execution.step.operation, on.config, created=execution.created)
         seconds = execution.seconds
         if performed.image is not None and layer.changes:
             snapshot = self._built(execution, performed.image, config, layer, key)
@@ -258,7 +265,7 @@ class StepRunner:
         if outcome.snapshot.has_failed or (outcome.snapshot.is_made and self._cache.find(key) is not None):
             self._pending.pop(key, None)
             return None
-        created = outcome.snapshot.config.history[-1].created
+        created = execution.created or outcome.snapshot.config.history[-1].created
         config = apply(execution.step.operation, execution.on.config, created=created)
         snapshot = outcome.snapshot.with_config(config)
         return dataclasses.replace(outcome, snapshot=snapshot, seconds=execution.seconds, cached=True)
@@ -271,7 +278,7 @@ class StepRunner:
         if known.image is not None and not self._exists(known.image):
             self._cache.forget(key)
             return None
-        config = apply(execution.step.operation, execution.on.config, created=known.created)
+        config = apply(execution.step.operation, execution.on.config, created=execution.created or known.created)
         layer = EMPTY_LAYER if known.layer is None else load_layer(known.layer)
         if known.made_layer and known.image is not None:
             self._listings.add(known.image, execution.on.image, layer)

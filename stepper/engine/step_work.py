@@ -95,12 +95,19 @@ class StepWork:
             if isinstance(read, SnapshotFiles):
                 self._containers.discard(read.container)
 
-    def make_directory(self, operation: WorkdirOperation, on: Snapshot, report: Report) -> Performed:
-        """WORKDIR."""
+    def make_directory(
+        self, operation: WorkdirOperation, on: Snapshot, report: Report, source_date: int | None
+    ) -> Performed:
+        """WORKDIR. `source_date` is the time of the directory, in seconds; None for now."""
         if has_directory(operation.path, self._listings.of(on.image)):
             return Performed()
         into = self._files(on)
-        return self._finished(into, lambda: make_working_directory(operation.path, on.config.user, into, report=report))
+        return self._finished(
+            into,
+            lambda: make_working_directory(
+                operation.path, on.config.user, into, report=report, source_date=source_date
+            ),
+        )
 
     def _finished(self, into: SnapshotFiles, write: Callable[[], Layer]) -> Performed:
         """Write into a container, which is only of use when that succeeds."""

@@ -1,7 +1,7 @@
 """Parity cases: the options of `docker build` that change the result."""
 
 from stepper.engine.step import ExtraHost, RunSettings, Ulimit
-from tests.parity.case import Case
+from tests.parity.case import Case, Fails
 from tests.parity.samples import PLAIN
 
 _SHM = 32 << 20
@@ -100,6 +100,30 @@ COPY top /
         PLAIN,
     ),
     Case(
+        "a-time-of-the-source",
+        """\
+FROM busybox
+ENV A=1
+ARG SOURCE_DATE_EPOCH
+RUN echo "[$SOURCE_DATE_EPOCH]" > /f
+COPY top /d/
+WORKDIR /w
+CMD ["x"]
+""",
+        PLAIN,
+        build_args={"SOURCE_DATE_EPOCH": "1600000000"},
+    ),
+    Case(
+        "a-time-of-the-source-that-no-stage-declares",
+        """\
+FROM busybox AS base
+RUN echo "[$SOURCE_DATE_EPOCH]" > /f
+FROM base
+LABEL a=1
+""",
+        build_args={"SOURCE_DATE_EPOCH": "1600000000"},
+    ),
+    Case(
         "a-time-of-the-source-in-the-dockerfile",
         """\
 ARG SOURCE_DATE_EPOCH=1500000000
@@ -113,5 +137,11 @@ RUN echo "[$SOURCE_DATE_EPOCH]" > /f
         "FROM scratch\nCOPY . /\n",
         PLAIN,
         dockerfile_path="docker/build.Dockerfile",
+    ),
+    Case(
+        "fails-on-a-time-of-the-source-that-is-none",
+        "FROM busybox\nENV A=1\n",
+        build_args={"SOURCE_DATE_EPOCH": "yesterday"},
+        fails=Fails(None),
     ),
 ]
