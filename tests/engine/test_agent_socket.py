@@ -28,14 +28,16 @@ def agent(tmp_path: Path, key: Path) -> Iterator[Path]:
     """The user's agent, which has that key."""
     path = tmp_path / "users-agent"
     process = subprocess.Popen(["ssh-agent", "-D", "-a", str(path)], stdout=subprocess.DEVNULL)
-    key.chmod(0o600)
-    deadline = time.monotonic() + 20
-    while ssh_add(path, str(key)).returncode != 0:
-        assert time.monotonic() < deadline, "the agent does not answer"
-        time.sleep(0.01)
-    yield path
-    process.terminate()
-    process.wait()
+    try:
+        key.chmod(0o600)
+        deadline = time.monotonic() + 20
+        while ssh_add(path, str(key)).returncode != 0:
+            assert time.monotonic() < deadline, "the agent does not answer"
+            time.sleep(0.01)
+        yield path
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def make_key(path: Path, *, passphrase: str = "", form: tuple[str, ...] = ()) -> Path:
