@@ -18,7 +18,11 @@ from stepper.dockerfile.globs import match as go_match
 from stepper.dockerfile.whitespace import SPACE
 from stepper.errors import DockerfileError
 
-_REGEX_SPECIAL = frozenset(".+()|{}$")
+_REGEX_SPECIAL = frozenset(".+()$")
+"""What patternmatcher takes the meaning from. It means to do so with `|{}` too, and does not: as soon as a pattern has
+a wildcard, these are alternatives and repetitions."""
+_NO_REPETITION = re.compile(r"(?<!\\)\{(?=,)")
+"""Python takes `{,2}` for a repetition, Go for what it says."""
 _GO_ESCAPES = {letter: f"\\{letter}" for letter in "dDwWsSbBafnrtv"} | {"A": "^", "z": r"\Z"}
 _WILDCARDS = frozenset("*?[]^\\")
 
@@ -185,17 +189,18 @@ def _matcher(pattern: str) -> Matcher:
     with warnings.catch_warnings():
         # Python means to change what `[[` says one day; until then it is Go's meaning.
         warnings.simplefilter("ignore", FutureWarning)
-        compiled = re.compile(expression, re.ASCII)
-    return lambda path: compiled.fullmatch(path) is not None
+        compiled = re.compile(_NO_REPETITION.sub(r"\\{", expression), re.ASCII)
+    return lambda path: compiled.search(path) is not None
 
 
 def _translated(pattern: str) -> tuple[str, str]:
     """The pattern as a regular expression, and its kind: `exact`, `prefix`, `suffix` or `expression`.
 
     A kind but `expression` says that the pattern's own text is enough. Characters within `[...]` are read like those
-    outside, which is patternmatcher's way.
+    outside, and the expression's ends belong to the first and the last of its alternatives: patternmatcher's way.
     """
-    out: list[str] = []
+    # Bare, Python lets no repetition follow it.
+    out = ["(?:^)"]
     kind = "exact"
     position = 0
     while position < len(pattern):
@@ -213,8 +218,7 @@ def _translated(pattern: str) -> tuple[str, str]:
             continue
         if character == "\\" and position == len(pattern):
             # Put before the `$` that ends the expression, it makes that a literal one and leaves the end open.
-            out.append(r"\$(?s:.*)")
-            continue
+            return "".join((*out, r"\$")), "expression"
         if character == "\\":
             out.append(_escaped(pattern, position))
             position += 1
@@ -222,7 +226,7 @@ def _translated(pattern: str) -> tuple[str, str]:
             out.append(_single(character))
         if character in "*?[]\\":
             kind = "expression"
-    return "".join(out), kind
+    return "".join((*out, r"\Z")), kind
 
 
 def _single(character: str) -> str:
