@@ -66,7 +66,7 @@ def run(stage: Stage) -> Block | None:
     form = stage.random.random()
     if form < 0.15 and stage.plain_shell:
         mark = stage.random.choice(("EOF", "'EOF'", '"E F"', "-EOF"))
-        return Block(f"RUN {flags}<<{mark}\n", parts, "\n", f"\n{mark.strip('-').strip(chr(39) + chr(34))}")
+        return Block(f"RUN {flags}<<{mark}\n", parts, "\n", f"\n{mark.strip('-').strip(chr(39) + chr(34))}\n")
     if form < 0.25:
         script = "; ".join(parts)
         words = json.dumps(["/bin/sh", "-c", script], ensure_ascii=stage.chance(0.5))
@@ -100,7 +100,7 @@ def copy_heredoc(stage: Stage) -> Block:
     if words.startswith("["):
         return Block("LABEL heredoc=none")
     flags = _copy_flags(stage)
-    return Block(f"COPY {flags}<<{mark} {words}\n", ("one $V ${UNSET:-two}", "three \\$V 'q'"), "\n", "\nEOF")
+    return Block(f"COPY {flags}<<{mark} {words}\n", ("one $V ${UNSET:-two}", "three \\$V 'q'"), "\n", "\nEOF\n")
 
 
 def add_archive(stage: Stage) -> Block | None:

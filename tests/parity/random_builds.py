@@ -14,6 +14,7 @@ from pathlib import Path
 from stepper.engine.connect import Connection, connect
 from tests.parity.builds import Builds, Built
 from tests.parity.generator import Recipe, generate
+from tests.parity.known_differences import is_known
 from tests.parity.trees import File, Folder, HardLink, Link
 
 _REPAIRS = 8
@@ -21,8 +22,6 @@ _REPAIRS = 8
 _SHRINKS = 150
 """How many smaller builds are tried for one that differs."""
 _BATCH = 10
-_NOT_COMPARED = ("layer", "history")
-"""Lines of a report about how an image is stored; what is compared is its configuration and its files."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,12 @@ def _outcomes(connection: Connection, folder: Path, recipes: list[Recipe]) -> li
     """Each comparison, and the block that failed in both builds."""
     builds = Builds(connection, folder, [recipe.case() for recipe in recipes])
     try:
-        return [_outcome(recipe, builds.built(recipe.case())) for recipe in recipes]
+        return [_outcome(recipe, builds.built(recipe.case()), builds.storage) for recipe in recipes]
     finally:
         builds.close()
 
 
-def _outcome(recipe: Recipe, built: Built) -> tuple[Comparison, int | None]:
+def _outcome(recipe: Recipe, built: Built, storage: str) -> tuple[Comparison, int | None]:
     ours, error = built.ours, built.reference.error
     if error is not None and ours is None:
         return Comparison(recipe, (f"Stepper builds it, BuildKit does not: {error}",)), None
@@ -105,7 +104,7 @@ def _outcome(recipe: Recipe, built: Built) -> tuple[Comparison, int | None]:
         if failed is None or recipe.blocks[failed].start.startswith("FROM"):
             return Comparison(recipe, (f"both fail, at no instruction: {ours.message}; BuildKit: {error}",)), None
         return Comparison(recipe, ()), failed
-    return Comparison(recipe, tuple(line for line in built.report if not line.startswith(_NOT_COMPARED))), None
+    return Comparison(recipe, tuple(line for line in built.report if not is_known(line, "", storage))), None
 
 
 def _kinds(report: Iterable[str]) -> set[str]:
