@@ -1,36 +1,36 @@
 """What a session tells its listeners, in order, from the thread that runs it. Listeners must return at once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from stepper.debugger.state import SessionState, StepRecord, StopReason
 from stepper.engine.protocol import BuiltImage
 from stepper.engine.step import StepId
 from stepper.errors import StepperError
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class StateChanged:
     """The session's state is another one; comes with every change, besides the events that name it."""
 
     state: SessionState
 
 
-@dataclass(frozen=True)
+@frozen
 class BuildStarted:
     """A run towards the goal begins (the first step is about to run)."""
 
     state: SessionState
 
 
-@dataclass(frozen=True)
+@frozen
 class StepStarted:
     """A step begins to run."""
 
     record: StepRecord
 
 
-@dataclass(frozen=True)
+@frozen
 class StepOutput:
     """A step printed this; chunks may end within a line or a character."""
 
@@ -39,7 +39,7 @@ class StepOutput:
     stderr: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class StepProgress:
     """How far a step (a pull, an upload) or the finish (`step` None) has come, in bytes where they are known."""
 
@@ -49,14 +49,14 @@ class StepProgress:
     total: int | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class StepFinished:
     """A step ran or was taken from the cache."""
 
     record: StepRecord
 
 
-@dataclass(frozen=True)
+@frozen
 class StepFailed:
     """A step failed or was stopped; `record.failure` says why.
 
@@ -67,7 +67,7 @@ class StepFailed:
     error: StepperError | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Stopped:
     """The session stands still and takes commands."""
 
@@ -75,7 +75,7 @@ class Stopped:
     state: SessionState
 
 
-@dataclass(frozen=True)
+@frozen
 class BuildFinished:
     """The goal is built."""
 
@@ -83,7 +83,7 @@ class BuildFinished:
     state: SessionState
 
 
-@dataclass(frozen=True)
+@frozen
 class Notice:
     """Something the user should know, in one line; `error` for what went wrong."""
 

@@ -1,13 +1,12 @@
 """What a step reads besides the state that it runs on: for the expander, the executor and a reload."""
 
-from dataclasses import dataclass
-
 from stepper.dockerfile.mounts import BindMount, CacheMount, Mount
 from stepper.dockerfile.operations import BuildOperation, CopyOperation, FromOperation, Operation, RunOperation
 from stepper.dockerfile.origins import Origin
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Input:
     """Files: where they are (None for the build context), and the paths or patterns of those that are read."""
 

@@ -1,15 +1,16 @@
 """What a build is asked for: the options of `docker build` that Stepper knows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from stepper.dockerfile.grants import Grants
 from stepper.engine.access import NO_ACCESS, BuildAccess
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class NamedContext:
     """What `--build-context` gives a name to: an image by its reference, or a folder; exactly one is set."""
 
@@ -24,7 +25,7 @@ def grants_of(access: BuildAccess, settings: RunSettings) -> Grants:
     return Grants(access.secrets.keys(), access.ssh.keys(), access.insecure, host_network)
 
 
-@dataclass(frozen=True)
+@frozen
 class BuildOptions:
     """One build. `dockerfile` is the file's path, `context` the folder that COPY reads from."""
 

@@ -5,7 +5,7 @@ from the Dockerfile; those of a base image come in once its configuration is kno
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,9 +15,10 @@ from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.dockerfile.parser import parse_trigger
 from stepper.dockerfile.validate import unknown_target
 from stepper.engine.step import StepId
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Request:
     """What a plan depends on besides the Dockerfile. `target` is a stage's name or index, None for the last stage."""
 
@@ -30,7 +31,7 @@ class Request:
     contexts: Contexts = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     """A Dockerfile as the steps of a build. Made by `make_plan`."""
 

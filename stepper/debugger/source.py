@@ -1,7 +1,7 @@
 """Reads the Dockerfile and its ignore file, and tells whether they changed on disk since."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from stepper.debugger.options import BuildOptions, NamedContext
@@ -9,11 +9,12 @@ from stepper.dockerfile.excerpts import excerpt, line_excerpt
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.engine.step import ContextSource
 from stepper.errors import DockerfileError, StepperError, UsageError
+from stepper.frozen import frozen
 
 Signature = tuple[tuple[str, int, int, int] | None, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Source:
     """What was read. `ignore` is the text of the ignore file that counts, "" for none, and `ignore_name` its name."""
 

@@ -1,7 +1,7 @@
 """What a session knows, as one immutable value that every front end may read at any time from any thread."""
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.engine.protocol import BuiltImage, EngineInfo
 from stepper.engine.step import Failure, Snapshot, Step, StepId
 from stepper.errors import StepperError
+from stepper.frozen import frozen
 from stepper.image.layer import Layer
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class StopReason(Enum):
     FINISHED = "finished"
 
 
-@dataclass(frozen=True)
+@frozen
 class StepRecord:
     """One step as it stands now. `before` and `after` are known once it has run.
 
@@ -79,7 +80,7 @@ class StepRecord:
         return self.status in (Status.DONE, Status.CACHED)
 
 
-@dataclass(frozen=True)
+@frozen
 class Breakpoint:
     """A line breakpoint. `line` is the first line of the instruction that it stands at."""
 
@@ -87,7 +88,7 @@ class Breakpoint:
     enabled: bool = True
 
 
-@dataclass(frozen=True)
+@frozen
 class SessionState:
     """The whole session.
 

@@ -8,10 +8,10 @@ https://docs.docker.com/build/buildkit/frontend/
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from stepper.dockerfile.model import Dockerfile, HandedOver, Instruction, Stage
 from stepper.errors import DockerfileError
+from stepper.frozen import frozen
 
 BUILD_ARGUMENT = "BUILDKIT_SYNTAX"
 """The build argument that goes before the directive."""
@@ -32,7 +32,7 @@ _MISSPELT = "did you mean"
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frontend:
     """A frontend as it is asked for. `command` is its image's reference, and what is said to it after that."""
 

@@ -5,10 +5,11 @@ See https://docs.docker.com/build/concepts/context/#url-fragments.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit, urlunsplit
 
 from stepper.dockerfile.malformed import MalformedError
+from stepper.frozen import frozen
 
 _PROTOCOL = re.compile(r"([a-zA-Z0-9]+)://")
 _SCP_STYLE = re.compile(r"([a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:.*?)(?:\?(.*?))?(?:#(.*))?")
@@ -19,7 +20,7 @@ _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _WITHOUT_VALUE = frozenset({"keep-git-dir", "submodules"})
 
 
-@dataclass(frozen=True)
+@frozen
 class GitReference:
     """A repository, the branch, tag or commit in it ("" for its default branch), and the folder in it that is meant.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from stepper.dockerfile.contexts import NO_CONTEXTS, Contexts, context_name, is_replaced
@@ -15,6 +14,7 @@ from stepper.dockerfile.origins import Origin
 from stepper.dockerfile.references import reference_problem
 from stepper.dockerfile.scope import Scope
 from stepper.errors import DockerfileError
+from stepper.frozen import frozen
 
 SCRATCH = "scratch"
 """The name of the empty image."""
@@ -30,7 +30,7 @@ class DependencyKind(Enum):
     MOUNT = "RUN --mount"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dependency:
     """One use, at `line` of the using stage: exactly one of `stage` (an index) and `image` (a reference) is set."""
 
@@ -40,7 +40,7 @@ class Dependency:
     image: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class StageGraph:
     """The uses of every stage, by stage index, in the order of their lines. `scratch` and folders are none."""
 

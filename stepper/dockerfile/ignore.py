@@ -10,13 +10,14 @@ import posixpath
 import re
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import NamedTuple
 
 from stepper.dockerfile.globs import match as go_match
 from stepper.dockerfile.whitespace import SPACE
 from stepper.errors import DockerfileError
+from stepper.frozen import frozen
 
 _REGEX_SPECIAL = frozenset(".+()$")
 """What patternmatcher takes the meaning from. It means to do so with `|{}` too, and does not: as soon as a pattern has
@@ -29,7 +30,7 @@ _WILDCARDS = frozenset("*?[]^\\")
 Matcher = Callable[[str], bool]
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """One pattern. `text` is the line as written, `line` its number, `pattern` what is matched: clean, without `!`."""
 
@@ -52,7 +53,7 @@ class Rule:
         return tuple(parts[:plain])
 
 
-@dataclass(frozen=True)
+@frozen
 class IgnoreFile:
     """An ignore file's rules in order. Paths are relative to the context, with slashes and without `.` or `..`."""
 

@@ -3,7 +3,7 @@
 Lines are 1-based and spans include their last line. Words are as written: nothing is expanded here.
 """
 
-from dataclasses import dataclass
+from stepper.frozen import frozen
 
 
 def split_lines(text: str) -> tuple[str, ...]:
@@ -14,7 +14,7 @@ def split_lines(text: str) -> tuple[str, ...]:
     return tuple(line.rstrip("\r") for line in lines)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directive:
     """A parser directive at the top of the file: `# syntax=...`, `# escape=...`, `# check=...`."""
 
@@ -24,7 +24,7 @@ class Directive:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comment:
     """One comment line, with its `#`."""
 
@@ -32,7 +32,7 @@ class Comment:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flag:
     """One `--name` or `--name=value` of an instruction; the value is not expanded."""
 
@@ -40,7 +40,7 @@ class Flag:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heredoc:
     """One here-document of an instruction.
 
@@ -63,7 +63,7 @@ class Heredoc:
         return self.body if self.raw is None else self.raw
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Instruction:
     """One Dockerfile instruction.
 
@@ -92,7 +92,7 @@ class Instruction:
         return next((flag for flag in reversed(self.flags) if flag.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """One FROM and what follows it.
 
@@ -122,7 +122,7 @@ class Stage:
         return self.name if self.name is not None else f"stage {self.index}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HandedOver:
     """A file that a frontend reads which Stepper does not know: the engine's own builder builds it as a whole.
 
@@ -133,7 +133,7 @@ class HandedOver:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dockerfile:
     """A whole parsed Dockerfile. `name` is the file's name as the user knows it, for messages.
 

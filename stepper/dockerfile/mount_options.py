@@ -6,7 +6,6 @@ BuildKit's. https://docs.docker.com/reference/dockerfile/#run---mount
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -15,6 +14,7 @@ from stepper.dockerfile.edit_distance import did_you_mean, nearest
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.mounts import CacheSharing
 from stepper.dockerfile.sizes import size_in_bytes
+from stepper.frozen import frozen
 
 
 class MountType(Enum):
@@ -27,7 +27,7 @@ class MountType(Enum):
     SSH = "ssh"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MountOptions:
     """The options as they are given; None, or "" for a text, for one that is not."""
 

@@ -5,10 +5,10 @@ https://docs.docker.com/reference/dockerfile/#run---mount. Targets are absolute 
 Made by `stepper.dockerfile.mount_flags`.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
 from stepper.dockerfile.origins import Origin
+from stepper.frozen import frozen
 
 
 class CacheSharing(Enum):
@@ -19,7 +19,7 @@ class CacheSharing(Enum):
     LOCKED = "locked"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BindMount:
     """`type=bind`: a file or directory of the build context (`origin` None), a stage, an image or another context.
 
@@ -32,7 +32,7 @@ class BindMount:
     writable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CacheMount:
     """`type=cache`: a directory that is kept between builds, by `id`.
 
@@ -51,7 +51,7 @@ class CacheMount:
     gid: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TmpfsMount:
     """`type=tmpfs`: a filesystem in memory; `size` is its limit in bytes, None for none."""
 
@@ -59,7 +59,7 @@ class TmpfsMount:
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecretMount:
     """`type=secret`: a secret by its id, as a file at `target`, as the environment variable `env`, or as both.
 
@@ -75,7 +75,7 @@ class SecretMount:
     gid: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SshMount:
     """`type=ssh`: the socket of an SSH agent by its id, at `target`; None for a place of its own.
 

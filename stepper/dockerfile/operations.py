@@ -3,16 +3,15 @@
 Made by `stepper.dockerfile.resolve`; run by the engine.
 """
 
-from dataclasses import dataclass
-
 from stepper.dockerfile.model import Heredoc, Instruction
 from stepper.dockerfile.mounts import Mount
+from stepper.frozen import frozen
 
 SCRIPT_FOLDER = "/dev/pipes"
 """Where BuildKit puts the heredoc with an interpreter line that a RUN is to execute."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromOperation:
     """FROM: one of `image` (a reference), `stage` (an index) and `context` (a folder's name), or none (`scratch`)."""
 
@@ -22,7 +21,7 @@ class FromOperation:
     context: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BuildOperation:
     """A whole file that the engine's own builder builds: its content, for the frontend that reads it."""
 
@@ -30,7 +29,7 @@ class BuildOperation:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunOperation:
     """RUN: `argv` is the exec form, `script` the shell form; exactly one is set.
 
@@ -68,7 +67,7 @@ class RunOperation:
         return InlineFile(f"{SCRIPT_FOLDER}/{self.heredocs[0].name}", self.script)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InlineFile:
     """A file out of a heredoc: `content` is the body, expanded where it has to be.
 
@@ -79,7 +78,7 @@ class InlineFile:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CopyOperation:
     """COPY or ADD. `sources` and `destination` are expanded; `destination` keeps its final slash.
 
@@ -109,35 +108,35 @@ class CopyOperation:
     keep_git_dir: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkdirOperation:
     """WORKDIR: an absolute path; a relative one is already joined to the working directory before, and cleaned."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnvOperation:
     """ENV: the pairs in order."""
 
     pairs: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArgOperation:
     """ARG: names with the value they have from here on, None for one without a value."""
 
     pairs: tuple[tuple[str, str | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelOperation:
     """LABEL: the pairs in order."""
 
     pairs: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CmdOperation:
     """CMD: `argv` is the exec form, `script` the shell form; exactly one is set."""
 
@@ -145,7 +144,7 @@ class CmdOperation:
     script: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntrypointOperation:
     """ENTRYPOINT: `argv` is the exec form, `script` the shell form; exactly one is set."""
 
@@ -153,35 +152,35 @@ class EntrypointOperation:
     script: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UserOperation:
     """USER: as written, expanded."""
 
     user: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExposeOperation:
     """EXPOSE: ports as `8080/tcp`, ranges written out."""
 
     ports: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VolumeOperation:
     """VOLUME: the paths."""
 
     paths: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StopSignalOperation:
     """STOPSIGNAL: the signal as written."""
 
     signal: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HealthcheckOperation:
     """HEALTHCHECK: `test` as in the Docker API (`("NONE",)`, `("CMD", ...)`, `("CMD-SHELL", ...)`).
 
@@ -196,14 +195,14 @@ class HealthcheckOperation:
     retries: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShellOperation:
     """SHELL: its words."""
 
     argv: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OnbuildOperation:
     """ONBUILD: the trigger's text as it is stored in the image configuration."""
 
@@ -211,7 +210,7 @@ class OnbuildOperation:
     trigger: Instruction
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MaintainerOperation:
     """MAINTAINER: the author."""
 

@@ -1,12 +1,13 @@
 """Where an instruction stands, as far as its meaning depends on it: the scope of variables, the configuration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from stepper.dockerfile.expansion import expand_word
 from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.dockerfile.scope import DEFAULT_PATH, Scope
+from stepper.frozen import frozen
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
 """What runs a shell form where no SHELL says otherwise."""
@@ -28,7 +29,7 @@ class StageConfig(Protocol):
         """SHELL, None where none was set."""
 
 
-@dataclass(frozen=True)
+@frozen
 class BareConfig:
     """The configuration of an empty image, as far as instructions look at it."""
 
@@ -37,7 +38,7 @@ class BareConfig:
     shell: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """Where an instruction stands, as far as its meaning depends on it."""
 

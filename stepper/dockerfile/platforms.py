@@ -2,7 +2,8 @@
 
 import platform as host
 import re
-from dataclasses import dataclass
+
+from stepper.frozen import frozen
 
 _SYSTEM = re.compile(r"([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)(?:\+[A-Za-z0-9_.%-]+)*\))?")
 _COMPONENT = re.compile(r"[A-Za-z0-9_.-]+")
@@ -17,7 +18,7 @@ _ARM_VARIANTS = {"": "v7", "7": "v7", "5": "v5", "6": "v6", "8": "v8"}
 _ARM64_VARIANTS = {"8": "", "v8": "", "v8.0": "", "9": "v9", "9.0": "v9", "v9.0": "v9"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Platform:
     """An operating system and a processor, in Go's names."""
 

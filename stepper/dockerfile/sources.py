@@ -3,13 +3,13 @@
 import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import unquote, urlsplit
 
 from stepper.dockerfile.digests import check_digest
 from stepper.dockerfile.git_references import GitReference, parse_git_reference
 from stepper.dockerfile.malformed import MalformedError
+from stepper.frozen import frozen
 
 _UNNAMED = "__unnamed__"
 _COMMIT = re.compile(r"[a-fA-F0-9]+")
@@ -24,7 +24,7 @@ class SourceKind(Enum):
     GIT = "a git ref"
 
 
-@dataclass(frozen=True)
+@frozen
 class UrlSource:
     """A file by its URL. `name` is the one that it has in the image; `digest` what `--checksum` asks for."""
 
@@ -33,7 +33,7 @@ class UrlSource:
     digest: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class GitSource:
     """A repository at a branch, tag or commit ("" for its default branch), and the folder in it whose files are meant.
 

@@ -5,11 +5,13 @@ and nowhere else: not into a layer, the step cache, a log or a file.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from stepper.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Secret:
     """A secret of `--secret`: a file's content, or the value of one of Stepper's environment variables."""
 
@@ -17,7 +19,7 @@ class Secret:
     variable: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class SshAccess:
     """An agent of `--ssh`: the socket of one that runs, or the private keys that one is to have."""
 
@@ -25,7 +27,7 @@ class SshAccess:
     keys: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class BuildAccess:
     """Secrets and agents by their ids. `insecure` allows `RUN --security=insecure` (`--allow security.insecure`).
 

@@ -1,12 +1,13 @@
 """What the engine's own builder is asked for: a whole build, by a frontend that Stepper does not know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from stepper.engine.step import DEFAULT_SETTINGS, ContextSource, RunSettings
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class BuildRequest:
     """One build by the engine's builder; the options are those of `docker build`.
 

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from stepper.dockerfile.scope import DEFAULT_PATH
@@ -13,6 +13,7 @@ from stepper.engine.step_container import StepContainer
 from stepper.engine.stream import EngineStream
 from stepper.engine.worker import OnOutput
 from stepper.errors import StepperError
+from stepper.frozen import frozen
 
 KILL_ALL = """kill -9 -1 2>/dev/null
 n=0
@@ -27,7 +28,7 @@ class CommandRefusedError(StepperError):
     """The engine would not start a command; the message is the engine's own."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Command:
     """What is to be run. `user` and `working_dir` as in an image configuration, "" for their defaults.
 

@@ -7,13 +7,13 @@ the current context is the docker command's (https://docs.docker.com/engine/mana
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from stepper.errors import EngineUnavailable
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Certificates:
     """The files of a TLS connection. `verify` asks for the server's certificate to be checked against `ca`."""
 
@@ -23,7 +23,7 @@ class Certificates:
     verify: bool = True
 
 
-@dataclass(frozen=True)
+@frozen
 class Endpoint:
     """One place where an engine may listen, and what made us look there."""
 
@@ -43,7 +43,7 @@ class Endpoint:
         return "local" if scheme in ("unix", "npipe") else rest.rpartition("@")[2].partition(":")[0].strip("/")
 
 
-@dataclass(frozen=True)
+@frozen
 class Surroundings:
     """What of the user's machine decides where to look."""
 

@@ -2,20 +2,20 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import get_json
 from stepper.engine.client import EngineClient
 from stepper.engine.protocol import EngineInfo
+from stepper.frozen import frozen
 
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i386": "386", "i686": "386"}
 CONTAINERD = "containerd"
 PODMAN = "Podman"
 
 
-@dataclass(frozen=True)
+@frozen
 class EngineFacts:
     """`info` is for people; `identity` tells one engine's images from another's in the step cache."""
 

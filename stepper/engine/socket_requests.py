@@ -3,10 +3,11 @@
 import http.client
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """What came back, whatever its status."""
 

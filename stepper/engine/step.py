@@ -1,12 +1,13 @@
 """A step and what comes of it: the values that pass between the debugger and the engine."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stepper.dockerfile.model import Instruction
 from stepper.engine.access import NO_ACCESS, BuildAccess
+from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
 from stepper.image.layer import EMPTY_LAYER, Layer
 
@@ -26,7 +27,7 @@ class StepId(NamedTuple):
     trigger: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class Snapshot:
     """The immutable state after a step: an image in the engine plus the image configuration.
 
@@ -42,7 +43,7 @@ class Snapshot:
         return Snapshot(self.image, config)
 
 
-@dataclass(frozen=True)
+@frozen
 class ContextSource:
     """The build context: its folder, and the text of the ignore file that counts for this Dockerfile ("" for none)."""
 
@@ -65,7 +66,7 @@ class ExtraHost(NamedTuple):
     address: str
 
 
-@dataclass(frozen=True)
+@frozen
 class RunSettings:
     """How the commands of RUN are run, for a whole build.
 
@@ -82,7 +83,7 @@ DEFAULT_SETTINGS = RunSettings()
 """Everything as the engine has it by default."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """One instruction as it will be run in this build: arguments expanded, all that it reads at hand."""
 
@@ -110,7 +111,7 @@ class Step:
         return f"{self.file}:{self.instruction.line}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Failure:
     """Why a step failed, and the container that holds the state in which it did.
 
@@ -127,7 +128,7 @@ class Failure:
     interrupted: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Outcome:
     """What came of a step: exactly one of `snapshot` and `failure` is set.
 

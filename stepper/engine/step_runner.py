@@ -3,7 +3,6 @@
 import dataclasses
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from stepper.dockerfile.mounts import Mount
 from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation, WorkdirOperation
@@ -23,13 +22,14 @@ from stepper.engine.run_work import RunWork, settings_of
 from stepper.engine.step import ContextSource, Failure, Outcome, Snapshot, Step
 from stepper.engine.step_cache import CachedStep, StepCache, digest
 from stepper.engine.step_work import StepWork
+from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
 from stepper.image.config_json import docker_config
 from stepper.image.layer import EMPTY_LAYER, Layer
 from stepper.image.stored import dump_layer, load_layer
 
 
-@dataclass(frozen=True)
+@frozen
 class Execution:
     """One step that is being run."""
 

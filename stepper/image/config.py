@@ -1,9 +1,11 @@
 """The image configuration as a value, to and from the JSON of the OCI image spec and the Docker API."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Healthcheck:
     """How the engine checks a container; times are in nanoseconds as in the Docker API, 0 meaning the default."""
 
@@ -15,7 +17,7 @@ class Healthcheck:
     retries: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class ImageConfig:
     """What an image says about the containers that run from it.
 
@@ -55,7 +57,7 @@ class ImageConfig:
         return dict(self.env)
 
 
-@dataclass(frozen=True)
+@frozen
 class HistoryEntry:
     """One line of `docker history`; `empty_layer` for an instruction that made no layer. `created` is RFC 3339."""
 

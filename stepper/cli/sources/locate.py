@@ -1,7 +1,7 @@
 """Where the build context and the Dockerfile of a command line are, once everything that has to be was fetched."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from stepper.cli.messages import show_note
@@ -12,6 +12,7 @@ from stepper.dockerfile.sources import GitSource
 from stepper.engine.remote.secrecy import without_password
 from stepper.engine.remote.workspace import Workspace
 from stepper.errors import UsageError
+from stepper.frozen import frozen
 from stepper.text import printable
 
 _STANDARD_INPUT = "-"
@@ -20,7 +21,7 @@ _KEEP_GIT_FOLDER = "BUILDKIT_CONTEXT_KEEP_GIT_DIR"
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Sources:
     """A context's folder and the path of a Dockerfile, on this machine.
 

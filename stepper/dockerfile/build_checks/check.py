@@ -1,7 +1,6 @@
 """Runs the rules over a Dockerfile."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from stepper.dockerfile.build_checks.comments import comments_above
 from stepper.dockerfile.build_checks.options import check_options
@@ -16,6 +15,7 @@ from stepper.dockerfile.model import Dockerfile
 from stepper.dockerfile.scope import Scope
 from stepper.dockerfile.validate import unknown_target
 from stepper.errors import DockerfileError
+from stepper.frozen import frozen
 
 
 def check(
@@ -53,7 +53,7 @@ def check(
     return tuple(sorted(found, key=lambda warning: (warning.line, found[warning], warning.message)))
 
 
-@dataclass(frozen=True)
+@frozen
 class _Request:
     """What the build is asked for; see `check`."""
 

@@ -7,12 +7,13 @@ https://docs.docker.com/reference/dockerfile/#check
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from stepper.dockerfile.directives import MalformedDirectiveError, read_directives
 from stepper.dockerfile.model import Dockerfile
 from stepper.dockerfile.whitespace import SPACE
 from stepper.errors import DockerfileError, UsageError
+from stepper.frozen import frozen
 
 ARGUMENT = "BUILDKIT_DOCKERFILE_CHECK"
 """The build argument with the options."""
@@ -23,7 +24,7 @@ _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _HINT = "Write it as skip=Rule,Rule or skip=all, error=true, experimental=Rule or experimental=all, with ';' between."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckOptions:
     """Which rules count. `returns_error` makes a build with any warning fail."""
 

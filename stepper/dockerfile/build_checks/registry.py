@@ -4,7 +4,6 @@ Names, descriptions and addresses are those of https://docs.docker.com/reference
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from stepper.dockerfile.build_checks import (
     casing,
@@ -20,11 +19,12 @@ from stepper.dockerfile.build_checks import (
 )
 from stepper.dockerfile.build_checks.subject import Subject
 from stepper.dockerfile.build_checks.warning import Finding
+from stepper.frozen import frozen
 
 _PAGES = "https://docs.docker.com/go/dockerfile/rule/"
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """One rule. An experimental one counts only where it is asked for by name or by `experimental=all`."""
 

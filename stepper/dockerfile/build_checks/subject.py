@@ -1,7 +1,7 @@
 """What the rules look at: the Dockerfile as it is written, and its instructions as a build comes to them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from stepper.dockerfile.build_checks.expanded_words import expanded_words
@@ -10,6 +10,7 @@ from stepper.dockerfile.expansion import Expansion, ExpansionError, expand
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.keywords import split_keyword
 from stepper.dockerfile.model import Dockerfile, Instruction
+from stepper.frozen import frozen
 
 
 class BaseImage(Protocol):
@@ -28,7 +29,7 @@ class BaseImage(Protocol):
         """The ONBUILD triggers, as they are stored."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Visit:
     """One instruction at the moment that a build comes to it; an ARG with several names is one visit for each.
 
@@ -86,7 +87,7 @@ class Visit:
         return Finding.at(self.instruction, message, self.comments)
 
 
-@dataclass(frozen=True)
+@frozen
 class Subject:
     """One Dockerfile and one build of it.
 

@@ -1,7 +1,7 @@
 """Follows the stages instruction by instruction, with what each of them sees."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from stepper.dockerfile.build_checks.subject import BaseImage, Visit
 from stepper.dockerfile.contexts import is_replaced, triggers_of
@@ -15,12 +15,13 @@ from stepper.dockerfile.place import BareConfig
 from stepper.dockerfile.resolve import resolve
 from stepper.dockerfile.scope import DEFAULT_PATH, Scope
 from stepper.errors import DockerfileError
+from stepper.frozen import frozen
 
 Bases = Callable[[str], BaseImage | None]
 """The configuration of an image by the name that FROM has for it, None where it is not known."""
 
 
-@dataclass(frozen=True)
+@frozen
 class _State:
     """What is in force at one place of a stage. See `Visit` for the fields of the same names."""
 

@@ -1,12 +1,12 @@
 """What the build checks say: a rule's finding while it looks, and the warning that a front end shows."""
 
 import json
-from dataclasses import dataclass
 
 from stepper.dockerfile.model import Instruction
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckWarning:
     """One warning, at the lines from `line` to `end_line`.
 
@@ -21,7 +21,7 @@ class CheckWarning:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """What one rule found, at the lines from `line` to `end_line`.
 
