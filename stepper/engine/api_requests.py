@@ -40,8 +40,14 @@ def get_json(client: EngineClient, path: str, **params: Any) -> Any:
 
 def inspect_image(client: EngineClient, image: str) -> dict[str, Any]:
     """What the engine knows of an image by id or name. Raises the SDK's errors."""
-    found: dict[str, Any] = get_json(client, f"/images/{quote(image, safe='/:@')}/json")
+    found: dict[str, Any] = get_json(client, _image_path(image))
     return found
+
+
+def find_image(client: EngineClient, image: str) -> dict[str, Any] | None:
+    """What the engine knows of an image by id or name, None where it has none. Raises the SDK's errors."""
+    answer = client.find(_image_path(image))
+    return None if answer is None else dict(json.loads(answer))
 
 
 def image_history(client: EngineClient, image: str) -> list[dict[str, Any]]:
@@ -87,3 +93,7 @@ def start_exec(
     """Create and start an exec in a container; its id and the stream to it. Raises the SDK's errors."""
     exec_id = str(post_json(client, f"/containers/{container}/exec", params={}, body=config)["Id"])
     return exec_id, EngineStream(client.api.exec_start(exec_id, tty=tty, socket=True))
+
+
+def _image_path(image: str) -> str:
+    return f"/images/{quote(image, safe='/:@')}/json"

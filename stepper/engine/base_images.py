@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from stepper.engine.api_errors import engine_errors, explanation, status
-from stepper.engine.api_requests import image_history, inspect_image, layers_size
+from stepper.engine.api_errors import engine_errors, explanation
+from stepper.engine.api_requests import find_image, image_history, layers_size
 from stepper.engine.client import EngineClient
 from stepper.engine.image_config import config_of_image
 from stepper.engine.image_loader import ImageLoader
@@ -88,15 +88,13 @@ class BaseImages:
                 raise pull_error(reference, explanation(error)) from error
 
     def _inspect(self, reference: str) -> dict[str, Any] | None:
-        with engine_errors(f"look for the image {reference}"):
-            try:
-                return inspect_image(self._client, reference)
-            except Exception as error:
-                if status(error) == 404:
-                    return None
-                if "invalid reference format" in explanation(error):
-                    raise EngineError(f"not a valid image name: {reference}") from error
-                raise
+        try:
+            with engine_errors(f"look for the image {reference}"):
+                return find_image(self._client, reference)
+        except EngineError as error:
+            if "invalid reference format" in error.message:
+                raise EngineError(f"not a valid image name: {reference}") from error
+            raise
 
     def _snapshot(self, image: str, found: dict[str, Any]) -> Snapshot:
         layers = list(found["RootFS"].get("Layers") or ())

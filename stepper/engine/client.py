@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode
 
 from stepper.engine.endpoints import Certificates
-from stepper.engine.socket_requests import Answer, request
+from stepper.engine.socket_requests import Answer, get_at_once, request
 
 if TYPE_CHECKING:
     import docker
@@ -38,8 +38,8 @@ class EngineClient:
         self._socket = url.removeprefix("unix://") if direct else None
         self._lock = threading.Lock()
         self._sdk: docker.DockerClient | None = None
-        self.version: Mapping[str, Any] = self._greet()
-        """What the engine answers to `GET /version`."""
+        self.version, self.info = self._greet()
+        """What the engine answers to `GET /version` and `GET /info`."""
 
     @property
     def sdk(self) -> "docker.DockerClient":
@@ -68,19 +68,30 @@ class EngineClient:
         content_type: str = "application/json",
     ) -> bytes:
         """Ask for a path below the API's version; the whole answer. Raises the SDK's errors, or `OSError`."""
+        return _accepted(path, self._ask(method, path, params, body, content_type))
+
+    def find(self, path: str) -> bytes | None:
+        """What is at a path below the API's version, None for nothing. Raises as `request` does."""
+        answer = self._ask("GET", path)
+        return None if answer.status == 404 else _accepted(path, answer)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        body: bytes | None = None,
+        content_type: str = "",
+    ) -> Answer:
         headers = {"Content-Type": content_type} if body is not None else {}
         if self._socket is None:
             api: Any = self.api
-            found = api.request(
-                method, api._url(path), params=params, data=body, headers=headers, timeout=_CALL_SECONDS
-            )
-            api._raise_for_status(found)
-            return bytes(found.content)
+            url = api._url(path)
+            found = api.request(method, url, params=params, data=body, headers=headers, timeout=_CALL_SECONDS)
+            return Answer(found.status_code, found.reason, found.content)
         query = f"?{urlencode(params, doseq=True)}" if params else ""
         target = f"/v{self.version['ApiVersion']}{path}{query}"
-        return _accepted(
-            target, request(self._socket, method, target, body=body, headers=headers, seconds=_CALL_SECONDS)
-        )
+        return request(self._socket, method, target, body=body, headers=headers, seconds=_CALL_SECONDS)
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -88,22 +99,19 @@ class EngineClient:
             if self._sdk is not None:
                 self._sdk.close()
 
-    def _greet(self) -> Mapping[str, Any]:
-        greeting = self._asked_version()
-        if "ApiVersion" not in greeting:
-            raise ValueError("it does not speak the Docker API")
-        return greeting
-
-    def _asked_version(self) -> Mapping[str, Any]:
+    def _greet(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """The engine's version, and what else it says of itself."""
         if self._socket is not None:
-            answer = request(self._socket, "GET", "/version", body=None, headers={}, seconds=_GREETING_SECONDS)
-            greeting: Mapping[str, Any] = json.loads(_accepted("/version", answer))
-            return greeting
+            targets = "/version", "/info"
+            answers = get_at_once(self._socket, targets, seconds=_GREETING_SECONDS)
+            version, info = (json.loads(_accepted(*each)) for each in zip(targets, answers, strict=True))
+            return _checked(version), info
         from docker.constants import MINIMUM_DOCKER_API_VERSION
 
-        probe = self._made_sdk(MINIMUM_DOCKER_API_VERSION, _GREETING_SECONDS)
-        with contextlib.closing(probe):
-            return dict(probe.api.version(api_version=False))
+        with contextlib.closing(self._made_sdk(MINIMUM_DOCKER_API_VERSION, _GREETING_SECONDS)) as probe:
+            version = _checked(probe.api.version(api_version=False))
+        self._sdk = self._made_sdk(version["ApiVersion"], _CALL_SECONDS)
+        return version, self._sdk.api.info()
 
     def _made_sdk(self, version: str, seconds: int) -> "docker.DockerClient":
         import docker
@@ -113,6 +121,12 @@ class EngineClient:
         # requests prefers REQUESTS_CA_BUNDLE of the environment to the certificates that it was given.
         made.api.trust_env = self._certificates is None
         return made
+
+
+def _checked(version: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "ApiVersion" not in version:
+        raise ValueError("it does not speak the Docker API")
+    return version
 
 
 def _accepted(target: str, answer: Answer) -> bytes:

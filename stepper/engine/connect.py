@@ -3,8 +3,10 @@
 import errno
 import os
 import shutil
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import is_engine_error
 from stepper.engine.client import EngineClient
@@ -13,6 +15,9 @@ from stepper.engine.protocol import Engine
 from stepper.engine.relays import PodmanService, Relay, SshRelay
 from stepper.errors import EngineUnavailable
 from stepper.folders import cache_folder
+
+if TYPE_CHECKING:
+    from stepper.engine.docker_engine import DockerEngine
 
 _HOW_TO_START = (
     "Start one (`sudo systemctl start docker`, Docker Desktop, `colima start`, `podman system service`), "
@@ -40,11 +45,11 @@ def open_engine(host: str | None = None) -> Engine:
 
     Raises `EngineUnavailable`, whose message lists what was tried, when none can be reached.
     """
-    from stepper.engine.docker_engine import DockerEngine
-
+    # What it takes to use an engine is loaded while the engine answers.
+    threading.Thread(target=_load_engine, name="load", daemon=True).start()
     connection = connect(host)
     try:
-        return DockerEngine(
+        return _load_engine()(
             connection.client,
             cache=cache_folder(),
             endpoint=connection.endpoint.url,
@@ -55,6 +60,12 @@ def open_engine(host: str | None = None) -> Engine:
     except BaseException:
         connection.close()
         raise
+
+
+def _load_engine() -> "type[DockerEngine]":
+    from stepper.engine.docker_engine import DockerEngine
+
+    return DockerEngine
 
 
 def connect(host: str | None = None, around: Surroundings | None = None) -> Connection:

@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import get_json
 from stepper.engine.client import EngineClient
 from stepper.engine.protocol import EngineInfo
 from stepper.frozen import frozen
@@ -24,10 +22,8 @@ class EngineFacts:
 
 
 def ask_engine(client: EngineClient, *, endpoint: str, place: str) -> EngineFacts:
-    """Ask an engine what it is."""
-    with engine_errors("ask the engine what it is"):
-        info: dict[str, Any] = get_json(client, "/info")
-    version = client.version
+    """What an engine says it is."""
+    version, info = client.version, client.info
     product = _product(version)
     name, driver = str(info.get("Name") or ""), str(info.get("Driver") or "")
     storage = CONTAINERD if _uses_containerd(info) else driver
@@ -59,12 +55,12 @@ def _version(version: Mapping[str, Any], product: str) -> str:
     return str(version.get("Version") or "")
 
 
-def _architecture(version: Mapping[str, Any], info: dict[str, Any]) -> str:
+def _architecture(version: Mapping[str, Any], info: Mapping[str, Any]) -> str:
     found = str(version.get("Arch") or info.get("Architecture") or "")
     return _ARCHITECTURES.get(found, found)
 
 
-def _uses_containerd(info: dict[str, Any]) -> bool:
+def _uses_containerd(info: Mapping[str, Any]) -> bool:
     """See https://docs.docker.com/engine/storage/containerd/ for how an engine tells."""
     status = info.get("DriverStatus") or ()
     return any(pair[0] == "driver-type" and "io.containerd" in pair[1] for pair in status if len(pair) == 2)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import LoadError, inspect_image, load_image
+from stepper.engine.api_requests import LoadError, find_image, inspect_image, load_image
 from stepper.engine.client import EngineClient
 from stepper.engine.configuration import now
 from stepper.engine.engine_info import CONTAINERD
@@ -79,7 +79,8 @@ class ImageLoader:
     def _load(self, bundle: Bundle) -> str:
         with engine_errors("make the image"):
             try:
-                load_image(self._client, bundle.archive)
+                if find_image(self._client, bundle.image) is None:
+                    load_image(self._client, bundle.archive)
             except LoadError as error:
                 raise EngineError(f"could not make the image: {error.message}") from error
         self._cache.add_image(bundle.image)

@@ -1,8 +1,9 @@
 """One HTTP request over a unix socket, with what comes with Python alone."""
 
+import contextlib
 import http.client
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from stepper.frozen import frozen
 
@@ -34,10 +35,22 @@ def request(
 
     Raises `OSError`, or `http.client.HTTPException` for an answer that is none.
     """
-    connection = _SocketConnection(path, seconds)
-    try:
+    with contextlib.closing(_SocketConnection(path, seconds)) as connection:
         connection.request(method, target, body=body, headers=dict(headers))
-        response = connection.getresponse()
-        return Answer(response.status, response.reason, response.read())
-    finally:
-        connection.close()
+        return _answer(connection)
+
+
+def get_at_once(path: str, targets: Iterable[str], *, seconds: float) -> list[Answer]:
+    """Ask for several things of which none waits for another. Raises as `request` does."""
+    with contextlib.ExitStack() as stack:
+        asked = []
+        for target in targets:
+            connection = stack.enter_context(contextlib.closing(_SocketConnection(path, seconds)))
+            connection.request("GET", target)
+            asked.append(connection)
+        return [_answer(connection) for connection in asked]
+
+
+def _answer(connection: http.client.HTTPConnection) -> Answer:
+    response = connection.getresponse()
+    return Answer(response.status, response.reason, response.read())

@@ -1,5 +1,6 @@
 """What an engine says about itself, and how its images are told from another's in the step cache."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -7,25 +8,12 @@ import pytest
 from stepper.engine.engine_info import ask_engine
 
 
-class Api:
-    """The part of the SDK's client that answers GET, with fixed documents."""
-
-    def __init__(self, documents: dict[str, Any]) -> None:
-        self._documents = documents
-
-    def _url(self, path: str) -> str:
-        return path
-
-    def _get(self, url: str, params: dict[str, str]) -> Any:
-        return self._documents[url]
-
-    def _result(self, answer: Any, *, json: bool) -> Any:
-        return answer
-
-
+@dataclass(frozen=True)
 class Client:
-    def __init__(self, version: dict[str, Any], info: dict[str, Any]) -> None:
-        self.api = Api({"/version": version, "/info": info})
+    """The part of a client that an engine's identity is read from."""
+
+    version: dict[str, Any]
+    info: dict[str, Any]
 
 
 PODMAN_VERSION = {"Components": [{"Name": "Podman Engine", "Version": "5.4.0"}], "Os": "linux", "Arch": "amd64"}
