@@ -1,17 +1,17 @@
 """A file or folder of a state, out of the archive that the engine makes of it: its content, or all of it to disk."""
 
 import os
-import tarfile
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from stepper.errors import StepperError
 from stepper.image.archive import ArchiveError, ArchiveReader, Header
 
-_CHUNK = 1 << 20
+if TYPE_CHECKING:
+    import tarfile
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ def save_to_disk(archive: Generator[bytes, None, None], to: Path) -> None:
 
     Owners and devices are left out, and nothing is written outside of it. Closes the archive. Raises `StepperError`.
     """
+    import tarfile  # Not before somebody saves something.
+
     if os.path.lexists(to):
         raise StepperError(f"{to} is there already", hint="Choose another name.")
     try:
@@ -68,7 +70,7 @@ def save_to_disk(archive: Generator[bytes, None, None], to: Path) -> None:
         raise StepperError(f"{to} cannot be written: {reason}") from error
 
 
-def _unpack(opened: tarfile.TarFile, to: Path) -> None:
+def _unpack(opened: "tarfile.TarFile", to: Path) -> None:
     top: str | None = None
     for member in opened:
         if member.ischr() or member.isblk() or member.isfifo():
@@ -81,12 +83,14 @@ def _unpack(opened: tarfile.TarFile, to: Path) -> None:
         opened.extract(member, to.parent, set_attrs=not member.isdir(), filter=_own)
 
 
-def _own(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+def _own(member: "tarfile.TarInfo", folder: str) -> "tarfile.TarInfo | None":
     """As Python's filter for data has it, but with links that lead elsewhere kept as they are: nobody follows them."""
     if member.issym():
         nobody: Any = None  # What tarfile documents for "leave it"; its types do not know that.
         return member.replace(uid=nobody, gid=nobody, uname=nobody, gname=nobody, deep=False)
-    return tarfile.data_filter(member, folder)
+    from tarfile import data_filter
+
+    return data_filter(member, folder)
 
 
 class _Stream:
