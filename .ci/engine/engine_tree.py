@@ -9,13 +9,15 @@ from debian import SetupError, codename, debootstrap, say
 
 # The first has a current Docker on every machine, whatever its own release has.
 _SUITE = "forky"
-_PACKAGES = "docker.io,ca-certificates,iproute2,iptables,nftables"
+# The engine's builder fetches repositories with git, and unpacks archives with xz.
+_PACKAGES = "docker.io,ca-certificates,git,iproute2,iptables,nftables,xz-utils"
 
 
 def engine_tree(cache: Path) -> Path:
     """The tree's folder, made now if need be. The caller sees to it that nobody else does so at the same time."""
     tree = cache / "engine-tree"
-    if tree.is_dir():
+    stamp = cache / "engine-tree.packages"
+    if tree.is_dir() and stamp.is_file() and stamp.read_text() == _PACKAGES:
         return tree
     say(f"no Docker engine found: making one in {cache} (about a minute, kept for the next time)")
     unfinished = cache / "engine-tree.unfinished"
@@ -24,7 +26,9 @@ def engine_tree(cache: Path) -> Path:
             # Left there by a run that was killed, or by the suite before.
             shutil.rmtree(unfinished, ignore_errors=True)
             if _make(suite, unfinished, cache / "log" / f"engine-tree-{suite}.log"):
+                shutil.rmtree(tree, ignore_errors=True)
                 unfinished.rename(tree)
+                stamp.write_text(_PACKAGES)
                 return tree
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

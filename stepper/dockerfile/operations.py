@@ -106,6 +106,8 @@ class CopyOperation:
     exclude: tuple[str, ...] = ()
     checksum: str | None = None
     keep_git_dir: bool | None = None
+    is_add: bool = False
+    """Which of the two it is, for the history."""
 
 
 @frozen

@@ -31,6 +31,7 @@ def resolve_add(instruction: Instruction, place: Place) -> CopyOperation:
     keep_git_dir = instruction.flag("keep-git-dir")
     operation = replace(
         _copied(instruction, place),
+        is_add=True,
         unpack=unpack is None or is_on(unpack),
         unpack_remote=is_on(unpack),
         checksum=place.expanded_flag(instruction, "checksum"),

@@ -235,7 +235,7 @@ def _created_by_rarer(operation: Operation) -> str:
 
 
 def _copy_text(operation: CopyOperation) -> str:
-    words = ["ADD" if operation.unpack else "COPY"]
+    words = ["ADD" if operation.is_add else "COPY"]
     if operation.parents:
         words.append("--parents")
     if operation.chown is not None:

@@ -22,6 +22,8 @@ from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of
 _SECOND = 10**9
 _DIRECTORY_MODE = 0o755
 _ROOT = Owner(0, 0)
+_WHITEOUT = ".wh."
+"""How the names of the files begin by which a layer takes others away."""
 
 
 class Planned(NamedTuple):
@@ -76,7 +78,13 @@ class Target:
         return self._after[path] if path in self._after else self._tree.entry(path)
 
     def put(self, path: str, entry: Entry) -> None:
-        """Write an entry; the time of its directory changes."""
+        """Write an entry; the time of its directory changes. Raises `CopyError` for a name that no layer can hold."""
+        name = posixpath.basename(path)
+        if name.startswith(_WHITEOUT):
+            raise CopyError(
+                f"cannot write {path}: in a layer this name stands for the removal of {name.removeprefix(_WHITEOUT)}",
+                hint="Give the file another name: an image cannot hold it once it is saved or pushed.",
+            )
         self.correct(path, entry)
         if entry.kind is EntryKind.DIRECTORY:
             self._unwritten[path] = None

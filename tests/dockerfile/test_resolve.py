@@ -221,13 +221,13 @@ def test_several_sources_need_no_slash_at_the_destinations_end() -> None:
 
 
 def test_add_unpacks_unless_told_not_to() -> None:
-    assert resolved("ADD a.tar /") == CopyOperation(("a.tar",), "/", unpack=True)
-    assert resolved("ADD --unpack=false a.tar /") == CopyOperation(("a.tar",), "/", unpack=False)
+    assert resolved("ADD a.tar /") == CopyOperation(("a.tar",), "/", unpack=True, is_add=True)
+    assert resolved("ADD --unpack=false a.tar /") == CopyOperation(("a.tar",), "/", unpack=False, is_add=True)
 
 
 def test_flags_that_are_switched_off_do_not_matter() -> None:
     assert resolved("COPY --link=false --parents=false a b") == CopyOperation(("a",), "b")
-    assert resolved("ADD --link=false a b") == CopyOperation(("a",), "b", unpack=True)
+    assert resolved("ADD --link=false a b") == CopyOperation(("a",), "b", unpack=True, is_add=True)
 
 
 def test_a_heredoc_is_a_file_expanded_unless_it_is_quoted() -> None:

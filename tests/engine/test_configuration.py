@@ -111,7 +111,7 @@ def test_scratch_has_a_path_a_directory_and_the_platform() -> None:
             "COPY --chown=1:2 --chmod=644 a b* /d/ # buildkit",
         ),
         (CopyOperation((), "/d", inline_files=(InlineFile("EOT", "x"),)), "COPY <<EOT /d # buildkit"),
-        (CopyOperation(("a.tar",), "/d", unpack=True), "ADD a.tar /d # buildkit"),
+        (CopyOperation(("a.tar",), "/d", is_add=True), "ADD a.tar /d # buildkit"),
         (WorkdirOperation("/w"), "WORKDIR /w"),
         (EnvOperation((("A", "1"), ("B", "x y"))), "ENV A=1 B=x y"),
         (LabelOperation((("k", "v"),)), "LABEL k=v"),
