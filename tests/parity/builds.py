@@ -17,6 +17,7 @@ from stepper.debugger.state import SessionState
 from stepper.engine.connect import Connection
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.engine_info import ask_engine
+from stepper.engine.protocol import EngineInfo
 from stepper.engine.step_cache import StepCache
 from tests.buildkit_trace import failed_instruction
 from tests.parity.case import Case
@@ -66,10 +67,16 @@ class _SharedEngine(DockerEngine):
 
 
 class Builds:
-    """All builds of a run of the tests. They begin when it is made: the two builders work side by side."""
+    """All builds of a run of the tests. They begin when it is made: the two builders work side by side.
 
-    def __init__(self, connection: Connection, folder: Path, cases: Iterable[Case]) -> None:
+    `reference` is an engine whose BuildKit builds what Stepper's images are compared with, by default the same engine.
+    """
+
+    def __init__(
+        self, connection: Connection, folder: Path, cases: Iterable[Case], reference: Connection | None = None
+    ) -> None:
         self._connection = connection
+        self._reference_client = (reference or connection).client
         self._folder = folder
         self._site = Site(_made(folder / "site")).__enter__()
         self._cases = [_with_site(case, self._site) for case in cases]
@@ -87,9 +94,9 @@ class Builds:
         self._built = {case.name: self._start(case) for case in self._cases}
 
     @property
-    def storage(self) -> str:
-        """The engine's image store."""
-        return self._engines[0].info.storage
+    def engine(self) -> EngineInfo:
+        """What is known of the engine that Stepper builds in."""
+        return self._engines[0].info
 
     def built(self, case: Case) -> Built:
         """What came of a case; waits for it."""
@@ -104,9 +111,9 @@ class Builds:
             engine.close_at_last()
         client = self._connection.client
         for case in self._cases:
-            for name in (_ours(case), _reference(case)):
+            for engine_client, name in ((client, _ours(case)), (self._reference_client, _reference(case))):
                 with contextlib.suppress(docker.errors.APIError):
-                    client.api.remove_image(name)
+                    engine_client.api.remove_image(name)
         identity = ask_engine(client, endpoint="", place="local").identity
         for number in range(_STEPPERS):
             cache = StepCache(self._folder / f"cache-{number}", identity)
@@ -125,7 +132,7 @@ class Builds:
 
     def _build_reference(self, case: Case) -> ReferenceBuild:
         return reference_build(
-            self._connection.client,
+            self._reference_client,
             pack(self._context(case), without=case.ignored, instead=_instead(case)),
             tag=_reference(case),
             dockerfile=case.dockerfile_path,
@@ -167,7 +174,7 @@ class Builds:
             report = [f"Stepper fails at line {failed.line}: {failed.message}"]
         elif failed is None and built.error is None:
             ours_stored = StoredImage(self._connection.client, _ours(case))
-            reference_stored = StoredImage(self._connection.client, _reference(case))
+            reference_stored = StoredImage(self._reference_client, _reference(case))
             report = differences(
                 ours_stored,
                 reference_stored,

@@ -27,6 +27,7 @@ class Case:
     sent (recorded from docker 28.2). `stands_for` is for what the Dockerfile reference describes and the engine's own
     frontend does not know yet: a Dockerfile that it knows, and that has to give the same image. `pages` and
     `repositories` are what a web server has for the build, at `http://SITE`.
+    `needs_buildkit` is for what Stepper can only have done by the engine's current BuildKit.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Case:
     dockerfile_path: str = "Dockerfile"
     ignored: tuple[str, ...] = ()
     stands_for: str | None = None
+    needs_buildkit: bool = False
     fails: Fails | None = None
     pages: Mapping[str, Page] = field(default_factory=dict)
     repositories: Mapping[str, Sequence[Commit]] = field(default_factory=dict)

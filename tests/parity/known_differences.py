@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from stepper.engine.protocol import EngineInfo
+
 
 @dataclass(frozen=True)
 class Known:
-    """Lines of a case's report that match `pattern`; on the image store `storage` alone, where one is given.
+    """Lines of a case's report that match `pattern`; on one `engine` alone, where one is given (see `_kinds`).
 
     What `elsewhere` is set for may be in the report of every other case as well.
     """
@@ -14,16 +16,11 @@ class Known:
     case: str
     pattern: str
     reason: str
-    storage: str | None = None
+    engine: str | None = None
     elsewhere: bool = False
 
 
 KNOWN_DIFFERENCES = [
-    Known(
-        "add-archive-with-names-of-whiteouts",
-        r"^Stepper fails at line 3: cannot write /x/\.wh\.gone",
-        "a commit makes a layer in which the name stands for a removal; BuildKit's image loses the file on its way",
-    ),
     Known(
         "add-git-with-submodules",
         r"^/x/mod/\.git: (size|digest)",
@@ -86,20 +83,29 @@ KNOWN_DIFFERENCES = [
         "copy-files-that-containers-hide",
         r'^Stepper fails at line 5: "/etc/hosts": not found',
         "the containerd image store keeps what the engine put over these files in a snapshot made by a commit",
-        storage="containerd",
+        engine="containerd",
     ),
 ]
 
 
-def known_differences(case: str, storage: str) -> list[str]:
-    """The patterns of what is known of a case on an image store: all of them have to be in its report."""
-    return [known.pattern for known in KNOWN_DIFFERENCES if known.case == case and known.storage in (None, storage)]
+def known_differences(case: str, engine: EngineInfo) -> list[str]:
+    """The patterns of what is known of a case on an engine: all of them have to be in its report."""
+    return [known.pattern for known in KNOWN_DIFFERENCES if known.case == case and _applies(known, engine)]
 
 
-def is_known(line: str, case: str, storage: str) -> bool:
+def is_known(line: str, case: str, engine: EngineInfo) -> bool:
     """Whether a line of a case's report may be there."""
     return any(
         re.search(known.pattern, line)
         for known in KNOWN_DIFFERENCES
-        if known.storage in (None, storage) and (known.elsewhere or known.case == case)
+        if _applies(known, engine) and (known.elsewhere or known.case == case)
     )
+
+
+def _applies(known: Known, engine: EngineInfo) -> bool:
+    return known.engine is None or known.engine in _kinds(engine)
+
+
+def _kinds(engine: EngineInfo) -> set[str]:
+    """What an engine is called here: by its image store, its product, and `Docker 20` for such an old one."""
+    return {engine.storage, engine.product, f"{engine.product} {engine.version.partition('.')[0]}"}

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stepper.engine.connect import Connection, connect
+from stepper.engine.protocol import EngineInfo
 from tests.parity.builds import Builds, Built
 from tests.parity.generator import Recipe, generate
 from tests.parity.known_differences import is_known
-from tests.parity.trees import File, Folder, HardLink, Link
+from tests.parity.trees import File, Folder, HardLink, Link, Member
 
 _REPAIRS = 8
 """How often an instruction that neither of the two can run is taken out of a build."""
@@ -90,12 +91,12 @@ def _outcomes(connection: Connection, folder: Path, recipes: list[Recipe]) -> li
     """Each comparison, and the block that failed in both builds."""
     builds = Builds(connection, folder, [recipe.case() for recipe in recipes])
     try:
-        return [_outcome(recipe, builds.built(recipe.case()), builds.storage) for recipe in recipes]
+        return [_outcome(recipe, builds.built(recipe.case()), builds.engine) for recipe in recipes]
     finally:
         builds.close()
 
 
-def _outcome(recipe: Recipe, built: Built, storage: str) -> tuple[Comparison, int | None]:
+def _outcome(recipe: Recipe, built: Built, engine: EngineInfo) -> tuple[Comparison, int | None]:
     ours, error = built.ours, built.reference.error
     if error is not None and ours is None:
         return Comparison(recipe, (f"Stepper builds it, BuildKit does not: {error}",)), None
@@ -104,7 +105,7 @@ def _outcome(recipe: Recipe, built: Built, storage: str) -> tuple[Comparison, in
         if failed is None or recipe.blocks[failed].start.startswith("FROM"):
             return Comparison(recipe, (f"both fail, at no instruction: {ours.message}; BuildKit: {error}",)), None
         return Comparison(recipe, ()), failed
-    return Comparison(recipe, tuple(line for line in built.report if not is_known(line, "", storage))), None
+    return Comparison(recipe, tuple(line for line in built.report if not is_known(line, "", engine))), None
 
 
 def _kinds(report: Iterable[str]) -> set[str]:
@@ -112,7 +113,7 @@ def _kinds(report: Iterable[str]) -> set[str]:
     return {" ".join(word for word in line.split()[:3] if not word.startswith("/")) for line in report}
 
 
-def _shown(member: File | Folder | Link | HardLink) -> str:
+def _shown(member: Member) -> str:
     match member:
         case File():
             return f"file {member.mode:o} {member.mtime} {member.data[:40]!r}"
@@ -122,6 +123,8 @@ def _shown(member: File | Folder | Link | HardLink) -> str:
             return f"link to {member.target}"
         case HardLink():
             return f"hard link to {member.name}"
+        case _:
+            return type(member).__name__.lower()
 
 
 def main() -> int:

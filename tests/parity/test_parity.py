@@ -1,11 +1,13 @@
-"""The same image as `docker build`: each case is built by Stepper and by the engine's own BuildKit."""
+"""The same image as `docker build`: each case is built by Stepper and by BuildKit. See `tests.parity`."""
 
+import contextlib
+import os
 import re
 from collections.abc import Iterator
 
 import pytest
 
-from stepper.engine.connect import Connection
+from stepper.engine.connect import Connection, connect
 from tests.parity.builds import Builds
 from tests.parity.case import Case
 from tests.parity.cases import CASES
@@ -13,12 +15,18 @@ from tests.parity.known_differences import is_known, known_differences
 
 pytestmark = pytest.mark.engine
 
+REFERENCE_HOST = "STEPPER_REFERENCE_HOST"
+"""Names an engine whose BuildKit is the reference, where the tested engine's own is old or none."""
+
 BUILDS = [case for case in CASES if case.fails is None]
 FAILURES = [case for case in CASES if case.fails is not None]
 
 
 def named(cases: list[Case]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("case", cases, ids=[case.name for case in cases])
+    marked = [
+        pytest.param(case, id=case.name, marks=[pytest.mark.buildkit] if case.needs_buildkit else []) for case in cases
+    ]
+    return pytest.mark.parametrize("case", marked)
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +34,14 @@ def builds(
     engine: Connection, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Builds]:
     """The builds of all cases that are asked for, in the background."""
+    reference_host = os.environ.get(REFERENCE_HOST)
     asked_for = {item.name for item in request.session.items if item.path == request.path}
     selected = [case for case in CASES if any(name.endswith(f"[{case.name}]") for name in asked_for)]
-    running = Builds(engine, tmp_path_factory.mktemp("parity"), selected)
-    yield running
-    running.close()
+    with contextlib.ExitStack() as opened:
+        reference = opened.enter_context(contextlib.closing(connect(reference_host))) if reference_host else None
+        running = Builds(engine, tmp_path_factory.mktemp("parity"), selected, reference)
+        opened.callback(running.close)
+        yield running
 
 
 def test_every_case_has_a_name_of_its_own() -> None:
@@ -40,8 +51,8 @@ def test_every_case_has_a_name_of_its_own() -> None:
 @named(BUILDS)
 def test_the_image_is_the_one_that_buildkit_builds(case: Case, builds: Builds) -> None:
     built = builds.built(case)
-    known = known_differences(case.name, builds.storage)
-    unexpected = [line for line in built.report if not is_known(line, case.name, builds.storage)]
+    known = known_differences(case.name, builds.engine)
+    unexpected = [line for line in built.report if not is_known(line, case.name, builds.engine)]
     gone = [pattern for pattern in known if not any(re.search(pattern, line) for line in built.report)]
 
     assert built.reference.error is None, "BuildKit does not build this case"

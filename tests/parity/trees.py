@@ -61,7 +61,8 @@ class Socket:
     """A Unix socket that nobody listens on."""
 
 
-Tree = Mapping[str, File | Folder | Link | HardLink | Fifo | Socket]
+Member = File | Folder | Link | HardLink | Fifo | Socket
+Tree = Mapping[str, Member]
 """Paths relative to the folder."""
 
 
