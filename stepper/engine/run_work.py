@@ -60,7 +60,10 @@ class RunWork:
         host_config = mounts.host_config
         if operation.insecure:
             host_config = {**(host_config or {}), "Privileged": True}
-        container = self._containers.take(image, settings_of(step, operation), host_config=host_config)
+        try:
+            container = self._containers.take(image, settings_of(step, operation), host_config=host_config)
+        except EngineError as error:
+            raise mounts.refused(error) from error
         try:
             result = run_in(
                 self._client,

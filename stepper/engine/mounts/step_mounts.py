@@ -20,6 +20,7 @@ from stepper.engine.mounts.sources import Files
 from stepper.engine.protocol import Report
 from stepper.engine.step import Progress
 from stepper.engine.step_container import StepContainer
+from stepper.errors import EngineError
 
 AGENT_VARIABLE = "SSH_AUTH_SOCK"
 _AGENT_FOLDER = "/run/buildkit"
@@ -40,6 +41,7 @@ class StepMounts:
     lines: list[script.Line] = field(default_factory=list, repr=False)
     _mounts: dict[str, Mount] = field(default_factory=dict)
     _made: script.Made = field(default_factory=script.Made)
+    _is_left: bool = False
 
     @property
     def host_config(self) -> Mapping[str, Any] | None:
@@ -48,8 +50,17 @@ class StepMounts:
 
     @property
     def left_in(self) -> set[str]:
-        """The directories in which mount points were made and removed."""
-        return {path.rpartition("/")[0] or "/" for path in self._made.missing}
+        """The directories in which mount points were made and removed again, once they are."""
+        return {path.rpartition("/")[0] or "/" for path in self._made.missing} if self._is_left else set()
+
+    def refused(self, error: EngineError) -> EngineError | MountError:
+        """What it means that the engine does not start the step's container."""
+        if not any(each["Type"] == "bind" for each in self.wanted):
+            return error
+        return MountError(
+            f"the engine does not mount the socket of the SSH agent: {error.message}",
+            hint="The engine has to run on this machine, and to see its files.",
+        )
 
     def slot(self, mount: Mapping[str, Any]) -> str:
         """Have the engine mount something in the step's container; where it is mounted."""
@@ -82,6 +93,7 @@ class StepMounts:
 
     def leave(self, container: StepContainer) -> None:
         """Take the mounts down after the command, with the mount points that were made for them."""
+        self._is_left = True
         if self._made.mounted or self._made.missing:
             self.mounter.run(container, script.leaving(self._made))
 
