@@ -80,12 +80,12 @@ def run_in(
 def changes(container: StepContainer, before: Listing, since: int, *, quiet: Iterable[str] = ()) -> Layer:
     """What changed in a container since a time (see `walk.clock`).
 
-    The directories in `quiet` were touched by Stepper, so that their status says nothing.
+    The directories in `quiet` were touched by Stepper: of one that was not there before that says nothing.
     """
     found = walk(container.worker)
-    entries = dict(found.entries)
+    entries = found.entries
     for path in quiet:
-        if path in entries:
+        if path in entries and path not in before:
             entries[path] = entries[path]._replace(ctime_ns=0)
     layer = diff(before, entries, since_ns=since, engine=found.engine)
     links = [
