@@ -45,13 +45,14 @@ class Commit:
 
 
 class Site:
-    """The server, running while the `with` does. What it was asked is in `requests` and `headers`."""
+    """The server, running while the `with` does. What it was asked, and the bytes it sent, are kept."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.pages: dict[str, Page] = {}
         self.requests: list[str] = []
         self.headers: list[Message] = []
+        self.sent: list[int] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -166,6 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
         etag = page.headers.get("ETag")
         is_known = etag is not None and etag in (self.headers.get("If-None-Match") or "")
         content = b"" if is_known else page.content
+        self.site.sent.append(len(content))
         headers = {"Content-Length": str(len(content)), **page.headers}
         self._send(304 if is_known else page.status, headers, content if with_content else b"")
 

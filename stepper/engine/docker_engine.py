@@ -76,7 +76,7 @@ class DockerEngine:
         self._cache = StepCache(cache, facts.identity)
         self._mount_caches = CacheVolumes(client, cache, engine=facts.identity, owner=self._names.owner)
         self._interruption = Interruption()
-        self._remote = RemoteSources(self._interruption.check)
+        self._remote = RemoteSources(self._interruption.check, cache)
         self._loader = ImageLoader(client, storage=facts.info.storage, mark=self._names.mark, cache=self._cache)
         self._containers = Containers(
             client, self._names, self._find_toolbox, share_network=facts.info.product != PODMAN
@@ -224,6 +224,7 @@ class DockerEngine:
         self._commits.wait()
         self._mounter.close()
         own = self._containers.clear()
+        self._remote.forget()
         self._image_files.close()
         report = prune(self._client, self._names, self._cache)
         self._assemble()

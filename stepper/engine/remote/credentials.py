@@ -5,11 +5,13 @@ The ids are BuildKit's: `GIT_AUTH_TOKEN` and `GIT_AUTH_HEADER` for repositories,
 """
 
 import base64
-import os
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from stepper.dockerfile.mounts import SecretMount
 from stepper.engine.access import BuildAccess
+from stepper.engine.mounts.failure import MountError
+from stepper.engine.mounts.secret_values import read_secret
 from stepper.engine.remote.fetch_error import FetchError
 
 ReadSecret = Callable[[str], bytes | None]
@@ -20,15 +22,10 @@ def secrets_of(access: BuildAccess) -> ReadSecret:
     """Reads the secrets of a build; raises `FetchError` where that cannot be done."""
 
     def read(name: str) -> bytes | None:
-        secret = access.secrets.get(name)
-        if secret is None:
-            return None
-        if secret.file is None:
-            return os.environb.get(os.fsencode(secret.variable or name))
         try:
-            return secret.file.read_bytes()
-        except OSError as error:
-            raise FetchError(f"secret {name}: {secret.file}: {error.strerror}") from error
+            return read_secret(SecretMount(name, None), access)
+        except MountError as error:
+            raise FetchError(error.message, hint=error.hint) from error
 
     return read
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import ipaddress
 import os
 import ssl
 import threading
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from email.utils import mktime_tz, parsedate_tz
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from stepper import __version__
 from stepper.engine.remote.fetch_error import FetchError
@@ -133,7 +135,17 @@ def _get(session: "requests.Session", url: str, authorization: str | None, etag:
     headers = {"User-Agent": f"stepper/{__version__}", "Accept": None, "Accept-Encoding": "gzip"}
     headers |= {"Authorization": authorization} if authorization is not None else {}
     headers |= {"If-None-Match": etag} if etag is not None else {}
-    return session.get(url, headers=headers, stream=True, timeout=_TIMEOUT, proxies=get_environ_proxies(url))
+    proxies = {} if _is_this_machine(url) else get_environ_proxies(url)
+    return session.get(url, headers=headers, stream=True, timeout=_TIMEOUT, proxies=proxies)
+
+
+def _is_this_machine(url: str) -> bool:
+    """Whether no proxy stands between, as Go has it, whatever the environment says."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _save(answer: "requests.Response", to: Path, transfer: Transfer) -> str:

@@ -15,11 +15,13 @@ from stepper.engine.remote.download import Downloaded, Transfer, download
 from stepper.engine.remote.fetch_error import FetchError
 from stepper.engine.remote.git_command import GitCommand, is_ssh
 from stepper.engine.remote.git_repository import Revision, check_out, find_revision
+from stepper.engine.remote.known_urls import KnownContent, KnownUrls
 from stepper.engine.remote.secrecy import without_password
 from stepper.engine.remote.workspace import Workspace, remove_folder
 from stepper.engine.step import ContextSource, Progress
 from stepper.text import printable
 
+_MODE = 0o600
 _IN_A_CLASS = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]", "\\": "[\\\\]"})
 
 
@@ -42,13 +44,17 @@ class _Checkout(NamedTuple):
 class RemoteSources:
     """Fetches for one session. `check` is called often while it does, and may raise to stop.
 
-    Everything raises `FetchError` where something cannot be had, or is not what it has to be.
+    `cache` is a folder in which it remembers what servers called the contents that it downloaded. Everything raises
+    `FetchError` where something cannot be had, or is not what it has to be.
     """
 
-    def __init__(self, check: Callable[[], None]) -> None:
+    def __init__(self, check: Callable[[], None], cache: Path) -> None:
         self._check = check
+        self._known = KnownUrls(cache / "urls")
         self._workspace = Workspace()
         self._downloads: dict[UrlSource, Downloaded] = {}
+        self._digests: dict[UrlSource, str] = {}
+        """What the key of a source says of its content, for when that has to be downloaded after all."""
         self._revisions: dict[GitSource, Revision] = {}
         self._repositories: dict[str, Path] = {}
         """What was fetched of each repository, shared by all that is checked out of it."""
@@ -68,6 +74,10 @@ class RemoteSources:
         """The sources in order, each with the folder on this machine that it is in; what `keys` found is fetched."""
         return [self._part(operation, source, context, access, report) for source in _sources(operation)]
 
+    def forget(self) -> None:
+        """Remember nothing of what was downloaded in earlier sessions."""
+        self._known.clear()
+
     def close(self) -> None:
         """Remove everything that was fetched."""
         self._workspace.close()
@@ -76,7 +86,8 @@ class RemoteSources:
         if isinstance(source, UrlSource):
             if source.digest is not None:
                 return [source.name, source.digest]
-            return [source.name, f"sha256:{self._downloaded(source, access, report).digest}"]
+            self._digests[source] = self._digest(source, access, report)
+            return [source.name, f"sha256:{self._digests[source]}"]
         revision = find_revision(source, self._git(source, access, report), self._workspace)
         self._revisions[source] = revision
         kept = [revision.ref] if source.keep_git_dir else []
@@ -99,18 +110,43 @@ class RemoteSources:
         sources = (f"/{_literal(file.name)}",)
         return Part(replace(operation, sources=sources, unpack=operation.unpack_remote), ContextSource(file.parent))
 
+    def _digest(self, source: UrlSource, access: BuildAccess, report: Report) -> str:
+        """The digest of what a URL gives now."""
+        here = self._downloads.get(source)
+        known = KnownContent(here.etag, here.digest) if here is not None and here.etag is not None else None
+        if here is None:
+            known = self._known.find(source.url)
+        found = self._download(source, access, report, known.etag if known is not None else None)
+        if found is not None:
+            return found.digest
+        if known is None:
+            raise FetchError(f"{_shown(source.url)}: the server says that nothing has changed, without being asked")
+        return known.digest
+
     def _verified(self, source: UrlSource, access: BuildAccess, report: Report) -> Downloaded:
-        known = self._downloads.get(source)
-        found = known if known is not None else self._downloaded(source, access, report)
-        if source.digest not in (None, f"sha256:{found.digest}"):
+        found = self._downloads.get(source) or self._download(source, access, report)
+        if found is None:
+            raise FetchError(f"{_shown(source.url)}: the server says that nothing has changed, without being asked")
+        if source.digest is None:
+            expected = self._digests.get(source, found.digest)
+            hint = f"{_shown(source.url)} has changed meanwhile: run the step again."
+        else:
+            algorithm, _, expected = source.digest.partition(":")
             hint = f"{_shown(source.url)} has another content than --checksum says."
-            if not str(source.digest).startswith("sha256:"):
+            if algorithm != "sha256":
                 hint = "BuildKit compares the SHA-256 of what it downloads: write --checksum=sha256:..."
-            raise FetchError(f"digest mismatch sha256:{found.digest}: {source.digest}", hint=hint)
+        if expected != found.digest:
+            # The next try is to ask the server again.
+            del self._downloads[source]
+            raise FetchError(
+                f"digest mismatch sha256:{found.digest}: {source.digest or f'sha256:{expected}'}", hint=hint
+            )
         return found
 
-    def _downloaded(self, source: UrlSource, access: BuildAccess, report: Report) -> Downloaded:
-        known = self._downloads.get(source)
+    def _download(
+        self, source: UrlSource, access: BuildAccess, report: Report, etag: str | None = None
+    ) -> Downloaded | None:
+        """Download a file in place of what was downloaded before; None for a content that is the one called `etag`."""
         folder = self._workspace.folder("download")
         text = f"downloading {_shown(source.url)}"
         reported = -1
@@ -126,18 +162,18 @@ class RemoteSources:
             source.url,
             folder / source.name,
             authorization=url_authorization(source.url, secrets_of(access)),
-            etag=known.etag if known is not None else None,
+            etag=etag,
             waiting=waiting,
         )
-        if found is None and known is not None:
-            remove_folder(folder)
-            return known
         if found is None:
-            raise FetchError(f"{_shown(source.url)}: the server says that nothing has changed, without being asked")
-        if known is not None:
-            remove_folder(known.path.parent)
-        found.path.chmod(0o600)
+            remove_folder(folder)
+            return None
+        before = self._downloads.pop(source, None)
+        if before is not None:
+            remove_folder(before.path.parent)
+        found.path.chmod(_MODE)
         self._downloads[source] = found
+        self._known.note(source.url, KnownContent(found.etag, found.digest) if found.etag is not None else None)
         return found
 
     def _checked_out(self, source: GitSource, access: BuildAccess, report: Report) -> Path:
