@@ -2,6 +2,7 @@
 
 import contextlib
 import queue
+import secrets
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -78,6 +79,7 @@ class Builds:
         self._connection = connection
         self._reference_client = (reference or connection).client
         self._folder = folder
+        self._run = secrets.token_hex(4)
         self._site = Site(_made(folder / "site")).__enter__()
         self._cases = [_with_site(case, self._site) for case in cases]
         self._engines = [
@@ -111,7 +113,10 @@ class Builds:
             engine.close_at_last()
         client = self._connection.client
         for case in self._cases:
-            for engine_client, name in ((client, _ours(case)), (self._reference_client, _reference(case))):
+            for engine_client, name in (
+                (client, self._tag(case, "ours")),
+                (self._reference_client, self._tag(case, "buildkit")),
+            ):
                 with contextlib.suppress(docker.errors.APIError):
                     engine_client.api.remove_image(name)
         identity = ask_engine(client, endpoint="", place="local").identity
@@ -125,6 +130,9 @@ class Builds:
     def _context(self, case: Case) -> Path:
         return self._folder / case.name
 
+    def _tag(self, case: Case, builder: str) -> str:
+        return f"{_REPOSITORY}-{self._run}:{case.name}-{builder}"
+
     def _start(self, case: Case) -> "Future[Built]":
         reference = self._references.submit(self._build_reference, case)
         ours = self._steppers.submit(self._build_ours, case)
@@ -134,7 +142,7 @@ class Builds:
         return reference_build(
             self._reference_client,
             pack(self._context(case), without=case.ignored, instead=_instead(case)),
-            tag=_reference(case),
+            tag=self._tag(case, "buildkit"),
             dockerfile=case.dockerfile_path,
             target=case.target,
             build_args=case.build_args,
@@ -148,7 +156,7 @@ class Builds:
         options = BuildOptions(
             context=context,
             dockerfile=context / case.dockerfile_path,
-            tags=(_ours(case),),
+            tags=(self._tag(case, "ours"),),
             target=case.target,
             build_args=case.build_args,
             labels=case.labels,
@@ -173,8 +181,8 @@ class Builds:
         if failed is not None and built.error is None:
             report = [f"Stepper fails at line {failed.line}: {failed.message}"]
         elif failed is None and built.error is None:
-            ours_stored = StoredImage(self._connection.client, _ours(case))
-            reference_stored = StoredImage(self._reference_client, _reference(case))
+            ours_stored = StoredImage(self._connection.client, self._tag(case, "ours"))
+            reference_stored = StoredImage(self._reference_client, self._tag(case, "buildkit"))
             report = differences(
                 ours_stored,
                 reference_stored,
@@ -203,14 +211,6 @@ def _with_site(case: Case, site: Site) -> Case:
             ],
         )
     return replace(case, dockerfile=case.dockerfile.replace("http://SITE", f"{site.url}/{case.name}"))
-
-
-def _ours(case: Case) -> str:
-    return f"{_REPOSITORY}:{case.name}-ours"
-
-
-def _reference(case: Case) -> str:
-    return f"{_REPOSITORY}:{case.name}-buildkit"
 
 
 def _instead(case: Case) -> dict[str, bytes]:

@@ -117,7 +117,8 @@ def _remove_below(files: dict[str, FlatFile], folder: str) -> None:
 def _flat(member: tarfile.TarInfo, content: IO[bytes] | None) -> FlatFile:
     return FlatFile(
         kind=member.type.decode(),
-        mode=member.mode,
+        # Engines before 25 write the type into it as well.
+        mode=member.mode & 0o7777,
         owner=(member.uid, member.gid),
         size=member.size,
         mtime=int(member.mtime),
