@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import unquote, urlsplit
 
+_HELD_SECONDS = 30
 _TIME = "1500000000 +0000"
 _WHO = {f"GIT_{role}_{what}": "me" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
@@ -53,6 +54,9 @@ class Site:
         self.requests: list[str] = []
         self.headers: list[Message] = []
         self.sent: list[int] = []
+        self.hold = threading.Event()
+        """While it is cleared, a page is sent and its connection then kept open."""
+        self.hold.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -201,3 +205,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
+        self.site.hold.wait(_HELD_SECONDS)
