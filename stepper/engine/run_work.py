@@ -63,6 +63,9 @@ class RunWork:
         try:
             container = self._containers.take(image, settings_of(step, operation), host_config=host_config)
         except EngineError as error:
+            if operation.insecure:
+                message = f"the engine does not start a container with all privileges: {error.message}"
+                return Performed(failure=Failure(message, "RUN --security=insecure needs one."))
             raise mounts.refused(error) from error
         try:
             result = run_in(

@@ -52,8 +52,11 @@ class ImageFiles:
         self._volumes: dict[Files, str] = {}
         self._made: list[str] = []
 
-    def place(self, files: Files) -> Placed:
-        """Have files of an image mounted. Where the engine mounts images it is seen later whether they are there."""
+    def place(self, files: Files) -> Placed | None:
+        """Have files of an image mounted; None when there are none.
+
+        Where the engine mounts images that is only seen later.
+        """
         assert files.image is not None, "scratch has no files"
         if self._mounts_images:
             return Placed({"Type": "image", "Source": files.image}, files.path)
@@ -64,7 +67,7 @@ class ImageFiles:
                 self._client.api.create_volume(volume)
             self._made.append(volume)
             if not self.fill(volume, files, _FOLDER):
-                raise MountError(f'"{files.path}": not found')
+                return None
             self._volumes[files] = volume
         return Placed(volume_mount(volume), f"/{_FOLDER}")
 

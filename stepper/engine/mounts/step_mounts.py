@@ -168,6 +168,8 @@ class Mounting:
             step.add(mount, script.empty(mount.target, is_read_only=not mount.writable))
             return
         placed = self._images.place(files)
+        if placed is None:
+            raise absent(mount.source, mount)
         key = placed.mount["Source"]
         if key not in images:
             images[key] = step.slot(placed.mount)
