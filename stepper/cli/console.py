@@ -4,15 +4,16 @@ import os
 import shutil
 import sys
 import unicodedata
-from dataclasses import dataclass
 from typing import TextIO
+
+from stepper.frozen import frozen
 
 _LOG_WIDTH = 100
 _WIDEST = 140
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Console:
     """A stream to write lines for people to. `colour` and `transient` are for terminals only."""
 

@@ -1,12 +1,11 @@
 """What a build came to, stage by stage: the figures behind the summary and `build.finished`."""
 
-from dataclasses import dataclass
-
 from stepper.debugger.state import SessionState, Status
 from stepper.dockerfile.model import Stage
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class StageSummary:
     """One stage of which steps have run. Sizes are in bytes; `size` is what its image has by now."""
 

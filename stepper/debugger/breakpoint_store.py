@@ -10,15 +10,15 @@ import os
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from stepper.debugger.line_map import LineMap
 from stepper.debugger.state import Breakpoint
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class BreakpointStore:
     """Breakpoints on disk. `folder` need not exist. Reading and writing raise `OSError` when the disk refuses."""
 

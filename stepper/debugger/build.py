@@ -5,7 +5,7 @@ Nothing here runs anything. Steps that have run always are the first ones of the
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from stepper.debugger.bases import started
 from stepper.debugger.expander import Expander
@@ -15,9 +15,10 @@ from stepper.debugger.store import StateStore
 from stepper.dockerfile.operations import FromOperation
 from stepper.engine.protocol import Engine
 from stepper.engine.step import Snapshot, Step, StepId
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Visit:
     """A step that ran, and the goal it ran for."""
 

@@ -3,18 +3,18 @@
 import os
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from stepper.errors import StepperError
+from stepper.frozen import frozen
 from stepper.image.archive import ArchiveError, ArchiveReader, Header
 
 if TYPE_CHECKING:
     import tarfile
 
 
-@dataclass(frozen=True)
+@frozen
 class Content:
     """A file's first bytes. `size` is that of all of it."""
 

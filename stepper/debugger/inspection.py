@@ -1,15 +1,14 @@
 """Which state of the engine a look at a step means: what `listing` and `open_shell` are asked for."""
 
-from dataclasses import dataclass
-
 from stepper.debugger.build import Build
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.engine.step import Failure, Snapshot, Step
 from stepper.errors import StepperError, UsageError
+from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
 
 
-@dataclass(frozen=True)
+@frozen
 class ShellState:
     """Where a shell is opened, and with what environment."""
 

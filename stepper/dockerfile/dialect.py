@@ -8,8 +8,6 @@ further line of it, a heredoc's too, becomes an empty continuation line; and eve
 value stands between two bars, which keep dockerfile-parse from trimming it and from taking its end for a continuation.
 """
 
-from dataclasses import dataclass
-
 from stepper.dockerfile.continuation import join_lines
 from stepper.dockerfile.directives import DEFAULT_ESCAPE, MalformedDirectiveError, read_directives
 from stepper.dockerfile.heredocs import HeredocMark, heredoc_marks
@@ -18,13 +16,14 @@ from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Comment, Directive, Heredoc, split_lines
 from stepper.dockerfile.whitespace import SPACE
 from stepper.errors import DockerfileError
+from stepper.frozen import frozen
 
 _BAR = "|"
 _LONGEST_LINE = 65535
 """In bytes; BuildKit reads no longer line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialect:
     """A Dockerfile as dockerfile-parse understands it, and what it does not understand beside it.
 

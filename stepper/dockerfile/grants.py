@@ -1,18 +1,18 @@
 """What a build may use besides its files, as far as that can be known before it runs: whether its RUNs ask for more."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Instruction
 from stepper.dockerfile.mounts import SecretMount, SshMount
 from stepper.dockerfile.operations import Operation, RunOperation
 from stepper.errors import DockerfileError
+from stepper.frozen import frozen
 
 _HOST = "host"
 
 
-@dataclass(frozen=True)
+@frozen
 class Grants:
     """The ids of the secrets and SSH agents that are given, and whether RUN may have the privileges of these names."""
 

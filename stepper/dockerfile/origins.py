@@ -1,9 +1,9 @@
 """Where an instruction takes files from, other than the build context."""
 
-from dataclasses import dataclass
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """What a FROM or a `from` names: a stage by its index, an image by its reference, or a context that is a folder.
 

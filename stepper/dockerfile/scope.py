@@ -10,7 +10,7 @@ https://docs.docker.com/reference/dockerfile/#arg
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from stepper.dockerfile.contexts import NO_CONTEXTS, Contexts
 from stepper.dockerfile.expansion import ExpansionError, expand_word
@@ -18,6 +18,7 @@ from stepper.dockerfile.model import Dockerfile
 from stepper.dockerfile.operations import ArgOperation, EnvOperation, Operation
 from stepper.dockerfile.platforms import Platform, parse_platform
 from stepper.errors import DockerfileError
+from stepper.frozen import frozen
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """The PATH that BuildKit puts into the configuration of a stage whose base has none."""
@@ -27,7 +28,7 @@ NEVER_IN_THE_ENVIRONMENT = frozenset({"BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SB
 """Arguments that are BuildKit's own business: they give no variable a value."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Scope:
     """The build arguments at one place of a Dockerfile. Immutable: what changes it returns the next scope.
 

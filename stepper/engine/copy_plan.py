@@ -8,7 +8,6 @@ onto it, but for the destination itself, which takes on the time alone.
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from stepper.engine.copy_error import CopyError
@@ -16,6 +15,7 @@ from stepper.engine.copy_flags import Owner
 from stepper.engine.copy_modes import Chmod
 from stepper.engine.copy_walk import EVERYTHING, Selected, Selection, walk
 from stepper.engine.file_tree import Entries, FileTree, clean, follow, join, parent
+from stepper.frozen import frozen
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of
 
@@ -34,7 +34,7 @@ class Planned(NamedTuple):
     entry: Entry
 
 
-@dataclass(frozen=True)
+@frozen
 class Rules:
     """What the flags ask for; None is "as at the source"."""
 

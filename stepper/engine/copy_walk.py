@@ -5,13 +5,13 @@ itself a file, or a directory, is never left out. `--exclude` goes before `--par
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.engine.copy_error import CopyError
 from stepper.engine.file_tree import FileTree, join
+from stepper.frozen import frozen
 from stepper.image.entry import Entry, EntryKind
 
 
@@ -37,7 +37,7 @@ class Visit(NamedTuple):
     entry: Entry
 
 
-@dataclass(frozen=True)
+@frozen
 class Selection:
     """What is taken below a source. `include` is the pattern of `--parents`, None where everything is asked for."""
 

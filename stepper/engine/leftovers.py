@@ -15,7 +15,6 @@ import secrets
 import socket
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,6 +22,7 @@ from stepper.engine.api_errors import engine_errors, status
 from stepper.engine.api_requests import get_json
 from stepper.engine.client import EngineClient
 from stepper.folders import folder_error
+from stepper.frozen import frozen
 
 PREFIX = "stepper-"
 MARK = "stepper snapshot"
@@ -31,7 +31,7 @@ _GRACE_SECONDS = 24 * 3600
 """A container of somebody else that does not run may be in use: files are copied into it, for as long as that takes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContainerName:
     """The parts of the name of one of Stepper's containers."""
 

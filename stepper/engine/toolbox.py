@@ -9,7 +9,6 @@ import io
 import struct
 import tarfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from stepper.engine.api_errors import engine_errors
@@ -18,6 +17,7 @@ from stepper.engine.client import EngineClient
 from stepper.engine.interruption import StoppedError
 from stepper.engine.leftovers import remove_container
 from stepper.errors import EngineError
+from stepper.frozen import frozen
 
 MOUNT_POINT = "/dev/.stepper"
 VOLUME_PREFIX = "stepper-toolbox-"
@@ -35,7 +35,7 @@ _APPLETS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Toolbox:
     """How a container is kept alive. `volume` is None where no toolbox could be had: the image's own shell serves."""
 

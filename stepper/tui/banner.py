@@ -4,13 +4,13 @@ A failure, an error in the Dockerfile, no engine, or the finished image: what it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.content import Content
 from textual.widgets import Static
 
 from stepper.debugger.state import Mode, SessionState, StepRecord
 from stepper.errors import DockerfileError, Excerpt, StepperError
+from stepper.frozen import frozen
 from stepper.text import human_seconds, human_size, printable
 from stepper.tui.commands import command
 from stepper.tui.excerpt_text import excerpt_lines
@@ -20,7 +20,7 @@ _AROUND = 4
 """Cells of the screen's width that the panel's border and the banner's padding take."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Message:
     """What the banner says: one line with a mark, the source that it is about, details, and what helps now."""
 

@@ -4,9 +4,9 @@ Key bindings, footer, help screen, command palette and the README's key table ar
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
+from stepper.frozen import frozen
 from stepper.tui import situation
 from stepper.tui.intents import Intents
 from stepper.tui.situation import Situation
@@ -22,7 +22,7 @@ class Group(Enum):
     APP = "Stepper"
 
 
-@dataclass(frozen=True)
+@frozen
 class FooterLabel:
     """How a command stands in the footer. Where not all fit, a higher `rank` goes first."""
 
@@ -32,7 +32,7 @@ class FooterLabel:
     """Not shown at all, instead of dimmed, while the command cannot be run."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Command:
     """One thing the user can ask for.
 

@@ -4,12 +4,11 @@ The cursor is what the user looks at, the position is what runs next. Right afte
 which has not run: then the step before it is what the user wants to see.
 """
 
-from dataclasses import dataclass
-
 from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Shown:
     """What the panels show: `inspected` in Changes and Config, `printed` in Output. They differ while a step runs."""
 

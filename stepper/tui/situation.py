@@ -1,12 +1,11 @@
 """What a command's availability depends on, and the reasons why one cannot be run just now. Pure."""
 
-from dataclasses import dataclass
-
 from stepper.debugger.state import Mode, SessionState, Status, StepRecord
+from stepper.frozen import frozen
 from stepper.tui.shown import Shown, record_at_cursor, shown
 
 
-@dataclass(frozen=True)
+@frozen
 class Situation:
     """The session's state and what the user looks at. `busy`: a command runs or waits to run."""
 

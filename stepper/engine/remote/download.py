@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from stepper import __version__
 from stepper.engine.remote.fetch_error import FetchError
 from stepper.engine.remote.secrecy import without_password
+from stepper.frozen import frozen
 from stepper.text import printable
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _POLL_SECONDS = 0.1
 _NOT_MODIFIED = 304
 
 
-@dataclass(frozen=True)
+@frozen
 class Downloaded:
     """A file that was downloaded. `digest` is its SHA-256, `modified` the time that the server says, in seconds.
 

@@ -6,12 +6,12 @@ import signal
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from stepper.engine.access import SshAccess
 from stepper.engine.remote.fetch_error import FetchError
 from stepper.engine.remote.secrecy import without_password
+from stepper.frozen import frozen
 from stepper.text import printable, strip_control
 
 _UMASK = 0o022
@@ -31,7 +31,7 @@ class GitFailedError(FetchError):
         self.said = said
 
 
-@dataclass(frozen=True)
+@frozen
 class GitCommand:
     """Runs git for one repository.
 

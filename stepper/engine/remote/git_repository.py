@@ -6,7 +6,6 @@ See https://docs.docker.com/reference/dockerfile/#adding-files-from-a-git-reposi
 import os
 import posixpath
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from stepper.dockerfile.sources import GitSource
@@ -14,12 +13,13 @@ from stepper.engine.remote.fetch_error import FetchError
 from stepper.engine.remote.git_command import GitCommand, GitFailedError, is_commit
 from stepper.engine.remote.secrecy import without_password
 from stepper.engine.remote.workspace import Workspace
+from stepper.frozen import frozen
 from stepper.text import printable
 
 _DEFAULT_BRANCH = re.compile(r"^ref: refs/heads/(\S+)", re.MULTILINE)
 
 
-@dataclass(frozen=True)
+@frozen
 class Revision:
     """What a reference of a repository stands for: the hash of its commit, and the ref's full name ("" for none)."""
 

@@ -4,7 +4,6 @@ The values that say what stands beside a line are here too.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from rich.cells import cell_len
@@ -13,6 +12,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
+from stepper.frozen import frozen
 from stepper.text import printable
 from stepper.tui.widgets.line_view import ROW_META
 from stepper.tui.widgets.marks import Mark
@@ -33,7 +33,7 @@ class BreakpointMark(Enum):
     DISABLED = "○"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineMark:
     """What is shown beside the first line of an instruction.
 

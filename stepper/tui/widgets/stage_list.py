@@ -1,7 +1,6 @@
 """The stages of a Dockerfile: how each stands, who builds on whom, which one is being built."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Unpack
 
 from rich.cells import cell_len
@@ -9,13 +8,14 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from stepper.frozen import frozen
 from stepper.text import printable
 from stepper.tui.widgets.line_view import CursorView, NewestViewMessage, ViewMessage, WidgetOptions, with_style
 from stepper.tui.widgets.marks import Mark, mark_styles
 from stepper.tui.widgets.stage_lanes import stage_lanes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StageItem:
     """One stage as the list shows it.
 
