@@ -32,7 +32,7 @@ from stepper.engine.remote.workspace import remove_abandoned
 from stepper.engine.run_work import RunWork
 from stepper.engine.shell import open_shell
 from stepper.engine.state_files import StateFiles
-from stepper.engine.step import DEFAULT_SETTINGS, Failure, Outcome, Snapshot, Step
+from stepper.engine.step import DEFAULT_SETTINGS, Failure, Outcome, Output, Progress, Snapshot, Step
 from stepper.engine.step_cache import StepCache
 from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
@@ -72,12 +72,20 @@ class DockerEngine:
         self._toolbox_image = toolbox_image
         self._toolbox_lock = threading.Lock()
         self._settings = DEFAULT_SETTINGS
+        self._report: Report = _unheard
+        """That of the step which runs: it tells how far the pull of the toolbox has come, whoever began that."""
         self._names = SessionNames(cache)
         self._cache = StepCache(cache, facts.identity)
         self._mount_caches = CacheVolumes(client, cache, engine=facts.identity, owner=self._names.owner)
         self._interruption = Interruption()
         self._remote = RemoteSources(self._interruption.check, cache)
-        self._loader = ImageLoader(client, storage=facts.info.storage, mark=self._names.mark, cache=self._cache)
+        self._loader = ImageLoader(
+            client,
+            storage=facts.info.storage,
+            mark=self._names.mark,
+            cache=self._cache,
+            check=self._interruption.check,
+        )
         self._containers = Containers(
             client, self._names, self._find_toolbox, share_network=facts.info.product != PODMAN
         )
@@ -149,7 +157,11 @@ class DockerEngine:
         """Run one step on a snapshot."""
         self._interruption.reset()
         self._settings = step.settings
-        return self._steps.run(step, on, report, use_cache=use_cache)
+        self._report = report
+        try:
+            return self._steps.run(step, on, report, use_cache=use_cache)
+        finally:
+            self._report = _unheard
 
     def build(self, request: BuildRequest, *, report: Report) -> Outcome:
         """Let the engine's own builder build a whole file."""
@@ -175,6 +187,7 @@ class DockerEngine:
         image = self._whole_builds.image_of(snapshot)
         if image is None:
             image = self._loader.with_config(snapshot.image, snapshot.config)
+        self._interruption.check()
         return finish(self._client, self._info.product, image, snapshot.config, tags)
 
     def listing(self, state: Snapshot | Failure) -> Listing:
@@ -254,7 +267,7 @@ class DockerEngine:
                     self._client,
                     self._names.new,
                     image=self._toolbox_image,
-                    pull=lambda image: self._bases.pull(image, report=lambda _: None),
+                    pull=lambda image: self._bases.pull(image, report=lambda item: self._report(item)),
                     rebuild=rebuild,
                 )
             return self._toolbox
@@ -279,3 +292,7 @@ class DockerEngine:
         with contextlib.suppress(StepperError, OSError):
             remove_abandoned()
             remove_leftovers(self._client, self._names)
+
+
+def _unheard(_: Output | Progress) -> None:
+    """Where nobody waits for a report."""

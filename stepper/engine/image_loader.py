@@ -5,7 +5,7 @@ archive of the configuration alone.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,14 +26,18 @@ class ImageLoader:
     """Makes images in one engine by loading configurations.
 
     `storage` is the engine's image store (see `EngineInfo`); `mark` is the comment by which `prune` knows those that
-    are Stepper's own; `cache` notes what is made, and keeps what the containerd store has to be asked for at length.
+    are Stepper's own; `cache` notes what is made, and keeps what the containerd store has to be asked for at length;
+    `check` is called while that goes on, and may raise to stop it.
     """
 
-    def __init__(self, client: EngineClient, *, storage: str, mark: str, cache: StepCache) -> None:
+    def __init__(
+        self, client: EngineClient, *, storage: str, mark: str, cache: StepCache, check: Callable[[], None]
+    ) -> None:
         self._client = client
         self._storage = storage
         self._mark = mark
         self._cache = cache
+        self._check = check
 
     def with_config(self, image: str | None, config: ImageConfig, *, created: str | None = None) -> str:
         """An image with the layers of `image` (None: no layers at all) and exactly this configuration; its id.
@@ -70,11 +74,16 @@ class ImageLoader:
             return list(json.loads(known))
         with engine_errors("look at a snapshot's layers"):
             try:
-                layers = saved_layers(self._client.api.get_image(image), diff_ids)
+                layers = saved_layers(self._checked(self._client.api.get_image(image)), diff_ids)
             except ValueError as error:
                 raise EngineError(f"could not make the image: {error}") from error
         self._cache.store_layers(image, json.dumps(layers))
         return layers
+
+    def _checked(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self._check()
+            yield chunk
 
     def _load(self, bundle: Bundle) -> str:
         with engine_errors("make the image"):
