@@ -17,6 +17,8 @@ from stepper.errors import EngineError
 
 HOST_NAME = "buildkitsandbox"
 """What BuildKit calls the machine that a RUN sees."""
+_CAPABILITIES = ["AUDIT_WRITE", "MKNOD", "NET_RAW"]
+"""What a RUN may in BuildKit and in Docker, but not in Podman by default."""
 
 
 class StepContainer:
@@ -70,6 +72,7 @@ class StepContainer:
             "HostConfig": {
                 "AutoRemove": True,
                 "LogConfig": {"Type": "none"},
+                "CapAdd": _CAPABILITIES,
                 "NetworkMode": settings.network or "default",
                 "ExtraHosts": [f"{host.name}:{host.address}" for host in settings.extra_hosts],
                 "ShmSize": settings.shm_size or 0,

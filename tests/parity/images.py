@@ -52,7 +52,8 @@ def differences(
     built_after = max(base_images_made(side.client) for side in (ours, reference))
     with saved_image(*ours) as here, saved_image(*reference) as there:
         if same_steps:
-            lines += saved_differences(here, there, same_time=same_time)
+            same_engine = ours.client is reference.client
+            lines += saved_differences(here, there, same_engine=same_engine, same_time=same_time)
         return lines + file_differences(here.files(), there.files(), built_after=built_after)
 
 

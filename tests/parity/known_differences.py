@@ -22,6 +22,20 @@ class Known:
 
 KNOWN_DIFFERENCES = [
     Known(
+        "steps-that-change-nothing",
+        r"^(layer \d+ )?/(etc/(hostname|hosts|mtab|resolv\.conf)|run(/\.containerenv)?): not in BuildKit",
+        "Podman keeps the mount points of a container in what is committed of it",
+        engine="Podman",
+        elsewhere=True,
+    ),
+    Known(
+        "a-binary-on-scratch-runs",
+        r"^(layer \d+ )?/(etc(/passwd|/group)?): not in BuildKit",
+        "Podman makes these files for a container on an image that has none",
+        engine="Podman",
+        elsewhere=True,
+    ),
+    Known(
         "add-archive-with-names-of-whiteouts",
         r"^Stepper fails at line 3: cannot write /x/\.wh\.gone",
         "a commit makes a layer in which the name stands for a removal; BuildKit's image loses the file on its way",

@@ -5,6 +5,7 @@ where one layer ends and the next begins.
 """
 
 import contextlib
+import itertools
 import json
 import re
 import tarfile
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stepper.engine.client import EngineClient
+from stepper.engine.configuration import HISTORY_COMMENT
 from tests.parity.flat import FlatFile, LayerFiles, changed_paths, flattened, read_layer
 
 _COMPARED_ELSEWHERE = frozenset(("created", "history", "rootfs"))
@@ -71,11 +73,16 @@ def saved_image(client: EngineClient, image: str) -> Iterator[SavedImage]:
             yield SavedImage(archive, document, dict(zip(digests, manifest["Layers"] or [], strict=True)))
 
 
-def saved_differences(ours: SavedImage, reference: SavedImage, *, same_time: bool) -> list[str]:
-    """How an image differs from the reference; with `same_time` the times of its making have to be the same too."""
+def saved_differences(ours: SavedImage, reference: SavedImage, *, same_engine: bool, same_time: bool) -> list[str]:
+    """How an image differs from the reference.
+
+    With `same_engine` they stand on base images that have one history; with `same_time` the times of their making have
+    to be the same too.
+    """
+    histories = [image.history if same_engine else _of_the_build(image.history) for image in (ours, reference)]
     return [
         *_document_differences(ours.document, reference.document),
-        *_history_differences(ours.history, reference.history, same_time=same_time),
+        *_history_differences(*histories, same_time=same_time),
         *(_created_differences(ours, reference) if same_time else ()),
         *_layer_differences(ours, reference),
     ]
@@ -95,6 +102,10 @@ def _flattened(document: Mapping[str, Any]) -> dict[str, Any]:
     fields = {key: value for key, value in document.items() if key not in {*_COMPARED_ELSEWHERE, "config"}}
     fields |= {f"config.{key}": value for key, value in (document.get("config") or {}).items()}
     return {key: value for key, value in fields.items() if value and key.removeprefix("config.") not in _OF_OLD_ENGINES}
+
+
+def _of_the_build(history: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return list(itertools.dropwhile(lambda entry: entry.get("comment") != HISTORY_COMMENT, history))
 
 
 def _history_differences(
