@@ -27,6 +27,7 @@ from stepper.engine.remote.secrecy import without_password
 from stepper.engine.remote.workspace import Workspace
 from stepper.engine.step import ContextSource, Step
 from stepper.errors import UsageError
+from stepper.image.compression import Compression, compressed
 from tests.cli.conftest import Command
 from tests.scripted_engine import ScriptedEngine
 
@@ -120,6 +121,12 @@ def test_a_context_can_be_an_archive(stepper: Command, feed: Feed, seen: dict[st
     assert seen == {**files, "ignore": ""}
 
 
+def test_a_context_can_be_compressed_with_zstd(stepper: Command, feed: Feed, seen: dict[str, str]) -> None:
+    feed(b"".join(compressed([packed({"Dockerfile": _DOCKERFILE, "a": "A"})], Compression.ZSTD)))
+    assert stepper("run", "-").code == 0
+    assert seen["a"] == "A"
+
+
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize(
     ("data", "arguments", "says"),
@@ -128,7 +135,7 @@ def test_a_context_can_be_an_archive(stepper: Command, feed: Feed, seen: dict[st
         (packed({"a": "A"}), ["-"], "there is no Dockerfile in standard input"),
         (packed({"a": "A"}), ["-f", "../x", "-"], "there is no ../x in standard input"),
         (packed({"a": "A" * 9000}, "w:gz")[:60], ["-"], "standard input: the archive cannot be"),
-        (b"\x28\xb5\x2f\xfdxx", ["-"], "plain or compressed with gzip, bzip2 or xz"),
+        (b"\x28\xb5\x2f\xfdxx", ["-"], "plain or compressed with gzip, bzip2, xz or zstd"),
         (b"", ["-"], "file with no instructions"),
     ],
 )

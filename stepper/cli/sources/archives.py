@@ -1,19 +1,26 @@
 """Archives as build contexts: told from plain Dockerfiles, and unpacked within their folder."""
 
+import contextlib
 import os
 import posixpath
 import shutil
 import tarfile
+import tempfile
 import zlib
+from collections.abc import Iterator
 from lzma import LZMAError
 from pathlib import Path
+from typing import IO
 
 from stepper.errors import UsageError
+from stepper.image.compression import Compression, CompressionError, compression_of, decompressed
 from stepper.text import printable
 
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 """How files begin that are compressed with gzip, bzip2, xz and zstd."""
-_HINT = "It can be a tar archive, plain or compressed with gzip, bzip2 or xz."
+_HINT = "It can be a tar archive, plain or compressed with gzip, bzip2, xz or zstd."
+_CHUNK = 1 << 20
+_MAGIC = 6
 
 
 class _LeadsOutError(Exception):
@@ -21,13 +28,13 @@ class _LeadsOutError(Exception):
 
 
 def unpack_context(archive: Path, into: Path, source: str) -> bool:
-    """Unpack a tar archive, plain or compressed with gzip, bzip2 or xz; False for a file that is none.
+    """Unpack a tar archive, plain or compressed with gzip, bzip2, xz or zstd; False for a file that is none.
 
     Modes and times stay; devices and pipes are left out. Raises `UsageError`, which names `source`, for an archive that
     is damaged, compressed otherwise, or leads out of its folder.
     """
     try:
-        with tarfile.open(archive, "r:*") as opened:
+        with _plain(archive) as plain, tarfile.open(fileobj=plain, mode="r:*") as opened:
             _Unpacker(opened, into).unpack()
     except tarfile.ReadError as error:
         if not _is_archive(archive):
@@ -35,9 +42,25 @@ def unpack_context(archive: Path, into: Path, source: str) -> bool:
         raise UsageError(f"{source}: the archive cannot be read: {error}", hint=_HINT) from error
     except _LeadsOutError as error:
         raise UsageError(f"{source}: the archive leads out of its folder: {error}") from error
-    except (tarfile.TarError, EOFError, OSError, LZMAError, zlib.error) as error:
+    except (tarfile.TarError, CompressionError, EOFError, OSError, LZMAError, zlib.error) as error:
         raise UsageError(f"{source}: the archive cannot be unpacked: {error}", hint=_HINT) from error
     return True
+
+
+@contextlib.contextmanager
+def _plain(archive: Path) -> Iterator[IO[bytes]]:
+    """The archive as the standard library reads it, which knows no zstd before Python 3.14."""
+    with open(archive, "rb") as file:
+        kind = compression_of(file.read(_MAGIC))
+        file.seek(0)
+        if kind is not Compression.ZSTD:
+            yield file
+            return
+        with tempfile.TemporaryFile(dir=archive.parent) as plain:
+            for chunk in decompressed(iter(lambda: file.read(_CHUNK), b"")):
+                plain.write(chunk)
+            plain.seek(0)
+            yield plain
 
 
 class _Unpacker:
