@@ -30,7 +30,7 @@ HEAD = "# check=skip=all\n# escape=`\nFROM scratch\nCOPY <<EOF /made\nEOF\n"
 def build(engine: Connection, folder: Path, files: Iterable[str], instructions: str) -> set[str] | str:
     """The paths in the folder `/out` of the image, directories with a final slash; or BuildKit's error."""
     tag = f"stepper-test-patterns:{uuid4().hex}"
-    built = reference_build(engine.client, _packed(files, HEAD + instructions), tag=tag)
+    built = reference_build(engine.client, packed(files, HEAD + instructions), tag=tag)
     if built.image is None:
         return str(built.error)
     client = engine.client.sdk
@@ -45,13 +45,15 @@ def build(engine: Connection, folder: Path, files: Iterable[str], instructions: 
     return {name.removeprefix("out/") for name in names if name.startswith("out/") and name != "out/"}
 
 
-def _packed(files: Iterable[str], dockerfile: str) -> bytes:
+def packed(files: Iterable[str], dockerfile: str) -> bytes:
+    """The body of a request: empty files in the folder `context`, and the Dockerfile."""
     body = io.BytesIO()
     with tarfile.open(fileobj=body, mode="w", format=tarfile.GNU_FORMAT) as archive:
         for name, content in (("Dockerfile", dockerfile), *((f"context/{file}", "") for file in files)):
             member = tarfile.TarInfo(name)
-            member.size = len(content.encode())
-            archive.addfile(member, io.BytesIO(content.encode()))
+            data = content.encode("utf-8", "surrogateescape")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
     return body.getvalue()
 
 
