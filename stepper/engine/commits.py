@@ -72,8 +72,7 @@ class PendingSnapshot(Snapshot):
             return True
         return isinstance(other, Snapshot) and (self.image, self.config) == (other.image, other.config)
 
-    def __hash__(self) -> int:
-        return hash(self.key)
+    __hash__ = Snapshot.__hash__
 
 
 class Commits:

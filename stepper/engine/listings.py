@@ -1,5 +1,6 @@
 """The whole filesystem of any image: from the layers that led to it, from the cache folder, or by a walk."""
 
+import contextlib
 import threading
 import time
 from collections import OrderedDict
@@ -75,13 +76,18 @@ class Listings:
             step = self._cache.producer(image)
             if step is None or step.layer is None:
                 return None
-            known = self._made_by[image] = (step.parent, load_layer(step.layer))
+            try:
+                known = self._made_by[image] = (step.parent, load_layer(step.layer))
+            except ValueError:
+                return None
         return known
 
     def _of_base(self, image: str, fresh: StepContainer | None) -> Listing:
         stored = self._cache.listing(image)
         if stored is not None:
-            return load_listing(stored)
+            # What is damaged is made anew.
+            with contextlib.suppress(ValueError):
+                return load_listing(stored)
         if fresh is not None:
             listing = container_listing(fresh)
         else:

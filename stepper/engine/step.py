@@ -42,6 +42,10 @@ class Snapshot:
         """The snapshot of the same image with another configuration."""
         return Snapshot(self.image, config)
 
+    def __hash__(self) -> int:
+        # The image of one in the making is not known yet, and equal snapshots have equal hashes.
+        return hash(self.config)
+
 
 @frozen
 class ContextSource:

@@ -271,7 +271,7 @@ class StepRunner:
         return dataclasses.replace(outcome, snapshot=snapshot, seconds=execution.seconds, cached=True)
 
     def _cached_outcome(self, execution: Execution, key: str) -> Outcome | None:
-        """The outcome of a step from the cache, None when it is not there or its image is gone."""
+        """The outcome of a step from the cache, None when it is not there, damaged, or its image is gone."""
         known = self._cache.find(key)
         if known is None:
             return None
@@ -279,7 +279,11 @@ class StepRunner:
             self._cache.forget(key)
             return None
         config = apply(execution.step.operation, execution.on.config, created=execution.created or known.created)
-        layer = EMPTY_LAYER if known.layer is None else load_layer(known.layer)
+        try:
+            layer = EMPTY_LAYER if known.layer is None else load_layer(known.layer)
+        except ValueError:
+            self._cache.forget(key)
+            return None
         if known.made_layer and known.image is not None:
             self._listings.add(known.image, execution.on.image, layer)
         else:

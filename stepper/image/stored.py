@@ -4,9 +4,10 @@ Column by column in JSON, compressed: reading 100,000 entries takes a fraction o
 undecodable bytes.
 """
 
+import contextlib
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from stepper.image.entry import Entry, EntryKind
@@ -25,8 +26,9 @@ def dump_listing(listing: Listing) -> bytes:
 
 def load_listing(data: bytes) -> dict[str, Entry]:
     """The listing that `dump_listing` wrote; ValueError when the bytes are something else."""
-    document = _unpack(data)
-    return dict(zip(document["paths"], _entries(document["entries"]), strict=True))
+    with _damage():
+        document = _unpack(data)
+        return dict(zip(document["paths"], _entries(document["entries"]), strict=True))
 
 
 def dump_layer(layer: Layer) -> bytes:
@@ -44,15 +46,16 @@ def dump_layer(layer: Layer) -> bytes:
 
 def load_layer(data: bytes) -> Layer:
     """The layer that `dump_layer` wrote; ValueError when the bytes are something else."""
-    document = _unpack(data)
-    before, after = iter(_entries(document["before"])), iter(_entries(document["after"]))
-    changes = []
-    for path, mark in zip(document["paths"], document["kinds"], strict=True):
-        kind = _CHANGE_KINDS[mark]
-        old = next(before) if kind is not ChangeKind.ADDED else None
-        new = next(after) if kind is not ChangeKind.DELETED else None
-        changes.append(Change(path, kind, old, new))
-    return Layer(tuple(changes))
+    with _damage():
+        document = _unpack(data)
+        before, after = iter(_entries(document["before"])), iter(_entries(document["after"]))
+        changes = []
+        for path, mark in zip(document["paths"], document["kinds"], strict=True):
+            kind = _CHANGE_KINDS[mark]
+            old = next(before) if kind is not ChangeKind.ADDED else None
+            new = next(after) if kind is not ChangeKind.DELETED else None
+            changes.append(Change(path, kind, old, new))
+        return Layer(tuple(changes))
 
 
 def _columns(entries: Iterable[Entry]) -> list[Sequence[Any]]:
@@ -75,7 +78,13 @@ def _pack(document: Any) -> bytes:
 
 
 def _unpack(data: bytes) -> Any:
+    return json.loads(zlib.decompress(data))
+
+
+@contextlib.contextmanager
+def _damage() -> Iterator[None]:
+    """Whatever damaged bytes lead to is the one error that callers know."""
     try:
-        return json.loads(zlib.decompress(data))
-    except zlib.error as error:
+        yield
+    except (zlib.error, ValueError, LookupError, TypeError, StopIteration) as error:
         raise ValueError("not a stored listing or layer") from error

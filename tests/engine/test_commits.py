@@ -38,6 +38,7 @@ def test_once_it_is_made_it_is_a_snapshot_as_any_other() -> None:
     assert snapshot == Snapshot("sha256:i", CONFIG)
     assert Snapshot("sha256:i", CONFIG) == snapshot
     assert snapshot != Snapshot("sha256:j", CONFIG)
+    assert hash(snapshot) == hash(Snapshot("sha256:i", CONFIG))
 
 
 def test_it_is_itself_without_waiting() -> None:

@@ -1,5 +1,8 @@
 """Listings and layers written and read again."""
 
+import contextlib
+import zlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,6 +47,35 @@ def test_any_listing_is_read_as_it_was_written(listing: dict[str, Entry]) -> Non
 @given(st.lists(_changes(), max_size=5).map(lambda changes: Layer(tuple(changes))))
 def test_any_layer_is_read_as_it_was_written(layer: Layer) -> None:
     assert load_layer(dump_layer(layer)) == layer
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "[]",
+        "{}",
+        '{"paths": ["/a"], "kinds": "+", "before": [], "after": []}',
+        '{"paths": [1], "kinds": "?", "before": [], "after": []}',
+        '{"paths": ["/a"], "entries": [1]}',
+        "{",
+    ],
+)
+def test_a_damaged_document_is_the_same_error(document: str) -> None:
+    damaged = zlib.compress(document.encode())
+    with pytest.raises(ValueError, match="not a stored"):
+        load_layer(damaged)
+    with pytest.raises(ValueError, match="not a stored"):
+        load_listing(damaged)
+
+
+@settings(max_examples=50)
+@given(st.dictionaries(_TEXTS, _ENTRIES, min_size=1, max_size=3), st.data())
+def test_a_damaged_byte_is_an_error_or_changes_a_value(listing: dict[str, Entry], data: st.DataObject) -> None:
+    stored = bytearray(dump_listing(listing))
+    place = data.draw(st.integers(0, len(stored) - 1))
+    stored[place] ^= data.draw(st.integers(1, 255))
+    with contextlib.suppress(ValueError):
+        load_listing(bytes(stored))
 
 
 def test_bytes_that_are_no_listing_are_an_error() -> None:
