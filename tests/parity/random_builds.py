@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stepper.engine.connect import Connection, connect
-from stepper.engine.engine_info import EngineInfo
 from stepper.engine.protocol import EngineInfo
 from tests.parity.builds import Builds, Built
 from tests.parity.generator import Recipe, generate
@@ -107,7 +106,7 @@ def _outcome(recipe: Recipe, built: Built, engine: EngineInfo) -> tuple[Comparis
         if failed is None or recipe.blocks[failed].start.startswith("FROM"):
             return Comparison(recipe, (f"both fail, at no instruction: {ours.message}; BuildKit: {error}",)), None
         return Comparison(recipe, ()), failed
-    return Comparison(recipe, tuple(line for line in built.report if not is_known(line, "", engine))), None
+    return Comparison(recipe, tuple(line for line in built.report if not _is_known(line, engine))), None
 
 
 def _is_known(line: str, engine: EngineInfo) -> bool:
