@@ -9,6 +9,7 @@ from enum import Enum
 from stepper.frozen import frozen
 from stepper.tui import situation
 from stepper.tui.intents import Intents
+from stepper.tui.panels import Panel
 from stepper.tui.situation import Situation
 
 
@@ -53,6 +54,17 @@ class Command:
     def key_names(self) -> tuple[str, ...]:
         """The keys as people read them."""
         return tuple(key_name(key) for key in self.keys)
+
+
+def _panel_command(panel: Panel) -> Command:
+    return Command(
+        panel.id,
+        f"{panel.value} panel",
+        f"Shows and focuses {panel.shows}.",
+        Group.PANELS,
+        (panel.key,),
+        lambda intents: intents.focus_panel(panel),
+    )
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -197,7 +209,7 @@ COMMANDS: tuple[Command, ...] = (
         "Switches the Changes panel between the order of names and the largest first.",
         Group.INSPECT,
         ("S",),
-        Intents.sort_changes,
+        lambda intents: intents.paths.sort(),
     ),
     Command(
         "expand_changes",
@@ -205,7 +217,7 @@ COMMANDS: tuple[Command, ...] = (
         "Opens every folder in the Changes panel.",
         Group.INSPECT,
         ("E",),
-        Intents.expand_changes,
+        lambda intents: intents.paths.expand(),
     ),
     Command(
         "collapse_changes",
@@ -213,7 +225,7 @@ COMMANDS: tuple[Command, ...] = (
         "Closes every folder in the Changes panel.",
         Group.INSPECT,
         ("C",),
-        Intents.collapse_changes,
+        lambda intents: intents.paths.collapse(),
     ),
     Command(
         "reload",
@@ -234,46 +246,7 @@ COMMANDS: tuple[Command, ...] = (
         situation.can_connect,
         FooterLabel("try again", 0, only_when_possible=True),
     ),
-    Command(
-        "stages",
-        "Stages panel",
-        "Shows and focuses the stages.",
-        Group.PANELS,
-        ("1",),
-        Intents.focus_stages,
-    ),
-    Command(
-        "dockerfile",
-        "Dockerfile panel",
-        "Shows and focuses the Dockerfile.",
-        Group.PANELS,
-        ("2",),
-        Intents.focus_dockerfile,
-    ),
-    Command(
-        "output",
-        "Output panel",
-        "Shows and focuses the output of the step.",
-        Group.PANELS,
-        ("3",),
-        Intents.focus_output,
-    ),
-    Command(
-        "changes",
-        "Changes panel",
-        "Shows and focuses what the step did to the filesystem.",
-        Group.PANELS,
-        ("4",),
-        Intents.focus_changes,
-    ),
-    Command(
-        "config",
-        "Config panel",
-        "Shows and focuses the image configuration after the step.",
-        Group.PANELS,
-        ("5",),
-        Intents.focus_config,
-    ),
+    *(_panel_command(panel) for panel in Panel),
     Command(
         "next_panel",
         "Next panel",

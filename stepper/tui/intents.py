@@ -18,6 +18,7 @@ from stepper.errors import StepperError
 from stepper.tui.controller import Controller
 from stepper.tui.editor import editor_command
 from stepper.tui.panels import Panel
+from stepper.tui.path_intents import PathIntents
 from stepper.tui.shell_handover import Handover
 from stepper.tui.situation import step_to_rerun
 
@@ -47,6 +48,8 @@ class Intents:
         self._controller = controller
         self._options = options
         self._handover = handover
+        self.paths = PathIntents(screen)
+        """What can be asked for in the trees of paths."""
 
     # Running
 
@@ -174,37 +177,9 @@ class Intents:
         """Move the cursor to the position."""
         self._screen.show_position()
 
-    def sort_changes(self) -> None:
-        """Change the order of the changes."""
-        self._screen.sort_changes()
-
-    def expand_changes(self) -> None:
-        """Open all folders of the changes."""
-        self._screen.expand_changes()
-
-    def collapse_changes(self) -> None:
-        """Close all folders of the changes."""
-        self._screen.collapse_changes()
-
-    def focus_stages(self) -> None:
-        """Show and focus the stages."""
-        self._screen.focus_panel(Panel.STAGES)
-
-    def focus_dockerfile(self) -> None:
-        """Show and focus the Dockerfile."""
-        self._screen.focus_panel(Panel.DOCKERFILE)
-
-    def focus_output(self) -> None:
-        """Show and focus the output."""
-        self._screen.focus_panel(Panel.OUTPUT)
-
-    def focus_changes(self) -> None:
-        """Show and focus the changes."""
-        self._screen.focus_panel(Panel.CHANGES)
-
-    def focus_config(self) -> None:
-        """Show and focus the configuration."""
-        self._screen.focus_panel(Panel.CONFIG)
+    def focus_panel(self, panel: Panel) -> None:
+        """Show and focus a panel."""
+        self._screen.focus_panel(panel)
 
     def next_panel(self) -> None:
         """Go to the next panel."""

@@ -14,7 +14,6 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Static
 
 from stepper.debugger.events import Notice
 from stepper.debugger.options import BuildOptions
@@ -23,15 +22,14 @@ from stepper.tui.banner import Banner
 from stepper.tui.commands import COMMANDS, command
 from stepper.tui.controller import Controller
 from stepper.tui.footer import CommandFooter
+from stepper.tui.inspector import Inspector
 from stepper.tui.intents import Intents, ShellOpened
-from stepper.tui.panel_tabs import PanelTabs, tabs
+from stepper.tui.panel_tabs import PanelTabs
 from stepper.tui.panels import INSPECTOR, Panel
 from stepper.tui.presenter import Presenter
 from stepper.tui.shell_handover import Handover
 from stepper.tui.situation import Situation
 from stepper.tui.title_bar import TitleBar
-from stepper.tui.widgets.change_tree import ChangeTree
-from stepper.tui.widgets.config_view import ConfigView
 from stepper.tui.widgets.output_view import OutputView
 from stepper.tui.widgets.source_view import SourceView
 from stepper.tui.widgets.stage_list import StageList
@@ -66,19 +64,14 @@ class MainScreen(Screen[None]):
         self.stages = StageList(id="stages")
         self.source = SourceView(id="dockerfile")
         self.output = OutputView(id="output")
-        self.changes = ChangeTree(id="changes")
-        self.config = ConfigView(id="config")
-        self.inspected_title = Static("", id="inspected-title", markup=False)
-        self.changes_summary = Static("", id="changes-summary")
+        self.inspector = Inspector(controller)
         self.banner = Banner()
         self.stages_panel = Container(id="stages-panel", classes="panel")
         self.dockerfile_panel = Container(id="dockerfile-panel", classes="panel")
-        self.inspector_panel = Vertical(id="inspector-panel", classes="panel")
         self.output_panel = Vertical(id="output-panel", classes="panel")
         self.footer = CommandFooter()
         self._controller = controller
         self._panel = Panel.DOCKERFILE
-        self._inspector_panel = Panel.CHANGES
         self._intents = Intents(self, controller, options, handover)
         self._presenter = Presenter(self, controller, options.dockerfile)
 
@@ -92,14 +85,7 @@ class MainScreen(Screen[None]):
                     yield self.stages
                 with self.dockerfile_panel:
                     yield self.source
-                with self.inspector_panel:
-                    yield self.inspected_title
-                    with ContentSwitcher(initial=_tab_id(Panel.CHANGES), id="inspector"):
-                        with Vertical(id=_tab_id(Panel.CHANGES)):
-                            yield self.changes_summary
-                            yield self.changes
-                        with Vertical(id=_tab_id(Panel.CONFIG)):
-                            yield self.config
+                yield self.inspector
             with self.output_panel:
                 yield self.banner
                 yield self.output
@@ -165,8 +151,8 @@ class MainScreen(Screen[None]):
     def _choose(self, panel: Panel) -> None:
         self._panel = panel
         if panel in INSPECTOR:
-            self._inspector_panel = panel
-            self.query_one("#inspector", ContentSwitcher).current = _tab_id(panel)
+            self.inspector.choose(panel)
+        self.set_class(panel in INSPECTOR, "-on-inspector")
         for each in Panel:
             self.set_class(each is panel, f"-on-{each.id}")
         self.tabs.chosen = panel
@@ -178,19 +164,12 @@ class MainScreen(Screen[None]):
         self.call_after_refresh(self._title_inspector)
 
     def _title_inspector(self) -> None:
-        """The inspector's tabs in its border, where they are not in the line of all tabs already."""
-        folded = self.has_class("-folded")
-        panel = self._inspector_panel
-        self.inspector_panel.border_title = panel.value if folded else tabs(INSPECTOR, panel)
+        self.inspector.show_title(self.has_class("-folded"))
 
     def _view_of(self, panel: Panel) -> Widget:
-        return {
-            Panel.STAGES: self.stages,
-            Panel.DOCKERFILE: self.source,
-            Panel.OUTPUT: self.output,
-            Panel.CHANGES: self.changes,
-            Panel.CONFIG: self.config,
-        }[panel]
+        if panel in INSPECTOR:
+            return self.inspector.tab(panel).view
+        return {Panel.STAGES: self.stages, Panel.DOCKERFILE: self.source, Panel.OUTPUT: self.output}[panel]
 
     @on(events.DescendantFocus)
     def _panel_focused(self, event: events.DescendantFocus) -> None:
@@ -216,28 +195,12 @@ class MainScreen(Screen[None]):
             open_bar.end()
         if self._panel is Panel.OUTPUT:
             bar = FindBar(self.output, self.output)
-        elif self._panel is Panel.CHANGES:
-            bar = FindBar(TreeFilter(self.changes), self.changes)
+        elif (tree := self.inspector.tree_of(self._panel)) is not None:
+            bar = FindBar(TreeFilter(tree), tree)
         else:
             self._choose(Panel.DOCKERFILE)
             bar = FindBar(self.source, self.source)
         self.mount(bar, before=self.footer)
-
-    def sort_changes(self) -> None:
-        """Change the order of the changes."""
-        self.focus_panel(Panel.CHANGES)
-        self.changes.toggle_sort()
-        self.flash(f"Sorted by {self.changes.sort_by.value}")
-
-    def expand_changes(self) -> None:
-        """Open all folders of the changes."""
-        self.focus_panel(Panel.CHANGES)
-        self.changes.expand_all()
-
-    def collapse_changes(self) -> None:
-        """Close all folders of the changes."""
-        self.focus_panel(Panel.CHANGES)
-        self.changes.collapse_all()
 
     def pick_stage(self, go: Callable[[int], None]) -> None:
         """Ask for a stage, and go there when one is chosen."""
@@ -274,7 +237,7 @@ class MainScreen(Screen[None]):
     @on(SourceView.LineActivated)
     def _line_activated(self, event: SourceView.LineActivated) -> None:
         event.stop()
-        self.focus_panel(self._inspector_panel)
+        self.focus_panel(self.inspector.chosen)
 
     @on(StageList.StageSelected)
     def _stage_selected(self, event: StageList.StageSelected) -> None:
@@ -292,7 +255,3 @@ class MainScreen(Screen[None]):
 def _fitting(breakpoints: Iterable[tuple[int, str]], cells: int) -> str:
     """The class of the last breakpoint that so many cells reach."""
     return [name for least, name in breakpoints if cells >= least][-1]
-
-
-def _tab_id(panel: Panel) -> str:
-    return f"{panel.id}-tab"

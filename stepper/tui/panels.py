@@ -4,13 +4,23 @@ from enum import Enum
 
 
 class Panel(Enum):
-    """One panel; the value is what its title says."""
+    """One panel; the value is what its title says. The order is that of the keys `1`, `2`, … and of the Tab key."""
 
     STAGES = "Stages"
     DOCKERFILE = "Dockerfile"
     OUTPUT = "Output"
     CHANGES = "Changes"
     CONFIG = "Config"
+
+    @property
+    def shows(self) -> str:
+        """What is to be seen in it, for the help."""
+        return _SHOWS[self]
+
+    @property
+    def key(self) -> str:
+        """The key that goes there."""
+        return str(_ORDER.index(self) + 1)
 
     @property
     def id(self) -> str:
@@ -29,5 +39,12 @@ class Panel(Enum):
 
 
 _ORDER = tuple(Panel)
+_SHOWS = {
+    Panel.STAGES: "the stages",
+    Panel.DOCKERFILE: "the Dockerfile",
+    Panel.OUTPUT: "the output of the step",
+    Panel.CHANGES: "what the step did to the filesystem",
+    Panel.CONFIG: "the image configuration after the step",
+}
 INSPECTOR = (Panel.CHANGES, Panel.CONFIG)
 """The panels that share the inspector."""

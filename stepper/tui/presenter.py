@@ -13,16 +13,14 @@ from stepper.debugger.events import Event, Notice, StepProgress, Stopped
 from stepper.debugger.state import Mode, SessionState, Status, StepRecord, StopReason
 from stepper.dockerfile.model import Dockerfile, split_lines
 from stepper.errors import StepperError
-from stepper.image.layer import EMPTY_LAYER, Layer
 from stepper.text import human_size, printable
 from stepper.tui.banner import line_of, message_for
-from stepper.tui.base_layers import BaseLayers
-from stepper.tui.changes_summary import nothing_text, step_summary
 from stepper.tui.controller import Controller
 from stepper.tui.line_marks import line_marks, line_warnings, position_kind
 from stepper.tui.panels import Panel
 from stepper.tui.shown import running_record, shown
 from stepper.tui.stage_items import stage_items
+from stepper.tui.tabs.tab import Inspected
 from stepper.tui.wording import failure_text, place_text, step_text
 
 if TYPE_CHECKING:
@@ -33,8 +31,6 @@ TICK_SECONDS = 0.5
 """How often the clock goes on while a step runs."""
 LOOK_AT_DISK_SECONDS = 1.0
 """How often it is looked whether somebody else changed the Dockerfile."""
-SETTLE_SECONDS = 0.15
-"""How long the cursor rests on a FROM before its files are listed."""
 READY_SECONDS = 0.05
 """How long after the first stop what running takes is loaded: the stop is to be on the screen by then."""
 PREVIEW_CHARACTERS = 200_000
@@ -49,16 +45,13 @@ class Presenter:
         self._screen = screen
         self._dockerfile = dockerfile
         self._controller = controller
-        self._base_layers = BaseLayers(controller, self._base_listed)
         self._following = True
         self._sent_to: int | None = None
         self._drawn_text: str | None = None
         self._drawn_dockerfile: Dockerfile | None = None
         self._drawn_error: StepperError | None = None
         self._clock: Timer | None = None
-        self._settling: Timer | None = None
         self._looking = False
-        self._inspected: tuple[StepRecord | None, Layer | None] = (None, EMPTY_LAYER)
 
     def begin(self) -> None:
         """Start what happens by itself: the clock, and the look at the disk."""
@@ -220,7 +213,10 @@ class Presenter:
         """The panels that go with the cursor."""
         screen = self._screen
         now = shown(state, screen.source.cursor_line)
-        self._show_inspected(state, now.inspected)
+        here = screen.situation.at_cursor
+        if here is not None and screen.panel is not Panel.STAGES:
+            screen.stages.cursor_stage = here.id.stage
+        screen.inspector.show(Inspected(state, now.inspected, here))
         store = self._controller.outputs.of(now.printed)
         title = f"{Panel.OUTPUT.value} · {place_text(now.printed)}" if now.printed else Panel.OUTPUT.value
         cached = now.printed is not None and now.printed.status is Status.CACHED
@@ -231,48 +227,6 @@ class Presenter:
         screen.output.show(store)
         screen.banner.show(message_for(state, now.inspected, screen.file, screen.source.cursor_line))
         screen.footer.situation = screen.situation
-
-    def _show_inspected(self, state: SessionState, record: StepRecord | None) -> None:
-        screen = self._screen
-        here = screen.situation.at_cursor
-        if here is not None and screen.panel is not Panel.STAGES:
-            screen.stages.cursor_stage = here.id.stage
-        waits = here is not None and here.status is Status.WAITING and here.id != state.position
-        subtitle = f"line {here.instruction.line} has not run" if here is not None and waits else ""
-        screen.inspector_panel.border_subtitle = subtitle
-        if self._settling is not None:
-            self._settling.stop()
-        layer = self._layer_of(record) if record is not None else None
-        if (record, layer) == self._inspected:
-            return
-        self._inspected = (record, layer)
-        if record is None:
-            screen.inspected_title.update("")
-            screen.changes_summary.display = False
-            screen.changes.show(None, nothing="Nothing has run yet")
-            screen.config.show(None, None, nothing="Nothing has run yet")
-            return
-        screen.inspected_title.update(printable(step_text(record)))
-        screen.changes_summary.display = bool(layer and layer.changes)
-        screen.changes_summary.update(step_summary(record, layer) if layer is not None else "")
-        screen.changes.show(layer, nothing=nothing_text(record, layer))
-        before = record.before.config if record.before is not None else None
-        after = record.after.config if record.after is not None else before
-        screen.config.show(before, after)
-
-    def _layer_of(self, record: StepRecord) -> Layer | None:
-        """The record's own layer, or for FROM the base image's files, asked for once the cursor rests there."""
-        if record.layer is not None:
-            return record.layer
-        if not record.ran:
-            return EMPTY_LAYER
-        layer = self._base_layers.of(record)
-        if layer is None:
-            self._settling = self._screen.set_timer(SETTLE_SECONDS, lambda: self._base_layers.ask(record))
-        return layer
-
-    def _base_listed(self) -> None:
-        self._screen.call_later(self.present)
 
     def _show_progress(self, progress: StepProgress) -> None:
         text = progress.text

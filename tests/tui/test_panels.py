@@ -25,7 +25,7 @@ async def test_all_panels_stand_side_by_side_on_a_wide_screen(bench: Bench) -> N
     async with bench.app().run_test(size=WIDE) as pilot:
         await settled(pilot)
         screen = main_screen(pilot)
-        for view in (screen.stages, screen.source, screen.output, screen.changes):
+        for view in (screen.stages, screen.source, screen.output, screen.inspector):
             assert view.region.area > 0
         assert not screen.tabs.display
 
@@ -96,10 +96,10 @@ async def test_folding_and_unfolding_keeps_the_chosen_panel(bench: Bench) -> Non
         await press(pilot, "4")
         await pilot.resize_terminal(*NARROW)
         await until(pilot, lambda: main_screen(pilot).tabs.display)
-        assert pilot.app.focused is main_screen(pilot).changes
+        assert pilot.app.focused is main_screen(pilot).query_one("#changes")
         await pilot.resize_terminal(*WIDE)
         await until(pilot, lambda: not main_screen(pilot).tabs.display)
-        assert pilot.app.focused is main_screen(pilot).changes
+        assert pilot.app.focused is main_screen(pilot).query_one("#changes")
 
 
 async def test_enter_on_a_stage_shows_it_in_the_dockerfile(bench: Bench) -> None:
@@ -229,7 +229,7 @@ async def test_the_keys_of_the_changes_do_the_same_in_the_tree_as_elsewhere(benc
         await settled(pilot)
         await press(pilot, "n", "n", "S")
         await until(pilot, lambda: "Sorted by size" in screen_text(pilot))
-        assert pilot.app.focused is main_screen(pilot).changes
+        assert pilot.app.focused is main_screen(pilot).query_one("#changes")
         await press(pilot, "S")
         await until(pilot, lambda: "Sorted by name" in screen_text(pilot))
         await press(pilot, "E")

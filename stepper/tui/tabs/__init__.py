@@ -1,0 +1,1 @@
+"""The tabs of the inspector, one module each; see `stepper.tui.inspector` for how to add one."""

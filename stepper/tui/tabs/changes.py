@@ -1,0 +1,81 @@
+"""The Changes tab: what a step did to the filesystem, for FROM the files of the base image."""
+
+from textual.app import ComposeResult
+from textual.timer import Timer
+from textual.widgets import Static
+
+from stepper.debugger.state import StepRecord
+from stepper.image.layer import EMPTY_LAYER, Layer
+from stepper.tui.base_layers import BaseLayers
+from stepper.tui.changes_summary import nothing_text, step_summary
+from stepper.tui.controller import Controller
+from stepper.tui.panels import Panel
+from stepper.tui.tabs.tab import Inspected, InspectorTab
+from stepper.tui.widgets.change_tree import ChangeTree
+
+SETTLE_SECONDS = 0.15
+"""How long the cursor rests on a FROM before its files are listed."""
+
+
+class ChangesTab(InspectorTab):
+    """A summary in one line, and the tree."""
+
+    panel = Panel.CHANGES
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(controller)
+        self._summary = Static("", id="changes-summary")
+        self._tree = ChangeTree(id=self.panel.id)
+        self._base_layers = BaseLayers(controller, self._base_listed)
+        self._settling: Timer | None = None
+        self._inspected = Inspected(controller.state)
+        self._drawn: tuple[StepRecord | None, Layer | None] = (None, EMPTY_LAYER)
+
+    def compose(self) -> ComposeResult:
+        """One above the other."""
+        yield self._summary
+        yield self._tree
+
+    @property
+    def view(self) -> ChangeTree:
+        """The tree."""
+        return self._tree
+
+    @property
+    def paths(self) -> ChangeTree:
+        """The tree."""
+        return self._tree
+
+    def show(self, inspected: Inspected) -> None:
+        """Show the layer of the step."""
+        self._inspected = inspected
+        record = inspected.record
+        if self._settling is not None:
+            self._settling.stop()
+        layer = self._layer_of(record) if record is not None else None
+        if (record, layer) == self._drawn:
+            return
+        self._drawn = (record, layer)
+        self._summary.display = bool(layer and layer.changes)
+        if record is None:
+            self._tree.show(None, nothing="Nothing has run yet")
+            return
+        self._summary.update(step_summary(record, layer) if layer is not None else "")
+        self._tree.show(layer, nothing=nothing_text(record, layer))
+
+    def _layer_of(self, record: StepRecord) -> Layer | None:
+        """The record's own layer, or for FROM the base image's files, asked for once the cursor rests there."""
+        if record.layer is not None:
+            return record.layer
+        if not record.ran:
+            return EMPTY_LAYER
+        layer = self._base_layers.of(record)
+        if layer is None:
+            self._settling = self.set_timer(SETTLE_SECONDS, lambda: self._base_layers.ask(record))
+        return layer
+
+    def _base_listed(self) -> None:
+        self.app.call_later(self._show_again)
+
+    def _show_again(self) -> None:
+        self.show(self._inspected)
