@@ -12,8 +12,8 @@ wants nothing of `images.differences` but what `known_differences.py` names with
 
 Builds that fail have to fail in the same instruction and with the same exit code.
 
-The engine is that of the other tests (`DOCKER_HOST`). Where its own BuildKit is old (20.10) or it has none (Podman), name
-an engine that has the reference, with the same base images, and leave out what only BuildKit can do for Stepper:
+The engine is that of the other tests (`DOCKER_HOST`). Where its own BuildKit is old (20.10) or it has none (Podman),
+name an engine that has the reference, with the same base images, and leave out what only BuildKit can do for Stepper:
 
     DOCKER_HOST=unix:///run/podman/podman.sock STEPPER_REFERENCE_HOST=unix:///var/run/docker.sock \\
         pytest tests/parity -m "not buildkit"

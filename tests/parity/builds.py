@@ -3,7 +3,7 @@
 import contextlib
 import queue
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import docker
 import docker.errors
 
-from stepper.debugger.events import Event
+from stepper.debugger.events import Event, Notice
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.session import Session
 from stepper.debugger.state import SessionState
@@ -164,13 +164,19 @@ class Builds:
             run_settings=case.settings,
         )
         engine = self._idle_engines.get()
-        session = Session(options, lambda: engine, _ignore, keep_breakpoints=False)
+        errors: list[str] = []
+
+        def note(event: Event) -> None:
+            if isinstance(event, Notice) and event.error:
+                errors.append(event.message)
+
+        session = Session(options, lambda: engine, note, keep_breakpoints=False)
         try:
             session.load()
             if session.state.error is None:
                 session.connect()
                 session.resume()
-            return _failure(session.state)
+            return _failure(session.state, errors)
         finally:
             session.close()
             self._idle_engines.put(engine)
@@ -217,16 +223,12 @@ def _instead(case: Case) -> dict[str, bytes]:
     return {} if case.stands_for is None else {case.dockerfile_path: case.stands_for.encode()}
 
 
-def _ignore(event: Event) -> None:
-    """What a session tells is read from its state at the end."""
-
-
-def _failure(state: SessionState) -> Failed | None:
+def _failure(state: SessionState, errors: Sequence[str]) -> Failed | None:
     error = state.error or state.engine_error
     if error is not None:
         return Failed(str(error), getattr(error, "line", None), None, None)
     record = state.failure
     if record is None or record.failure is None:
-        return None if state.image is not None else Failed(f"the session stands at {state.position}", None, None, None)
+        return None if state.image is not None else Failed("; ".join(errors), None, None, None)
     failure, instruction = record.failure, record.instruction
     return Failed(failure.message, instruction.line, instruction.text, failure.exit_code)

@@ -11,7 +11,7 @@ import docker.errors
 
 from stepper.engine.client import EngineClient
 from tests.parity.flat import file_differences
-from tests.parity.saved import saved_differences, saved_image
+from tests.parity.saved import document_differences, saved_differences, saved_image
 
 BASE_IMAGES = ("busybox", "debian:stable-slim")
 _CONFIGURATION = (
@@ -45,12 +45,13 @@ def differences(
     With `same_steps` they were built by the same instructions, which then stand in the history and have made the
     layers. With `same_time` they have to say of themselves that they were made at the same time.
     """
-    lines = _config_differences(configuration(*ours), configuration(*reference))
     empty = [_is_empty(ours), _is_empty(reference)]
     if any(empty):
+        lines = _config_differences(configuration(*ours), configuration(*reference))
         return lines if all(empty) else [*lines, f"an image without layers: {ours if empty[0] else reference}"]
     built_after = max(base_images_made(side.client) for side in (ours, reference))
     with saved_image(*ours) as here, saved_image(*reference) as there:
+        lines = document_differences(here.document, there.document)
         if same_steps:
             same_engine = ours.client is reference.client
             lines += saved_differences(here, there, same_engine=same_engine, same_time=same_time)
@@ -58,7 +59,7 @@ def differences(
 
 
 def configuration(client: EngineClient, image: str) -> dict[str, Any]:
-    """The image's configuration as the engine tells it; what is empty and what is not set are the same."""
+    """The configuration of an image that cannot be saved; what is empty and what is not set are the same."""
     inspect: dict[str, Any] = client.sdk.images.get(image).attrs
     config = inspect.get("Config") or {}
     found = {key: config.get(key) or None for key in _CONFIGURATION}

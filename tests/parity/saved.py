@@ -74,21 +74,21 @@ def saved_image(client: EngineClient, image: str) -> Iterator[SavedImage]:
 
 
 def saved_differences(ours: SavedImage, reference: SavedImage, *, same_engine: bool, same_time: bool) -> list[str]:
-    """How an image differs from the reference.
+    """How an image differs from the reference in its history, its time and its layers.
 
     With `same_engine` they stand on base images that have one history; with `same_time` the times of their making have
     to be the same too.
     """
     histories = [image.history if same_engine else _of_the_build(image.history) for image in (ours, reference)]
     return [
-        *_document_differences(ours.document, reference.document),
         *_history_differences(*histories, same_time=same_time),
         *(_created_differences(ours, reference) if same_time else ()),
         *_layer_differences(ours, reference),
     ]
 
 
-def _document_differences(ours: Mapping[str, Any], reference: Mapping[str, Any]) -> list[str]:
+def document_differences(ours: Mapping[str, Any], reference: Mapping[str, Any]) -> list[str]:
+    """How an image's configuration differs from the reference's."""
     here, there = _flattened(ours), _flattened(reference)
     return [
         f"document {key}: {here.get(key)!r}, BuildKit has {there.get(key)!r}"
