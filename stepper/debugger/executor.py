@@ -17,6 +17,7 @@ from stepper.debugger.whole_build import build_request
 from stepper.dockerfile.edit_distance import did_you_mean
 from stepper.dockerfile.graph import find_stage, similar_stage
 from stepper.dockerfile.operations import BuildOperation, CopyOperation, FromOperation
+from stepper.dockerfile.platforms import image_platform, parse_platform
 from stepper.engine.protocol import BuiltImage, Engine, Report
 from stepper.engine.step import ContextSource, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.errors import EngineError, EngineUnavailable, StepperError
@@ -78,9 +79,14 @@ class Executor:
         """Make the final image of a stage; the tags and labels of the build are for its target."""
         options, dockerfile = self.options, self.states.state.dockerfile
         is_whole_build = dockerfile is not None and dockerfile.handed_over is not None
-        if is_target and options.labels and not is_whole_build:
-            labels = {**dict(snapshot.config.labels), **options.labels}
-            config = replace(snapshot.config, labels=tuple(sorted(labels.items())))
+        if not is_whole_build:
+            config = snapshot.config
+            target = parse_platform(options.platform or self.engine.info.platform)
+            says = image_platform(config.os, config.architecture, config.variant, target)
+            config = replace(config, os=says.os, architecture=says.architecture, variant=says.variant)
+            if is_target and options.labels:
+                labels = {**dict(config.labels), **options.labels}
+                config = replace(config, labels=tuple(sorted(labels.items())))
             snapshot = Snapshot(snapshot.image, config)
         return self.engine.finish(snapshot, tags=options.tags if is_target else (), report=self._report(None))
 

@@ -56,6 +56,16 @@ def parse_platform(text: str) -> Platform:
     return Platform(name, architecture, variant, version)
 
 
+def image_platform(os: str, architecture: str, variant: str, target: Platform) -> Platform:
+    """What an image says that is built for a target, on a base for another platform perhaps: BuildKit says the target.
+
+    Where the target names no variant, that of the base stays.
+    """
+    is_same = (os, architecture) == (target.os, target.architecture)
+    wanted = variant if is_same and not target.variant else target.variant
+    return Platform(target.os, *_normalised(target.architecture, wanted))
+
+
 def _of_one_word(text: str, system: str, version: str) -> Platform:
     if _KNOWN_SYSTEM.fullmatch(system):
         architecture, variant = _normalised(host.machine(), "")

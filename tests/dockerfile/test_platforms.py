@@ -2,7 +2,7 @@
 
 import pytest
 
-from stepper.dockerfile.platforms import Platform, parse_platform
+from stepper.dockerfile.platforms import Platform, image_platform, parse_platform
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,20 @@ def test_the_parts_are_there() -> None:
 def test_what_is_no_platform_is_an_error_that_quotes_it(text: str) -> None:
     with pytest.raises(ValueError, match="'"):
         parse_platform(text)
+
+
+@pytest.mark.parametrize(
+    ("base", "target", "says"),
+    [
+        (("linux", "amd64", ""), "linux/amd64", Platform("linux", "amd64")),
+        (("linux", "amd64", ""), "linux/arm64", Platform("linux", "arm64")),
+        (("linux", "arm64", "v8"), "linux/arm64", Platform("linux", "arm64")),
+        (("linux", "arm", "v6"), "linux/arm/v7", Platform("linux", "arm", "v7")),
+        (("linux", "amd64", "v3"), "linux/amd64", Platform("linux", "amd64", "v3")),
+        (("linux", "amd64", "v3"), "linux/arm", Platform("linux", "arm", "v7")),
+    ],
+)
+def test_an_image_is_for_the_target_whatever_its_base_is_for(
+    base: tuple[str, str, str], target: str, says: Platform
+) -> None:
+    assert image_platform(*base, parse_platform(target)) == says

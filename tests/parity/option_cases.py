@@ -83,6 +83,11 @@ RUN --network=default ls /sys/class/net > /g
     ),
     Case("the-engines-own-platform", "FROM busybox\nRUN uname -m > /f\n", platform="linux/amd64"),
     Case(
+        "another-platform-on-the-builders-own",
+        "FROM --platform=$BUILDPLATFORM busybox\nRUN uname -m > /f\nENV a=1\n",
+        platform="linux/arm/v7",
+    ),
+    Case(
         "another-platform-on-scratch",
         """\
 FROM scratch
