@@ -8,6 +8,7 @@ field numbers are BuildKit's `api/services/control/control.proto` (StatusRespons
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+_CANCELED = "context canceled"
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
@@ -34,12 +35,15 @@ def warnings_of(records: Iterable[bytes]) -> tuple[TraceWarning, ...]:
 
 
 def failed_instruction(records: Iterable[bytes]) -> str | None:
-    """The instruction that failed, as BuildKit shows it: its vertex is called `[stage 2/3] RUN make`."""
+    """The instruction that failed, as BuildKit shows it: its vertex is called `[stage 2/3] RUN make`.
+
+    What ran beside it and was stopped for it is told as failed too.
+    """
     for record in records:
         for vertex in _messages(list(_fields(record)), 1):
             fields = list(_fields(vertex))
             name, error = "".join(_texts(fields, 3)), "".join(_texts(fields, 7))
-            if error and name.startswith("[") and not name.startswith("[internal]"):
+            if error and _CANCELED not in error and name.startswith("[") and not name.startswith("[internal]"):
                 return name.partition("] ")[2]
     return None
 

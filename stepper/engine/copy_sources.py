@@ -12,6 +12,7 @@ from stepper.engine.file_tree import FileTree, clean, follow, join
 from stepper.image.entry import EntryKind
 
 _PIVOT = "/./"
+_EMPTY_PATTERN = "A source is a pattern there, and this one is empty, as in BuildKit: write ** for everything."
 
 
 class Source(NamedTuple):
@@ -36,6 +37,8 @@ def selected_sources(tree: FileTree, operation: CopyOperation) -> list[Source]:
         selection = selection_of(operation.exclude, clean(pattern)[1:])
         found = [Source(path, selection) for path in find_sources(tree, above)]
         if not globs.has_wildcards(text) and not any(_takes_anything(tree, source) for source in found):
+            if clean(pattern) == "/":
+                raise CopyError(f"{text} names nothing to copy with --parents", hint=_EMPTY_PATTERN)
             raise _not_found(tree, text, clean(f"{above}/{pattern}"))
         sources += found
     return sources

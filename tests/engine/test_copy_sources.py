@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.context import BuildContext
 from stepper.engine.copy_error import CopyError
-from stepper.engine.copy_sources import find_sources
+from stepper.engine.copy_sources import find_sources, selected_sources
+from stepper.engine.copy_walk import walk
 from stepper.engine.step import ContextSource
 from tests.engine.trees import directory, file, link, tree
 
@@ -81,3 +83,57 @@ def test_a_source_outside_of_the_context_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(CopyError) as caught:
         find_sources(BuildContext(ContextSource(tmp_path / "context")), "../outside")
     assert caught.value.hint == "Nothing outside of the build context can be copied: `..` stops at its root."
+
+
+def taken(*sources: str, exclude: tuple[str, ...] = ()) -> list[str]:
+    """What --parents takes of the tree, as `directory:path below it`."""
+    operation = CopyOperation(sources, "/x", parents=True, exclude=exclude)
+    found = selected_sources(TREE, operation)
+    return [
+        f"{path}:{visit.relative}"
+        for path, selection in found
+        for visit in walk(TREE, path, selection)
+        if visit.relative
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("dir/c.txt", ["/:dir", "/:dir/c.txt", "/:dir"]),
+        ("/dir/./c.txt", ["/dir:c.txt"]),
+        ("./dir/c.txt", ["/:dir", "/:dir/c.txt", "/:dir"]),
+        ("dir/./sub/./d.txt", ["/dir:sub", "/dir:sub/d.txt"]),
+        ("d*/./c.txt", ["/dir:c.txt"]),
+        ("/./a.txt", ["/:a.txt"]),
+        ("**/d.txt", ["/:dir", "/:dir/sub", "/:dir/sub/d.txt"]),
+        ("../a.txt", ["/:a.txt"]),
+        ("no*", []),
+        ("dir/./no*", []),
+        ("none*/./x", []),
+    ],
+)
+def test_parents_keep_the_directories_after_the_pivot(source: str, found: list[str]) -> None:
+    assert set(taken(source)) == set(found)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("dir/none", '"/dir/none": not found'),
+        ("dir/./none", '"/dir/none": not found'),
+        ("none/./a", '"/none": not found'),
+        ("linked/c.txt", '"/linked/c.txt": not found'),
+        (".", "names nothing to copy with --parents"),
+        ("dir/./", "names nothing to copy with --parents"),
+    ],
+)
+def test_parents_of_what_is_missing_are_an_error(source: str, message: str) -> None:
+    with pytest.raises(CopyError, match=message):
+        taken(source)
+
+
+def test_parents_of_what_is_excluded_are_an_error_unless_it_is_a_glob() -> None:
+    with pytest.raises(CopyError, match="not found"):
+        taken("a.txt", exclude=("*.txt",))
+    assert taken("a.*", exclude=("*.txt",)) == []

@@ -46,12 +46,10 @@ CASES = [
         "ADD --link a.tar.gz top /t/",
     ),
     _copy("an-archive-by-owner", "RUN mkdir /r && ln -s /r /t", "ADD --link --chown=3:4 a.tar.gz /t/"),
-    _copy(
-        "from-an-image", "COPY --link --from=busybox /bin/busybox /bin/ls /t/", "COPY --link --from=busybox /etc /etc"
-    ),
+    _copy("from-an-image", "COPY --link --from=busybox /bin/busybox /bin/ls /t/", "COPY --link --from=busybox /bin /b"),
     _copy("everything-to-the-root", "COPY --link dir /", "COPY --link . /all"),
     _copy("heredocs", "COPY --link <<a <<b /x/", "A", "a", "B", "b", "COPY --link <<c /bin/c", "C", "c"),
-    _copy("and-exclude", "COPY --link --exclude=sub --exclude=!sub/d dir /x", "ADD --link --exclude=a dir /x"),
+    _copy("and-exclude", "COPY --link --exclude=sub --exclude=!sub/d dir /x", "ADD --link --exclude=a dir /y"),
     _copy("switched-off", "RUN mkdir /real && ln -s real /a", "COPY --link=false top /a/"),
     _copy("what-a-later-stage-copies", "RUN ln -s etc /a", "COPY --link dir /a", "FROM scratch", "COPY --from=0 /a /b"),
 ]
