@@ -24,7 +24,7 @@ from stepper.engine.listings import Listings, container_listing
 from stepper.engine.mounts.caches import CacheVolumes
 from stepper.engine.mounts.image_files import ImageFiles
 from stepper.engine.mounts.mounter import Mounter
-from stepper.engine.mounts.step_mounts import Mounting
+from stepper.engine.mounts.mounting import Mounting
 from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report, ShellSession
 from stepper.engine.prune import prune
 from stepper.engine.remote.remote_sources import RemoteSources
@@ -235,7 +235,7 @@ class DockerEngine:
         """Remove everything that Stepper keeps in this engine."""
         self._leftovers.join()
         self._commits.wait()
-        self._mounter.close()
+        self._mounter.settle()
         own = self._containers.clear()
         self._remote.forget()
         self._image_files.close()
@@ -250,7 +250,7 @@ class DockerEngine:
         try:
             self._leftovers.join()
             self._commits.close()
-            self._mounter.close()
+            self._mounter.settle()
             self._containers.close()
             self._image_files.close()
         finally:

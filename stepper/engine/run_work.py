@@ -10,8 +10,9 @@ from stepper.engine.containers import Containers
 from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
 from stepper.engine.mounts.failure import MountError
+from stepper.engine.mounts.mounting import Mounting
 from stepper.engine.mounts.sources import Files
-from stepper.engine.mounts.step_mounts import Mounting, StepMounts
+from stepper.engine.mounts.step_mounts import StepMounts
 from stepper.engine.performed import Performed
 from stepper.engine.protocol import Report
 from stepper.engine.run_step import run_in

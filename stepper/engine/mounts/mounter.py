@@ -5,7 +5,7 @@ helper that may enters the container's mount namespace. It sees the engine's pro
 nothing but Stepper's own scripts.
 """
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from stepper.engine.api_errors import engine_errors
@@ -57,9 +57,11 @@ class Mounter:
             self._helper = None
             return self._started(container.image).worker.run(text)
 
-    def close(self) -> None:
-        """Wait for a start that is under way. The container itself goes with the session's others."""
-        self._starter.shutdown(wait=True)
+    def settle(self) -> None:
+        """Wait for a start that is under way, and forget the helper: its container goes with the session's others."""
+        if self._helper is not None:
+            wait([self._helper])
+            self._helper = None
 
     def _started(self, image: str) -> StepContainer:
         self.prepare(image)

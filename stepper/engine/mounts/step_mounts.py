@@ -1,29 +1,16 @@
 """What one RUN mounts: what its container needs for it, how it is mounted there, and what the command is told of it."""
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from stepper.dockerfile.mounts import BindMount, CacheMount, Mount, SecretMount, SshMount, TmpfsMount
-from stepper.engine.access import BuildAccess, SshAccess
-from stepper.engine.agent_socket import AgentError, agent_socket
-from stepper.engine.interruption import Interruption
+from stepper.dockerfile.mounts import BindMount, CacheMount, Mount
 from stepper.engine.mounts import script
-from stepper.engine.mounts.caches import CacheVolumes
 from stepper.engine.mounts.failure import MountError
-from stepper.engine.mounts.image_files import ImageFiles, no_toolbox, volume_mount
+from stepper.engine.mounts.image_files import no_toolbox
 from stepper.engine.mounts.mounter import Mounter
-from stepper.engine.mounts.secret_values import read_secret
-from stepper.engine.mounts.sources import Files
-from stepper.engine.protocol import Report
-from stepper.engine.step import Progress
 from stepper.engine.step_container import StepContainer
 from stepper.errors import EngineError
-
-AGENT_VARIABLE = "SSH_AUTH_SOCK"
-_AGENT_FOLDER = "/run/buildkit"
 
 
 @dataclass
@@ -110,146 +97,3 @@ def absent(source: str, mount: Mount) -> MountError:
     origin = mount.origin if isinstance(mount, BindMount | CacheMount) else None
     place = origin.image if origin is not None else None
     return MountError(f'"{source}": not found', hint=f"There is no such path in {place}." if place else None)
-
-
-class Mounting:
-    """Makes ready what the RUN steps of one session mount."""
-
-    def __init__(
-        self,
-        mounter: Mounter,
-        caches: CacheVolumes,
-        images: ImageFiles,
-        interruption: Interruption,
-        *,
-        socket: Path | None,
-    ) -> None:
-        """`socket` is where the engine listens on this machine, None for one elsewhere."""
-        self._mounter = mounter
-        self._caches = caches
-        self._images = images
-        self._interruption = interruption
-        self._socket = socket
-
-    @contextlib.contextmanager
-    def ready(
-        self, image: str, mounts: Sequence[Mount], files: Sequence[Files | None], access: BuildAccess, report: Report
-    ) -> Iterator[StepMounts]:
-        """What these mounts need: had during the block, in which the command runs. Raises `MountError`.
-
-        `image` is that of the step's container; `files` says for each mount where its files are.
-        """
-        if mounts:
-            self._mounter.prepare(image)
-        with contextlib.ExitStack() as had:
-            step = StepMounts(self._mounter)
-            volumes: dict[str, str] = {}
-            images: dict[object, str] = {}
-            agents = 0
-            for mount, source in zip(mounts, files, strict=True):
-                match mount:
-                    case BindMount():
-                        self._bind(step, mount, source, images)
-                    case CacheMount():
-                        self._cache(step, mount, source, volumes, had, report)
-                    case TmpfsMount():
-                        step.add(mount, script.tmpfs(mount.target, size=mount.size))
-                    case SecretMount():
-                        _secret(step, mount, access)
-                    case SshMount():
-                        self._agent(step, mount, agents, access.ssh.get(mount.id), had)
-                        agents += 1
-            yield step
-
-    def _bind(self, step: StepMounts, mount: BindMount, files: Files | None, images: dict[object, str]) -> None:
-        if files is None or files.image is None:
-            if mount.source != "/":
-                raise absent(mount.source, mount)
-            step.add(mount, script.empty(mount.target, is_read_only=not mount.writable))
-            return
-        placed = self._images.place(files)
-        if placed is None:
-            raise absent(mount.source, mount)
-        key = placed.mount["Source"]
-        if key not in images:
-            images[key] = step.slot(placed.mount)
-        if mount.writable:
-            upper = step.slot(volume_mount(None))
-            step.add(mount, script.writable(mount.target, images[key], placed.path, upper))
-        else:
-            step.add(mount, script.read_only(mount.target, images[key], placed.path))
-
-    def _cache(
-        self,
-        step: StepMounts,
-        mount: CacheMount,
-        files: Files | None,
-        slots: dict[str, str],
-        had: contextlib.ExitStack,
-        report: Report,
-    ) -> None:
-        start = files if files is not None and files.image is not None else None
-        if start is None and mount.source != "/":
-            raise absent(mount.source, mount)
-        key = self._caches.name(mount, start)
-        if key not in slots:
-            text = f"waiting for the cache {mount.id}, which another build uses"
-            fill: Callable[[str], None] | None = None
-            if start is not None:
-                fill = self._filling(mount, start)
-            volume = had.enter_context(
-                self._caches.using(
-                    mount, start, fill, waiting=lambda: report(Progress(text)), check=self._interruption.check
-                )
-            )
-            slots[key] = step.slot(volume_mount(volume))
-        line = script.cache(
-            mount.target, slots[key], mode=mount.mode, uid=mount.uid, gid=mount.gid, is_read_only=mount.read_only
-        )
-        step.add(mount, line)
-
-    def _filling(self, mount: CacheMount, start: Files) -> Callable[[str], None]:
-        def fill(volume: str) -> None:
-            if not self._images.fill(volume, start, script.CACHE_FOLDER):
-                raise absent(mount.source, mount)
-
-        return fill
-
-    def _agent(
-        self,
-        step: StepMounts,
-        mount: SshMount,
-        number: int,
-        access: SshAccess | None,
-        had: contextlib.ExitStack,
-    ) -> None:
-        target = mount.target or f"{_AGENT_FOLDER}/ssh_agent.{number}"
-        if number == 0:
-            step.variables[AGENT_VARIABLE] = target
-        if access is None:
-            if mount.required:
-                raise MountError(f"SSH agent {mount.id}: not given", hint=f"Give it with --ssh {mount.id}.")
-            return
-        if self._socket is None:
-            raise MountError(
-                "RUN --mount=type=ssh needs an engine on this machine",
-                hint="The engine has to see the socket of the agent.",
-            )
-        try:
-            socket = had.enter_context(
-                agent_socket(access, mode=mount.mode, uid=mount.uid, gid=mount.gid, near=self._socket)
-            )
-        except AgentError as error:
-            raise MountError(error.message, hint=error.hint) from error
-        at = step.slot({"Type": "bind", "Source": str(socket)})
-        step.add(mount, script.socket(target, at, mode=mount.mode, uid=mount.uid, gid=mount.gid))
-
-
-def _secret(step: StepMounts, mount: SecretMount, access: BuildAccess) -> None:
-    value = read_secret(mount, access)
-    if mount.env is not None:
-        # As in BuildKit a variable is empty when its secret is not given.
-        step.secrets[mount.env] = (value or b"").decode("utf-8", "surrogateescape")
-    if mount.target is not None and value is not None:
-        line = script.secret(mount.target, value, mode=mount.mode, uid=mount.uid, gid=mount.gid)
-        step.add(mount, line)
