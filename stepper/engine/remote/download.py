@@ -4,11 +4,9 @@ import contextlib
 import hashlib
 import ipaddress
 import os
-import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.utils import mktime_tz, parsedate_tz
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -114,6 +112,8 @@ def _download(url: str, to: Path, authorization: str | None, etag: str | None, t
 
 
 def _session() -> "requests.Session":
+    import ssl
+
     import requests.adapters
 
     class SystemTrust(requests.adapters.HTTPAdapter):
@@ -167,6 +167,8 @@ def _save(answer: "requests.Response", to: Path, transfer: Transfer) -> str:
 
 def _seconds(written: str | None) -> int:
     """A time of HTTP, 0 for none and for what is none."""
+    from email.utils import mktime_tz, parsedate_tz
+
     parts = parsedate_tz(written or "")
     return 0 if parts is None else int(mktime_tz(parts))
 
