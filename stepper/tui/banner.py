@@ -108,13 +108,15 @@ def _failure_message(record: StepRecord, inspected: StepRecord | None, file: str
     shell = "shell in the failed container"
     if failure is None or failure.container is None:
         shell = "shell in the state before it"
+    # What fails before there is a state leaves none to enter.
+    nowhere = record.before is None and (failure is None or failure.container is None)
     if inspected is not None and inspected.id != record.id:
-        shell = _shell_after(inspected)
+        shell, nowhere = _shell_after(inspected), False
     return Message(
         f"✖ {failure_text(record, file)}",
         "\n".join(details),
         commands=(
-            ("open_shell", shell),
+            *(() if nowhere else (("open_shell", shell),)),
             ("edit", "edit"),
             ("rerun", "run it again"),
             ("step_back", "step back"),

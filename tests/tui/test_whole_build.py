@@ -42,6 +42,7 @@ async def test_when_it_fails_the_builders_words_are_there_without_scrolling(benc
         await press(pilot, "n")
         assert "demo/Dockerfile:1: line 2: nobody lets it be" in screen_text(pilot)
         assert "How far it came is not known" in screen_text(pilot)
+        assert "shell in the state before it" not in screen_text(pilot)
 
 
 async def test_a_run_with_a_device_is_marked_before_it_runs(bench: Bench) -> None:
