@@ -22,6 +22,18 @@ class Known:
 
 KNOWN_DIFFERENCES = [
     Known(
+        "mount-bind-of-a-directory-and-of-a-file-of-the-context",
+        r"^/f: digest",
+        "an old engine gives the links of a mounted folder the time of the mount",
+        engine="Docker 20",
+    ),
+    Known(
+        "exclude-does-not-unpack-less",
+        r"^/d/file: mode 755, BuildKit has 644$",
+        "an old engine keeps the mode of a file that another hard link's unpacking changes in BuildKit",
+        engine="Docker 20",
+    ),
+    Known(
         "a-binary-on-scratch-runs",
         r"^Stepper fails at line None: .* the engine made an image with another configuration: Shell$",
         "the OCI images that Podman commits have no SHELL; Stepper says so at the end",
