@@ -210,13 +210,22 @@ def users(stage: Stage) -> Block | None:
     return Block(f"RUN {USERS}") if stage.has_shell else None
 
 
+EXCLUDED = ("*.txt", "**/a", "sub", "**/*.txt", "?", "deep/**", "!b", "**/e*")
 COPY_FLAGS: tuple[Callable[[Random], str], ...] = (
     lambda random: f"--chown={random.choice((*OWNERS, 'app', 'app:staff', ':staff', 'nobody-known', '${UNSET:-4}'))} ",
     lambda random: f"--chmod={random.choice(('644', '0755', '4711', 'u+x,go-w', 'a=r', 'go=,u=rwX', '$UNSET'))} ",
+    lambda random: f"--exclude={random.choice(EXCLUDED)} ",
+    lambda random: random.choice(("--link ", "--link ", "--link=false ")),
 )
 """Flags of COPY; each is there now and then."""
-EXCLUDED = ("*.txt", "**/a", "sub", "**/*.txt", "?", "deep/**", "!b", "**/e*")
-RUN_FLAGS: tuple[str, ...] = ("--network=none ", "--network=default ")
+RUN_FLAGS: tuple[str, ...] = (
+    "--network=none ",
+    "--network=default ",
+    "--mount=type=tmpfs,target=/mnt/tmpfs ",
+    "--mount=type=cache,target=/var/mnt/cache ",
+    "--mount=target=/mnt/context ",
+    "--mount=from=busybox,source=etc,target=/etc/mnt,rw ",
+)
 GRAMMAR: tuple[tuple[int, Maker], ...] = (
     (10, run),
     (6, copy_from_context),
