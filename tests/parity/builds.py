@@ -63,8 +63,10 @@ class _SharedEngine(DockerEngine):
         """Nothing: the next session uses it."""
 
     def close_at_last(self) -> None:
-        """Remove its containers and let go of the engine."""
+        """Remove its containers and caches, and let go of the engine."""
         super().close()
+        for cache in self._mount_caches.all():
+            self._client.api.remove_volume(cache.volume)
 
 
 class Builds:
