@@ -80,7 +80,7 @@ SCENES = (
     Scene("failure", "failing", keys("c")),
     Scene("finished", "multistage", keys("c")),
     Scene("layers", "layers", keys("c", "home", *["down"] * 10)),
-    Scene("configuration", "multistage", keys("c", "5", "2", *["up"] * 12, "5")),
+    Scene("configuration", "multistage", keys("c", "6", "2", *["up"] * 12, "6")),
     Scene("go-to-stage", "multistage", keys("c", "g")),
     Scene("help", "multistage", keys("question_mark")),
 )

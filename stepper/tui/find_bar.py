@@ -9,7 +9,11 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
+from stepper.errors import StepperError, UsageError
+from stepper.image.path_filter import NO_FILTER, parse_filter
 from stepper.tui.widgets.change_tree import ChangeTree
+
+FILTER_HINT = "text  *.py  /etc/**  + ~ -  >10MB"
 
 
 class Findable(Protocol):
@@ -34,10 +38,13 @@ class TreeFilter:
     def __init__(self, tree: ChangeTree) -> None:
         self._tree = tree
 
-    def find(self, text: str) -> int:
-        """Leave out every path without that text; how many rows stay, as far as it is known at once."""
-        self._tree.filter(text)
-        return self._tree.row_count
+    def find(self, text: str) -> Awaitable[int]:
+        """Leave out every path that the filter does; how many stay. Raises `UsageError` for what is no filter."""
+        only = parse_filter(text)
+        if only.kinds and not self._tree.shows_changes:
+            raise UsageError("+ ~ - tell changes apart: look in Changes for them")
+        self._tree.filter(only)
+        return self._tree.filtered()
 
     def find_next(self) -> None:
         """One row down."""
@@ -49,11 +56,14 @@ class TreeFilter:
 
     def clear_find(self) -> None:
         """Show all paths."""
-        self._tree.filter("")
+        self._tree.filter(NO_FILTER)
 
 
 class FindBar(Horizontal):
-    """Searches in `view`; Enter and Down go on, Up goes back, Escape ends it and gives the focus back to `focus`."""
+    """Searches in `view`; Enter and Down go on, Up goes back, Escape ends it and gives the focus back to `focus`.
+
+    With a `hint` of what may be typed it is a filter: then Enter goes into `focus`, which stays filtered until the end.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,tab,shift+tab", "close", "Close", show=False, priority=True),
@@ -61,17 +71,18 @@ class FindBar(Horizontal):
         Binding("up,shift+f3", "previous", "Previous", show=False),
     ]
 
-    def __init__(self, view: Findable, focus: Widget) -> None:
+    def __init__(self, view: Findable, focus: Widget, hint: str = "") -> None:
         super().__init__()
+        self._hint = hint
         self._view = view
         self._focus = focus
         self._ended = False
-        self._input = Input(id="find-input", compact=True)
+        self._input = Input(id="find-input", compact=True, placeholder=hint)
         self._count = Label("Esc ends", id="find-count", markup=False)
 
     def compose(self) -> ComposeResult:
         """A prompt, the text, the number of matches."""
-        yield Label("find ", id="find-prompt")
+        yield Label("filter " if self._hint else "find ", id="find-prompt")
         yield self._input
         yield self._count
 
@@ -86,9 +97,12 @@ class FindBar(Horizontal):
         self.run_worker(self._search(event.value), group="find", exclusive=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """To the next match."""
+        """To the next match, or into what is left."""
         event.stop()
-        self.action_next()
+        if self._hint:
+            self._focus.focus()
+        else:
+            self.action_next()
 
     def action_next(self) -> None:
         """To the next match."""
@@ -110,7 +124,12 @@ class FindBar(Horizontal):
         self.remove()
 
     async def _search(self, text: str) -> None:
-        found = self._view.find(text)
+        try:
+            found = self._view.find(text)
+        except StepperError as error:
+            self._count.update(str(error))
+            return
         count = found if isinstance(found, int) else await found
         matches = f"{count:,} match{'' if count == 1 else 'es'}" if count else "not found"
-        self._count.update(f"{matches} · Enter next · Esc ends" if text else "Esc ends")
+        enter = "Enter goes there" if self._hint else "Enter next"
+        self._count.update(f"{matches} · {enter} · Esc ends" if text else "Esc ends")

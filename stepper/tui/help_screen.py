@@ -15,6 +15,12 @@ from stepper.tui.widgets.marks import Mark
 
 _KEY_WIDTH = 13
 _DESCRIPTION_WIDTH = 52
+_FILTER = (
+    ("passwd", "the path has this in it"),
+    ("*.py  /etc/**", "the name is like that, or with a slash the whole path"),
+    ("+ ~ -", "what was added, modified, deleted"),
+    (">10MB  <=4kB", "files of that size"),
+)
 _MOUSE = (
     ("gutter", "a click sets or removes a breakpoint"),
     ("line, stage, tab", "a click selects it; a double click on a stage goes there, on a line to its changes"),
@@ -55,7 +61,9 @@ def help_text() -> Content:
     lines += [_row(mark.symbol, mark.word, "") for mark in Mark if mark is not Mark.NONE]
     lines += [_row("●", "breakpoint", ""), _row("!", "a build check's warning, told at the cursor's line", "")]
     lines += [_row("+ ~ -", "added, modified, deleted", ""), Content("")]
-    lines.append(_heading("Mouse"))
+    lines.append(_heading("Filter of Changes and Files, all of what is typed"))
+    lines += [_row(words, what, "") for words, what in _FILTER]
+    lines += [Content(""), _heading("Mouse")]
     lines += [_row(where, what, "") for where, what in _MOUSE]
     return Content("\n").join(lines)
 

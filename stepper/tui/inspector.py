@@ -11,11 +11,12 @@ from stepper.tui.panel_tabs import tabs
 from stepper.tui.panels import INSPECTOR, Panel
 from stepper.tui.tabs.changes import ChangesTab
 from stepper.tui.tabs.config import ConfigTab
+from stepper.tui.tabs.files import FilesTab
 from stepper.tui.tabs.tab import Inspected, InspectorTab
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.wording import step_text
 
-TABS: tuple[type[InspectorTab], ...] = (ChangesTab, ConfigTab)
+TABS: tuple[type[InspectorTab], ...] = (ChangesTab, FilesTab, ConfigTab)
 """One for each panel in `INSPECTOR`."""
 
 
@@ -45,6 +46,11 @@ class Inspector(Vertical):
     def chosen(self) -> Panel:
         """The tab that is shown."""
         return self._chosen
+
+    @property
+    def inspected(self) -> Inspected:
+        """What the chosen tab shows."""
+        return self._inspected
 
     def choose(self, panel: Panel) -> None:
         """Show a tab."""

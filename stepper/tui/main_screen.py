@@ -46,8 +46,11 @@ class MainScreen(Screen[None]):
 
     AUTO_FOCUS = "#dockerfile"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(each.keys), f"{COMMAND_ACTION}('{each.id}')", each.title, show=False, id=each.id)
-        for each in COMMANDS
+        *(
+            Binding(",".join(each.keys), f"{COMMAND_ACTION}('{each.id}')", each.title, show=False, id=each.id)
+            for each in COMMANDS
+        ),
+        Binding("escape", "end_find", "End the search", show=False),
     ]
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = _BY_WIDTH
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = _BY_HEIGHT
@@ -189,18 +192,25 @@ class MainScreen(Screen[None]):
 
     def open_find(self) -> None:
         """Find in the focused panel; a search that goes on elsewhere ends."""
-        from stepper.tui.find_bar import FindBar, TreeFilter
+        from stepper.tui.find_bar import FILTER_HINT, FindBar, TreeFilter
 
         for open_bar in self.query(FindBar):
             open_bar.end()
         if self._panel is Panel.OUTPUT:
             bar = FindBar(self.output, self.output)
         elif (tree := self.inspector.tree_of(self._panel)) is not None:
-            bar = FindBar(TreeFilter(tree), tree)
+            bar = FindBar(TreeFilter(tree), tree, FILTER_HINT)
         else:
             self._choose(Panel.DOCKERFILE)
             bar = FindBar(self.source, self.source)
         self.mount(bar, before=self.footer)
+
+    def action_end_find(self) -> None:
+        """End a search from outside of its line."""
+        from stepper.tui.find_bar import FindBar
+
+        for open_bar in self.query(FindBar):
+            open_bar.action_close()
 
     def pick_stage(self, go: Callable[[int], None]) -> None:
         """Ask for a stage, and go there when one is chosen."""

@@ -10,6 +10,7 @@ class Panel(Enum):
     DOCKERFILE = "Dockerfile"
     OUTPUT = "Output"
     CHANGES = "Changes"
+    FILES = "Files"
     CONFIG = "Config"
 
     @property
@@ -44,7 +45,8 @@ _SHOWS = {
     Panel.DOCKERFILE: "the Dockerfile",
     Panel.OUTPUT: "the output of the step",
     Panel.CHANGES: "what the step did to the filesystem",
+    Panel.FILES: "the whole filesystem after the step, and which step wrote each file",
     Panel.CONFIG: "the image configuration after the step",
 }
-INSPECTOR = (Panel.CHANGES, Panel.CONFIG)
+INSPECTOR = (Panel.CHANGES, Panel.FILES, Panel.CONFIG)
 """The panels that share the inspector."""

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from stepper.tui.path_history import writer_before
 from stepper.tui.widgets.change_tree import ChangeTree
+from stepper.tui.wording import place_text
 
 if TYPE_CHECKING:
     from stepper.tui.main_screen import MainScreen
@@ -27,6 +29,31 @@ class PathIntents:
     def collapse(self) -> None:
         """Close all folders."""
         self._focused_tree().collapse_all()
+
+    def flatten(self) -> None:
+        """Change between a tree and a list of whole paths."""
+        tree = self._focused_tree()
+        tree.toggle_flat()
+        self._screen.flash("A list of whole paths" if tree.flat else "A tree of folders")
+
+    def go_to_writer(self) -> None:
+        """Move the cursor of the Dockerfile to the step that wrote the path before."""
+        screen = self._screen
+        inspected = screen.inspector.inspected
+        tree = screen.inspector.tree_of(screen.inspector.tree_panel)
+        node = tree.highlighted if tree is not None else None
+        if tree is None or node is None or inspected.record is None:
+            screen.flash("No path is chosen: go to one in Changes or Files first")
+            return
+        path = node.path
+        record = writer_before(inspected.state, inspected.record.id, path)
+        if record is None:
+            screen.flash("This step is where it comes from")
+            return
+        line = inspected.state.record(record.id._replace(trigger=0)).instruction.line
+        screen.source.move_to(line)
+        tree.reveal(path)
+        screen.flash(f"At {place_text(record)}, which wrote it before")
 
     def _focused_tree(self) -> ChangeTree:
         inspector = self._screen.inspector

@@ -1,5 +1,6 @@
 """The Changes tab: what a step did to the filesystem, for FROM the files of the base image."""
 
+from textual import on
 from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widgets import Static
@@ -10,6 +11,7 @@ from stepper.tui.base_layers import BaseLayers
 from stepper.tui.changes_summary import nothing_text, step_summary
 from stepper.tui.controller import Controller
 from stepper.tui.panels import Panel
+from stepper.tui.tabs.path_details import PathDetails
 from stepper.tui.tabs.tab import Inspected, InspectorTab
 from stepper.tui.widgets.change_tree import ChangeTree
 
@@ -18,7 +20,7 @@ SETTLE_SECONDS = 0.15
 
 
 class ChangesTab(InspectorTab):
-    """A summary in one line, and the tree."""
+    """A summary in one line, the tree, and what is known of the path under its cursor."""
 
     panel = Panel.CHANGES
 
@@ -26,6 +28,7 @@ class ChangesTab(InspectorTab):
         super().__init__(controller)
         self._summary = Static("", id="changes-summary")
         self._tree = ChangeTree(id=self.panel.id)
+        self._details = PathDetails()
         self._base_layers = BaseLayers(controller, self._base_listed)
         self._settling: Timer | None = None
         self._inspected = Inspected(controller.state)
@@ -35,6 +38,7 @@ class ChangesTab(InspectorTab):
         """One above the other."""
         yield self._summary
         yield self._tree
+        yield self._details
 
     @property
     def view(self) -> ChangeTree:
@@ -62,6 +66,11 @@ class ChangesTab(InspectorTab):
             return
         self._summary.update(step_summary(record, layer) if layer is not None else "")
         self._tree.show(layer, nothing=nothing_text(record, layer))
+
+    @on(ChangeTree.Highlighted)
+    def _highlighted(self, event: ChangeTree.Highlighted) -> None:
+        event.stop()
+        self._details.show(self._inspected, event.node)
 
     def _layer_of(self, record: StepRecord) -> Layer | None:
         """The record's own layer, or for FROM the base image's files, asked for once the cursor rests there."""

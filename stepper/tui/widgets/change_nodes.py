@@ -38,6 +38,11 @@ class Node:
         self.sorted_by: SortBy | None = None
 
     @property
+    def is_directory(self) -> bool:
+        """Whether it is a directory, or was one: also where it is no folder in this tree."""
+        return self.children is not None or _is_folder(self.change, self.entry)
+
+    @property
     def kind(self) -> ChangeKind | None:
         """What happened to the path itself; None where nothing did."""
         return self.change.kind if self.change is not None else None
@@ -59,17 +64,39 @@ def _size_and_name(node: Node) -> tuple[int, str]:
     return -node.size, node.name
 
 
-def layer_tree(layer: Layer) -> Node:
-    """The root of a layer's tree; its children are the rows at the top."""
-    return _tree((change.path, change, change.after) for change in layer.changes)
+_Paths = Iterable[tuple[str, Change | None, Entry | None]]
 
 
-def listing_tree(listing: Listing) -> Node:
-    """The root of a whole filesystem's tree."""
-    return _tree((path, None, listing[path]) for path in sorted(listing))
+def layer_tree(layer: Layer, *, flat: bool = False) -> Node:
+    """The root of a layer's tree; its children are the rows at the top. Flat, they are all changes by their paths."""
+    return (_flat if flat else _tree)((change.path, change, change.after) for change in layer.changes)
 
 
-def _tree(paths: Iterable[tuple[str, Change | None, Entry | None]]) -> Node:
+def listing_tree(listing: Listing, *, flat: bool = False) -> Node:
+    """The root of a whole filesystem's tree. Flat, its children are all that is no folder, by their paths."""
+    if not flat:
+        return _tree((path, None, listing[path]) for path in sorted(listing))
+    files = sorted(path for path, entry in listing.items() if entry.kind is not EntryKind.DIRECTORY)
+    return _flat((path, None, listing[path]) for path in files)
+
+
+def _flat(paths: _Paths) -> Node:
+    """One level of nodes that are named by their paths; none of them opens."""
+    root = Node("", "/", None, None, folder=True)
+    linked: set[int] = set()
+    for path, change, entry in paths:
+        node = Node(path.removeprefix("/") or "/", path, change, entry, folder=False)
+        node.count = 1
+        if entry is not None and entry.kind is EntryKind.FILE:
+            node.size = _own_size(entry, linked)
+        assert root.children is not None
+        root.children.append(node)
+        root.size += node.size
+    root.count = len(root.children or ())
+    return root
+
+
+def _tree(paths: _Paths) -> Node:
     """Make nodes of paths that are sorted, so that a folder comes before what is in it."""
     root = Node("", "/", None, None, folder=True)
     folders: dict[str, Node] = {"": root}

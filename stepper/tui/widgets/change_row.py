@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from stepper.text import printable
 from stepper.tui.widgets.change_nodes import Node
-from stepper.tui.widgets.change_text import row_note, size_text
+from stepper.tui.widgets.change_text import permissions, row_note, size_text
 from stepper.tui.widgets.line_view import ROW_META
 
 INDENT = 2
@@ -27,26 +27,42 @@ class RowParts(NamedTuple):
 
 def row_parts(node: Node, depth: int, *, is_open: bool, match: str, style: Callable[[str], Style]) -> RowParts:
     """Colour one node. `match` is the filter's text, to underline; `style` gives the style of a component class."""
-    kind_style = style(f"change-tree--{node.kind.name.lower()}") if node.kind is not None else Style.null()
-    folder = node.children is not None
+    kind_style = style(f"path-tree--{node.kind.name.lower()}") if node.kind is not None else Style.null()
+    folder = node.is_directory
     segments = [
         Segment(" " * (INDENT * depth), Style.null()),
         _arrow(node, is_open),
         *_marked(
             printable(node.name) + ("/" if folder else ""),
             match,
-            kind_style + style("change-tree--folder") if folder else kind_style,
-            style("change-tree--match"),
+            kind_style + style("path-tree--folder") if folder else kind_style,
+            style("path-tree--match"),
         ),
     ]
     note = row_note(node)
     if note:
-        segments.append(Segment(f"  {note}", style("change-tree--note")))
+        segments.append(Segment(f"  {note}", style("path-tree--note")))
     return RowParts(
         Segment(node.kind.value if node.kind is not None else " ", kind_style),
         Strip(segments),
-        Segment(f" {size_text(node)} ", style("change-tree--size")),
+        Segment(f" {size_text(node)} ", style("path-tree--size")),
     )
+
+
+def written_by_parts(
+    node: Node, written_by: Callable[[str], str], style: Callable[[str], Style], *, wide: bool
+) -> list[Segment]:
+    """The right edge of a row of a whole filesystem: its size, who wrote it, and where there is room its permissions.
+
+    A folder has many writers, so none is named.
+    """
+    note, figures = style("path-tree--note"), style("path-tree--size")
+    writer = "" if node.is_directory else written_by(node.path)
+    parts = [Segment(f" {size_text(node):>8}", figures), Segment(f" {writer:>8} ", note)]
+    if wide and node.entry is not None:
+        owner = f"{node.entry.uid}:{node.entry.gid}"
+        parts.insert(0, Segment(f" {permissions(node.entry)} {owner:>9}", note))
+    return parts
 
 
 def _arrow(node: Node, is_open: bool) -> Segment:

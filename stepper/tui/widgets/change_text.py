@@ -57,6 +57,7 @@ def row_note(node: Node) -> str:
     change = node.change
     if change is not None and change.before is not None and change.after is not None:
         before, after = change.before, change.after
+        notes += _content_note(before, after)
         if before.kind is not after.kind:
             notes.append(f"{_kind_word(before)}→{_kind_word(after)}")
         if before.mode != after.mode:
@@ -64,6 +65,18 @@ def row_note(node: Node) -> str:
         if (before.uid, before.gid) != (after.uid, after.gid):
             notes.append(f"{before.uid}:{before.gid}→{after.uid}:{after.gid}")
     return " ".join(notes)
+
+
+def _content_note(before: Entry, after: Entry) -> list[str]:
+    """What is known of the content of a file without reading it."""
+    if before.kind is not after.kind or after.kind is EntryKind.DIRECTORY:
+        return []
+    if before.size != after.size or before.target != after.target or before.device != after.device:
+        return ["content"]
+    if before.mtime_ns // 10**9 != after.mtime_ns // 10**9:
+        return ["content or time"]
+    same = (before.mode, before.uid, before.gid) == (after.mode, after.uid, after.gid)
+    return ["written again"] if same else []
 
 
 def size_text(node: Node) -> str:

@@ -1,169 +1,148 @@
 """The changes of a layer, or a whole filesystem, as a tree with kinds and sizes; quick with 100,000 paths."""
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import partial
-from typing import ClassVar, Unpack
+from typing import Unpack
 
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
-from textual import events
-from textual.binding import Binding, BindingType
-from textual.strip import Strip
 from textual.worker import WorkType
 
 from stepper.image.layer import Layer, Listing
+from stepper.image.path_filter import NO_FILTER, PathFilter
 from stepper.tui.widgets.change_nodes import Node, SortBy, layer_tree, listing_tree
-from stepper.tui.widgets.change_row import ARROW_PART, row_parts
 from stepper.tui.widgets.collector import collector_paused
-from stepper.tui.widgets.line_view import (
-    CursorView,
-    NewestViewMessage,
-    ViewMessage,
-    WidgetOptions,
-    window,
-    with_style,
-)
+from stepper.tui.widgets.line_view import WidgetOptions
+from stepper.tui.widgets.path_tree import NO_ROOT, PathTree, WrittenBy
 from stepper.tui.widgets.tree_cache import TreeCache
-from stepper.tui.widgets.visible_rows import OpenFolders, VisibleRows
+from stepper.tui.widgets.visible_rows import VisibleRows
 
 BUILT_AT_ONCE = 3000
 """Paths up to which a tree is built at once; a larger one is built by a thread."""
 
-MARK_CELLS = 2
-_NO_ROOT = Node("", "/", None, None, folder=True)
+Build = Callable[[bool], Node]
+"""Makes the root of what is shown; flat or not."""
 
 
-class ChangeTree(CursorView):
-    """A tree of paths. Which folders are open is kept by path when another layer is shown."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "change-tree--added",
-        "change-tree--modified",
-        "change-tree--deleted",
-        "change-tree--folder",
-        "change-tree--size",
-        "change-tree--note",
-        "change-tree--match",
-        "change-tree--cursor",
-    }
-
-    DEFAULT_CSS = """
-    ChangeTree {
-        & > .change-tree--added { color: $text-success; }
-        & > .change-tree--modified { color: $text-warning; }
-        & > .change-tree--deleted { color: $text-error; }
-        & > .change-tree--folder { text-style: bold; }
-        & > .change-tree--size { color: $text-muted; }
-        & > .change-tree--note { color: $text-muted; }
-        & > .change-tree--match { text-style: underline bold; }
-        & > .change-tree--cursor { background: $block-cursor-blurred-background; text-style: bold; }
-        &:focus > .change-tree--cursor {
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
-            text-style: bold;
-        }
-    }
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "open", "Open", show=False),
-        Binding("left", "close", "Close, or go to the folder above", show=False),
-        Binding("space", "toggle_folder", "Open or close", show=False),
-        Binding("shift+right", "scroll_right", "Scroll right", show=False),
-        Binding("shift+left", "scroll_left", "Scroll left", show=False),
-    ]
-
-    class Highlighted(NewestViewMessage):
-        """The cursor stands on `node` now; None when there is none."""
-
-        def __init__(self, tree: "ChangeTree", node: Node | None) -> None:
-            super().__init__(tree)
-            self.node = node
-
-    class Activated(ViewMessage):
-        """Enter or a double click on something that is no folder."""
-
-        def __init__(self, tree: "ChangeTree", node: Node) -> None:
-            super().__init__(tree)
-            self.node = node
+class ChangeTree(PathTree):
+    """Builds the tree, filters and sorts it. Which folders are open is kept by path when another layer is shown."""
 
     def __init__(self, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
-        self._open_folders = OpenFolders()
         self._sort = SortBy.NAME
-        self._filter = ""
-        self._rows = VisibleRows(_NO_ROOT, self._open_folders)
-        self._trees = TreeCache()
-        self._wanted: object = None
-        self._path = ""
+        self._filter = NO_FILTER
+        self._flat = False
+        self._trees = {False: TreeCache(), True: TreeCache()}
+        self._source: object = None
+        self._count = 0
+        self._build: Build = lambda _: NO_ROOT
+        self._nothing = ""
         self._asked = 0
+        self._applied = asyncio.Event()
+        self._applied.set()
 
     # What is shown
 
     def show(self, layer: Layer | None, *, nothing: str = "Nothing changed on disk") -> None:
         """Show a layer; `nothing` is said where it is empty or None."""
-        changes = layer.changes if layer is not None else ()
-        self._show(layer, len(changes), nothing, lambda: layer_tree(layer) if layer is not None else _NO_ROOT)
+        self._written_by = None
+        if layer is None:
+            self._show(None, 0, nothing, lambda _: NO_ROOT)
+        else:
+            self._show(layer, len(layer.changes), nothing, lambda flat: layer_tree(layer, flat=flat))
 
-    def show_listing(self, listing: Listing | None, *, nothing: str = "No files") -> None:
-        """Show a whole filesystem."""
-        count = len(listing) if listing is not None else 0
-        self._show(listing, count, nothing, lambda: listing_tree(listing) if listing is not None else _NO_ROOT)
+    def show_listing(
+        self, listing: Listing | None, *, nothing: str = "No files", written_by: WrittenBy | None = None
+    ) -> None:
+        """Show a whole filesystem; `written_by` tells of a path which step wrote it."""
+        self._written_by = written_by
+        if listing is None:
+            self._show(None, 0, nothing, lambda _: NO_ROOT)
+        else:
+            self._show(listing, len(listing), nothing, lambda flat: listing_tree(listing, flat=flat))
 
-    def _show(self, source: object, count: int, nothing: str, build: Callable[[], Node]) -> None:
-        if source is self._wanted and source is not None:
+    def _show(self, source: object, count: int, nothing: str, build: Build) -> None:
+        if source is self._source and source is not None:
+            self.repaint()
             return
-        self._wanted = source
+        self._source, self._count, self._nothing, self._build = source, count, nothing, build
+        self._show_source()
+
+    def _show_source(self) -> None:
+        source, flat = self._source, self._flat
         self._asked += 1
-        root = self._trees.get(source)
-        if root is None and (count <= BUILT_AT_ONCE or not self.is_attached):
-            root = self._trees.keep(source, build())
+        root = self._trees[flat].get(source)
+        if root is None and (self._count <= BUILT_AT_ONCE or not self.is_attached):
+            root = self._trees[flat].keep(source, self._build(flat))
         if root is not None:
-            self.placeholder = nothing
-            self._use(VisibleRows(root, self._open_folders, sort=self._sort, text=self._filter))
+            self.placeholder = self._nothing
+            self._show_root(root, at_once=not flat and not self._filter)
             return
-        self._use(VisibleRows(_NO_ROOT, self._open_folders))
-        self.placeholder = f"Sorting {count:,} paths …"
-        work: WorkType[None] = partial(self._build_apart, self._asked, source, build, nothing)
+        self.use_rows(VisibleRows(NO_ROOT, self._open_folders))
+        self._applied.clear()
+        self.placeholder = f"Sorting {self._count:,} paths …"
+        work: WorkType[None] = partial(self._build_apart, self._asked, flat)
         self.run_worker(work, group="build", exclusive=True)
 
-    async def _build_apart(self, asked: int, source: object, build: Callable[[], Node], nothing: str) -> None:
+    async def _build_apart(self, asked: int, flat: bool) -> None:
+        source, build, nothing, sort, only = self._source, self._build, self._nothing, self._sort, self._filter
 
         def build_all() -> VisibleRows:
             with collector_paused():
-                return VisibleRows(build(), self._open_folders, sort=self._sort, text=self._filter)
+                return VisibleRows(build(flat), self._open_folders, sort=sort, only=only)
 
         rows = await asyncio.to_thread(build_all)
         if asked == self._asked:
-            self._trees.keep(source, rows.root)
+            self._trees[flat].keep(source, rows.root)
             self.placeholder = nothing
-            self._use(rows)
+            self.use_rows(rows)
+            self._applied.set()
 
-    def _use(self, rows: VisibleRows) -> None:
-        """Show these rows, with the cursor on the path where it was."""
-        self._rows = rows
-        self.set_reactive(CursorView.cursor_row, rows.row_of(self._path) or 0)
-        self.resize_rows(0)
-        self.repaint()
-        self.scroll_to_row(self.cursor_row, centre=True)
-        self._tell()
+    def _show_root(self, root: Node, *, at_once: bool = False) -> None:
+        """Show the tree that is built, as it is to be filtered and sorted now."""
+        if at_once or root.count <= BUILT_AT_ONCE or not self.is_attached:
+            self.use_rows(VisibleRows(root, self._open_folders, sort=self._sort, only=self._filter))
+            self._applied.set()
+        else:
+            self._applied.clear()
+            work: WorkType[None] = partial(self._show_root_apart, self._asked, root)
+            self.run_worker(work, group="build", exclusive=True)
+
+    async def _show_root_apart(self, asked: int, root: Node) -> None:
+        rows = await asyncio.to_thread(VisibleRows, root, self._open_folders, sort=self._sort, only=self._filter)
+        if asked == self._asked:
+            self.use_rows(rows)
+            self._applied.set()
+
+    def _renew(self) -> None:
+        self._asked += 1
+        root = self._trees[self._flat].get(self._source)
+        if root is not None:
+            self._show_root(root)
+        elif self._source is not None:
+            self._show_source()
+
+    # How it is shown
 
     @property
-    def highlighted(self) -> Node | None:
-        """The node under the cursor."""
-        return self._rows.nodes[self.cursor_row] if self._rows.nodes else None
-
-    @property
-    def filter_text(self) -> str:
-        """The text that all paths shown have in them."""
+    def only(self) -> PathFilter:
+        """The filter in force."""
         return self._filter
 
-    def filter(self, text: str) -> None:
-        """Show only paths with that text and the folders above them; "" shows all. With capitals their case counts."""
-        if text != self._filter:
-            self._filter = text
+    @property
+    def shows_changes(self) -> bool:
+        """Whether it shows a layer, not a whole filesystem."""
+        return self._written_by is None
+
+    async def filtered(self) -> int:
+        """How many paths the filter leaves, once it has been applied."""
+        await self._applied.wait()
+        return self._rows.matches
+
+    def filter(self, only: PathFilter) -> None:
+        """Show only the paths that a filter leaves and the folders above them."""
+        if only != self._filter:
+            self._filter = only
+            self._match = only.texts[0] if only.texts else ""
             self._renew()
 
     @property
@@ -181,111 +160,12 @@ class ChangeTree(CursorView):
         """By name, by size, by name."""
         self.sort(SortBy.SIZE if self._sort is SortBy.NAME else SortBy.NAME)
 
-    def _renew(self) -> None:
-        root = self._rows.root
-        if root.count <= BUILT_AT_ONCE or not self.is_attached:
-            self._use(VisibleRows(root, self._open_folders, sort=self._sort, text=self._filter))
-        else:
-            self._asked += 1
-            work: WorkType[None] = partial(self._renew_apart, self._asked, root)
-            self.run_worker(work, group="build", exclusive=True)
-
-    async def _renew_apart(self, asked: int, root: Node) -> None:
-        rows = await asyncio.to_thread(VisibleRows, root, self._open_folders, sort=self._sort, text=self._filter)
-        if asked == self._asked:
-            self._use(rows)
-
-    def expand_all(self) -> None:
-        """Open every folder."""
-        self._rows.set_all(True)
-        self._use(self._rows)
-
-    def collapse_all(self) -> None:
-        """Close every folder."""
-        self._rows.set_all(False)
-        self._use(self._rows)
-
-    # Keys
-
-    def action_open(self) -> None:
-        """Open the folder, or go into it when it is open."""
-        node = self.highlighted
-        if node is None or not node.children:
-            return
-        if self._rows.is_open(node):
-            self.cursor_row += 1
-        else:
-            self._set_open(self.cursor_row, True)
-
-    def action_close(self) -> None:
-        """Close the folder, or go to the one above."""
-        node = self.highlighted
-        if node is None:
-            return
-        if node.children and self._rows.is_open(node):
-            self._set_open(self.cursor_row, False)
-            return
-        above = self._rows.parent_of(self.cursor_row)
-        if above is not None:
-            self.cursor_row = above
-
-    def action_toggle_folder(self) -> None:
-        """Open or close the folder."""
-        node = self.highlighted
-        if node is not None and node.children:
-            self._set_open(self.cursor_row, not self._rows.is_open(node))
-
-    def _set_open(self, row: int, is_open: bool) -> None:
-        self._rows.set_open(row, is_open)
-        self.resize_rows(self.virtual_size.width)
-        self.repaint()
-
-    def row_activated(self, row: int) -> None:
-        """A folder opens or closes; of anything else the owner is told."""
-        node = self._rows.nodes[row]
-        if node.children:
-            self._set_open(row, not self._rows.is_open(node))
-        elif node.children is None:
-            self.post_message(self.Activated(self, node))
-
-    def row_clicked(self, row: int, part: str | None, event: events.Click) -> None:
-        """A click on the arrow opens or closes at once."""
-        if part == ARROW_PART:
-            self.cursor_row = row
-            self.action_toggle_folder()
-        else:
-            super().row_clicked(row, part, event)
-
-    def cursor_moved(self, row: int) -> None:
-        """Remember the path, and tell about it."""
-        self._path = self._rows.nodes[row].path
-        self._tell()
-
-    def _tell(self) -> None:
-        self.post_message(self.Highlighted(self, self.highlighted))
-
-    # Painting
-
     @property
-    def row_count(self) -> int:
-        """The visible rows."""
-        return len(self._rows.nodes)
+    def flat(self) -> bool:
+        """Whether it is a list of whole paths instead of a tree."""
+        return self._flat
 
-    def row_state(self, row: int) -> Hashable:
-        """The rows move as folders open and close, so the node itself is what a strip is of."""
-        return row == self.cursor_row
-
-    def paint_row(self, row: int, scroll_x: int, width: int) -> Strip:
-        """Kind, indented name, size at the right edge; only the name scrolls sideways."""
-        node, depth = self._rows.nodes[row], self._rows.depths[row]
-        parts = row_parts(node, depth, is_open=self._rows.is_open(node), match=self._filter, style=self.component_style)
-        size_cells = cell_len(parts.size.text)
-        self.widen_rows(MARK_CELLS + parts.name.cell_length + size_cells)
-        name = window(parts.name, scroll_x, max(0, width - MARK_CELLS - size_cells))
-        pointer = "›" if row == self.cursor_row else " "
-        strip = Strip([Segment(parts.mark.text + pointer, parts.mark.style), *name, parts.size])
-        if row == self.cursor_row:
-            strip = with_style(
-                strip.adjust_cell_length(width, Style.null()), self.get_component_rich_style("change-tree--cursor")
-            )
-        return strip
+    def toggle_flat(self) -> None:
+        """A tree, a list, a tree."""
+        self._flat = not self._flat
+        self._show_source()

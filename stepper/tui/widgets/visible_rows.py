@@ -1,7 +1,7 @@
 """Which nodes of a tree are rows on the screen: what is open, what the filter leaves, in which order. Pure."""
 
-from collections.abc import Callable
-
+from stepper.image.entry import EntryKind
+from stepper.image.path_filter import NO_FILTER, PathFilter
 from stepper.tui.widgets.change_nodes import Node, SortBy, all_nodes
 
 OPEN_AT_FIRST = 40
@@ -24,6 +24,11 @@ class OpenFolders:
         self._chosen.clear()
         self._all = is_open
 
+    def reveal(self, path: str) -> None:
+        """Open all folders above a path."""
+        while (path := path.rpartition("/")[0]) != "":
+            self._chosen[path] = True
+
     def is_open(self, path: str, by_default: bool) -> bool:
         """Whether a folder is open; `by_default` is for those the user never touched."""
         chosen = self._chosen.get(path)
@@ -35,18 +40,21 @@ class OpenFolders:
 class VisibleRows:
     """The rows of one tree: `nodes[i]` is shown `depths[i]` levels in."""
 
-    def __init__(self, root: Node, open_folders: OpenFolders, *, sort: SortBy = SortBy.NAME, text: str = "") -> None:
+    def __init__(
+        self, root: Node, open_folders: OpenFolders, *, sort: SortBy = SortBy.NAME, only: PathFilter = NO_FILTER
+    ) -> None:
         self.root = root
         self.sort = sort
-        self.text = text
         self._open = open_folders
         self._open_at_first = _opened_at_first(root)
         self._matching: set[str] | None = None
         self._closed_in_filter: set[str] = set()
         self.nodes: list[Node] = []
         self.depths: list[int] = []
-        if text:
-            self._matching = _paths_matching(root, text)
+        self.matches = root.count
+        """How many paths the filter leaves."""
+        if only:
+            self._matching, self.matches = _paths_matching(root, only)
         self.rebuild()
 
     def is_open(self, node: Node) -> bool:
@@ -157,27 +165,29 @@ def _opened_at_first(root: Node) -> frozenset[str]:
     return frozenset(opened)
 
 
-def _paths_matching(root: Node, text: str) -> set[str]:
-    """The paths with that text (in any case of letters unless it has capitals), and the folders that hold them."""
-    matches = _matcher(text)
+def _paths_matching(root: Node, only: PathFilter) -> tuple[set[str], int]:
+    """The paths that the filter leaves and the folders that hold them; how many the former are."""
+    matches = only.matches
     found: set[str] = set()
+    count = 0
     trail: list[tuple[int, Node]] = []
     waiting = [(0, node) for node in root.children or ()]
     while waiting:
         depth, node = waiting.pop()
         del trail[depth:]
         trail.append((depth, node))
-        if matches(node.path):
+        if matches(node.path, node.kind, _file_size(node)):
+            count += 1
             for _, above in reversed(trail):
                 if above.path in found:
                     break
                 found.add(above.path)
         if node.children:
             waiting += [(depth + 1, child) for child in node.children]
-    return found
+    return found, count
 
 
-def _matcher(text: str) -> Callable[[str], bool]:
-    if text.lower() == text:
-        return lambda path: text in path.lower()
-    return lambda path: text in path
+def _file_size(node: Node) -> int | None:
+    """The bytes that a file has, a deleted one had."""
+    entry = node.entry or (node.change.before if node.change is not None else None)
+    return entry.size if entry is not None and entry.kind is EntryKind.FILE else None

@@ -2,6 +2,7 @@ import pytest
 
 from stepper.image.entry import EntryKind
 from stepper.image.layer import Change, ChangeKind
+from stepper.image.path_filter import NO_FILTER, parse_filter
 from stepper.tui.widgets.change_nodes import SortBy
 from stepper.tui.widgets.change_tree import BUILT_AT_ONCE, ChangeTree
 from tests.tui.widgets.harness import shown
@@ -28,7 +29,7 @@ async def test_a_layer_is_a_tree_with_kinds_and_sizes() -> None:
         assert screen.full_lines[:8] == [
             " ›▾ etc/                               12 B ",
             "-     old                          (3.0 kB) ",
-            "~     passwd  0644→0600                12 B ",
+            "~     passwd  content 0644→0600        12 B ",
             "+ ▾ go/                              3.5 MB ",
             "    ▾ mod/                           3.5 MB ",
             "+       a.go                         1.5 MB ",
@@ -107,12 +108,12 @@ async def test_what_is_open_and_the_cursor_stay_by_path_in_another_layer() -> No
 async def test_a_filter_leaves_what_matches_with_the_folders_above() -> None:
     view = tree()
     async with shown(view) as screen:
-        view.filter("b.go")
+        view.filter(parse_filter("b.go"))
         await screen.pilot.pause()
         assert [line.split("  ")[0] for line in screen.lines[:3]] == ["+›▾ go/", "", "+"]
         assert screen.lines[2].split()[:2] == ["+", "b.go"]
         assert not screen.lines[3]
-        view.filter("")
+        view.filter(NO_FILTER)
         await screen.pilot.pause()
         assert screen.lines[7].startswith("+   lib")
 
@@ -153,10 +154,10 @@ async def test_a_large_layer_comes_from_a_thread_and_an_old_one_at_once() -> Non
         assert view.row_count == 8
         view.show(large)
         assert view.row_count == 101
-        view.filter("/3000")
+        view.filter(parse_filter("/3000"))
         await screen.until(lambda: view.row_count == 3)
         view.sort(SortBy.SIZE)
-        view.filter("")
+        view.filter(NO_FILTER)
         await screen.until(lambda: view.row_count == 101)
 
 

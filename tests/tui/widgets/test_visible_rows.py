@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepper.image.layer import Layer
+from stepper.image.path_filter import parse_filter
 from stepper.tui.widgets.change_nodes import Node, SortBy, layer_tree
 from stepper.tui.widgets.visible_rows import OPEN_AT_FIRST, OpenFolders, VisibleRows
 from tests.tui.widgets.layers import added, layer, layers
@@ -50,7 +51,7 @@ def shown(rows: VisibleRows) -> list[tuple[str, int]]:
 @settings(max_examples=300, deadline=None)
 def test_the_rows_are_those_of_a_naive_model(source: Layer, sort: SortBy, text: str, actions: list[int | bool]) -> None:
     root = layer_tree(source)
-    rows = VisibleRows(root, OpenFolders(), sort=sort, text=text)
+    rows = VisibleRows(root, OpenFolders(), sort=sort, only=parse_filter(text))
     model = NaiveRows(root, sort, text)
     folders = [node for node in rows_of(root) if node.children]
     model.open = {node.path: rows.is_open(node) for node in folders}
@@ -110,7 +111,7 @@ def test_a_filter_opens_what_it_finds_and_does_not_change_what_was_open() -> Non
     root = layer_tree(layer(added("/a/x"), added("/b/needle"), added("/b/y")))
     plain = VisibleRows(root, folders)
     plain.set_all(False)
-    filtered = VisibleRows(root, folders, text="needle")
+    filtered = VisibleRows(root, folders, only=parse_filter("needle"))
     assert [node.path for node in filtered.nodes] == ["/b", "/b/needle"]
     filtered.toggle(0)
     assert [node.path for node in filtered.nodes] == ["/b"]
@@ -119,8 +120,8 @@ def test_a_filter_opens_what_it_finds_and_does_not_change_what_was_open() -> Non
 
 def test_a_filter_with_capitals_minds_them() -> None:
     root = layer_tree(layer(added("/README"), added("/readme")))
-    assert len(VisibleRows(root, OpenFolders(), text="readme").nodes) == 2
-    assert [node.path for node in VisibleRows(root, OpenFolders(), text="README").nodes] == ["/README"]
+    assert len(VisibleRows(root, OpenFolders(), only=parse_filter("readme")).nodes) == 2
+    assert [node.path for node in VisibleRows(root, OpenFolders(), only=parse_filter("README")).nodes] == ["/README"]
 
 
 def test_a_path_that_is_not_shown_is_found_by_the_folder_above() -> None:

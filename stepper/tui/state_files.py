@@ -1,0 +1,69 @@
+"""The whole filesystem after a step, and who wrote each path of it.
+
+It is listed in the session's thread, and the newest few are kept.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from stepper.debugger.provenance import steps_below, writers
+from stepper.debugger.state import SessionState, StepRecord
+from stepper.errors import StepperError
+from stepper.image.layer import Listing
+from stepper.tui.controller import Controller
+
+if TYPE_CHECKING:
+    from stepper.debugger.session import Session
+
+KEPT = 3
+"""A listing of 100,000 files takes some 40 MB; neighbouring ones share most of it."""
+
+
+class StateFiles(NamedTuple):
+    """The filesystem that a step left. Paths that are not in `writers` are the base image's."""
+
+    listing: Listing
+    writers: Mapping[str, StepRecord]
+
+
+class StateFilesStore:
+    """`listed` is called from the session's thread when something has come in."""
+
+    def __init__(self, controller: Controller, listed: Callable[[], None]) -> None:
+        self._controller = controller
+        self._listed = listed
+        self._kept: OrderedDict[Hashable, StateFiles | StepperError] = OrderedDict()
+        self._asked: Hashable = None
+
+    def of(self, state: SessionState, record: StepRecord) -> StateFiles | StepperError | None:
+        """The files after a step, or why they cannot be listed; None while that is not known."""
+        return self._kept.get(_key(state, record))
+
+    def ask(self, state: SessionState, record: StepRecord) -> None:
+        """Have the files listed; `of` knows them after `listed`. What was asked before and not begun is dropped."""
+        key = _key(state, record)
+        if key in self._kept or key == self._asked:
+            return
+        self._asked = key
+
+        def job(session: "Session") -> None:
+            if self._asked != key:
+                return
+            try:
+                found: StateFiles | StepperError = StateFiles(session.listing(record.id), writers(state, record.id))
+            except StepperError as error:
+                found = error
+            self._kept[key] = found
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+            self._asked = None
+            self._listed()
+
+        self._controller.background(job)
+
+
+def _key(state: SessionState, record: StepRecord) -> Hashable:
+    """What the files after a step and their writers depend on: where the steps stand, and what they left."""
+    left = record.after.image if record.after is not None else record.failure
+    return record.id, left, tuple((each.id, each.instruction.line) for each in steps_below(state, record.id))

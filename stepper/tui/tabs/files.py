@@ -1,0 +1,83 @@
+"""The Files tab: the whole filesystem as it stands after a step, with the step that wrote each file last."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.timer import Timer
+
+from stepper.errors import StepperError
+from stepper.tui.controller import Controller
+from stepper.tui.panels import Panel
+from stepper.tui.state_files import StateFiles, StateFilesStore
+from stepper.tui.tabs.path_details import PathDetails
+from stepper.tui.tabs.tab import Inspected, InspectorTab
+from stepper.tui.widgets.change_tree import ChangeTree
+from stepper.tui.wording import place_text
+
+SETTLE_SECONDS = 0.08
+"""How long the cursor rests on a step before its files are listed."""
+BASE = "base"
+"""Who wrote what no step wrote, in the room that there is in a row."""
+
+
+class FilesTab(InspectorTab):
+    """The tree, and what is known of the path under its cursor."""
+
+    panel = Panel.FILES
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(controller)
+        self._tree = ChangeTree(id=self.panel.id)
+        self._details = PathDetails()
+        self._store = StateFilesStore(controller, self._listed)
+        self._settling: Timer | None = None
+        self._inspected = Inspected(controller.state)
+
+    def compose(self) -> ComposeResult:
+        """One above the other."""
+        yield self._tree
+        yield self._details
+
+    @property
+    def view(self) -> ChangeTree:
+        """The tree."""
+        return self._tree
+
+    @property
+    def paths(self) -> ChangeTree:
+        """The tree."""
+        return self._tree
+
+    def show(self, inspected: Inspected) -> None:
+        """Show the files after the step, asked for once the cursor rests there."""
+        self._inspected = inspected
+        if self._settling is not None:
+            self._settling.stop()
+        record = inspected.record
+        if record is None:
+            self._tree.show_listing(None, nothing="Nothing has run yet")
+            return
+        files = self._store.of(inspected.state, record)
+        if files is None:
+            self._tree.show_listing(None, nothing="Listing the files …")
+            self._settling = self.set_timer(SETTLE_SECONDS, lambda: self._store.ask(inspected.state, record))
+        elif isinstance(files, StepperError):
+            self._tree.show_listing(None, nothing=str(files))
+        else:
+            self._tree.show_listing(files.listing, written_by=lambda path: _writer(files, path))
+        self._details.show(inspected, self._tree.highlighted)
+
+    @on(ChangeTree.Highlighted)
+    def _highlighted(self, event: ChangeTree.Highlighted) -> None:
+        event.stop()
+        self._details.show(self._inspected, event.node)
+
+    def _listed(self) -> None:
+        self.app.call_later(self._show_again)
+
+    def _show_again(self) -> None:
+        self.show(self._inspected)
+
+
+def _writer(files: StateFiles, path: str) -> str:
+    record = files.writers.get(path)
+    return BASE if record is None else place_text(record).partition(" ·")[0]

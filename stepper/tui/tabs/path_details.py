@@ -1,0 +1,30 @@
+"""What is known of the path under the cursor of a tree: its history, and below that its figures."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+from stepper.debugger.provenance import history_of
+from stepper.tui.path_history import history_text
+from stepper.tui.tabs.tab import Inspected
+from stepper.tui.widgets.change_nodes import Node
+from stepper.tui.widgets.change_text import describe
+
+
+class PathDetails(Static):
+    """Hidden while there is no path."""
+
+    def __init__(self) -> None:
+        super().__init__("", classes="path-details", markup=False)
+        self.display = False
+
+    def show(self, inspected: Inspected, node: Node | None) -> None:
+        """Show what is known of a node of the tree of a step."""
+        record = inspected.record
+        self.display = node is not None and record is not None
+        if node is None or record is None:
+            return
+        lines = [Content.styled(describe(node), "$text-muted")]
+        if (change := node.change) is not None or node.entry is not None:
+            path = node.path if change is None else change.path
+            lines.insert(0, Content(history_text(history_of(inspected.state, record.id, path))))
+        self.update(Content("\n").join(lines))

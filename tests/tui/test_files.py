@@ -1,0 +1,164 @@
+"""Changes and Files: the whole filesystem, who wrote what, the filter, trees and lists."""
+
+import pytest
+from textual.pilot import Pilot
+
+from stepper.errors import EngineError
+from stepper.image.layer import Listing
+from stepper.tui.panels import Panel
+from stepper.tui.widgets.change_tree import ChangeTree
+from tests.scripted_engine import added, deleted, file_entry, modified
+from tests.tui.harness import NARROW, WIDE, Bench, main_screen, press, screen_text, settled, until
+
+DOCKERFILE = """\
+FROM busybox AS base
+RUN make
+RUN chmod
+FROM base
+RUN clean
+"""
+
+
+def tree_of(pilot: Pilot[int], panel: Panel) -> ChangeTree:
+    tree = main_screen(pilot).inspector.tree_of(panel)
+    assert tree is not None
+    return tree
+
+
+def on_path(pilot: Pilot[int], panel: Panel, path: str) -> None:
+    tree_of(pilot, panel).reveal(path)
+
+
+def row_with(pilot: Pilot[int], text: str) -> str:
+    return next(line for line in screen_text(pilot).splitlines() if text in line)
+
+
+def prepared(bench: Bench) -> Bench:
+    bench.engine.on("RUN chmod", changes=[modified("/app", 130_000, was=120_000), added("/etc/new", 5)])
+    bench.engine.on("RUN clean", changes=[deleted("/src/part1.c", 1000)])
+    return bench
+
+
+async def test_files_shows_the_whole_filesystem_with_the_step_that_wrote_each_file(bench: Bench) -> None:
+    async with prepared(bench).app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "c", "5")
+        await until(pilot, lambda: "part2.c" in screen_text(pilot))
+        assert row_with(pilot, "passwd").split()[-2:] == ["2", "│"]
+        assert "130 kB   line 3" in row_with(pilot, " app ")
+        assert "1.0 kB     base" in row_with(pilot, "sh ")
+        assert "part1.c" not in screen_text(pilot)
+
+
+async def test_files_are_those_of_the_step_at_the_cursor(bench: Bench) -> None:
+    async with prepared(bench).app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "c", "2", "home", "down")
+        await press(pilot, "5")
+        await until(pilot, lambda: "part1.c" in screen_text(pilot))
+        assert "120 kB   line 2" in row_with(pilot, " app ")
+
+
+async def test_files_show_permissions_and_owners_where_there_is_room(bench: Bench) -> None:
+    async with prepared(bench).app(DOCKERFILE).run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        await press(pilot, "c", "5")
+        await until(pilot, lambda: "part2.c" in screen_text(pilot))
+        assert "-rw-r--r--       0:0   130 kB   line 3" in row_with(pilot, " app ")
+
+
+async def test_a_listing_that_fails_says_why_in_its_place(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with prepared(bench).app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "c")
+        monkeypatch.setattr(bench.engine, "listing", _no_listing)
+        await press(pilot, "5")
+        await until(pilot, lambda: "no toolbox" in screen_text(pilot))
+
+
+def _no_listing(_: object) -> Listing:
+    raise EngineError("there is no toolbox")
+
+
+async def test_the_history_of_a_path_is_told_and_led_back_along(bench: Bench) -> None:
+    async with prepared(bench).app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "c", "5")
+        await until(pilot, lambda: "part2.c" in screen_text(pilot))
+        on_path(pilot, Panel.FILES, "/app")
+        await until(pilot, lambda: "added at line 2 · modified at 3" in screen_text(pilot))
+        await press(pilot, "w")
+        assert main_screen(pilot).source.cursor_line == 3
+        await press(pilot, "w")
+        await until(pilot, lambda: main_screen(pilot).source.cursor_line == 2)
+        await until(pilot, lambda: "added at line 2 · " not in screen_text(pilot))
+        await press(pilot, "w")
+        assert main_screen(pilot).source.cursor_line == 2
+        assert "where it comes from" in screen_text(pilot)
+
+
+async def test_what_was_there_before_any_step_is_the_base_images(bench: Bench) -> None:
+    async with prepared(bench).app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "c", "4")
+        on_path(pilot, Panel.CHANGES, "/src/part1.c")
+        await until(pilot, lambda: "added at line 2 · deleted at 5" in screen_text(pilot))
+        await press(pilot, "5")
+        await until(pilot, lambda: "part2.c" in screen_text(pilot))
+        on_path(pilot, Panel.FILES, "/etc/passwd")
+        await until(pilot, lambda: "base image · modified at line 2" in screen_text(pilot))
+        await press(pilot, "w", "w")
+        await until(pilot, lambda: main_screen(pilot).source.cursor_line == 1)
+
+
+async def test_the_filter_searches_all_files_and_enter_goes_into_what_is_left(bench: Bench) -> None:
+    async with prepared(bench).app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "c", "5")
+        await until(pilot, lambda: "part2.c" in screen_text(pilot))
+        await pilot.press("slash", *"*.c >4kB")
+        await until(pilot, lambda: "3 matches" in screen_text(pilot))
+        assert "part3.c" not in screen_text(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.focused is tree_of(pilot, Panel.FILES))
+        assert "part3.c" not in screen_text(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: "part3.c" in screen_text(pilot))
+
+
+async def test_the_filter_tells_kinds_of_changes_apart_and_says_what_is_wrong(bench: Bench) -> None:
+    async with prepared(bench).app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "c", "2", "home", "down", "4")
+        await pilot.press("slash", *"~-")
+        await until(pilot, lambda: "2 matches" in screen_text(pilot))
+        await pilot.press("space", *">x")
+        await until(pilot, lambda: ">x is no size" in screen_text(pilot))
+        await pilot.press("escape")
+        await press(pilot, "5")
+        await pilot.press("slash", *"+")
+        await until(pilot, lambda: "look in Changes" in screen_text(pilot))
+
+
+async def test_a_list_of_whole_paths_takes_the_place_of_the_tree(bench: Bench) -> None:
+    async with prepared(bench).app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "c", "5")
+        await until(pilot, lambda: "part2.c" in screen_text(pilot))
+        await press(pilot, "f")
+        assert "src/part2.c" in screen_text(pilot)
+        await press(pilot, "4", "f")
+        await until(pilot, lambda: "src/part1.c" in screen_text(pilot))
+        await press(pilot, "f", "5", "f")
+        assert "src/part2.c" not in screen_text(pilot)
+
+
+async def test_many_files_come_in_from_another_thread(bench: Bench) -> None:
+    files = {f"/usr/d{number % 100}/f{number}": file_entry(1) for number in range(20_000)}
+    bench.engine.image("busybox", files=files)
+    async with prepared(bench).app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "5")
+        await until(pilot, lambda: "d17" in screen_text(pilot))
+        await pilot.press("slash", *"f1234?")
+        await until(pilot, lambda: "10 matches" in screen_text(pilot))
