@@ -33,6 +33,12 @@ from stepper.dockerfile.operations import (
     WorkdirOperation,
 )
 from stepper.engine.build_request import BuildRequest
+from stepper.engine.context import BuildContext
+from stepper.engine.copy_digest import Reading
+from stepper.engine.copy_plan import Rules, absolute
+from stepper.engine.copy_preview import PreviewTarget, preview
+from stepper.engine.copy_record import CopyRecord
+from stepper.engine.file_tree import FileTree, ListingTree
 from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
 from stepper.errors import EngineError, StepperError
@@ -415,6 +421,22 @@ class ScriptedEngine:
             yield write_header(header) + content + padding(len(content))
         yield END
 
+    def copied(self, step: Step, on: Snapshot) -> CopyRecord:
+        """What the files of a folder, or of a snapshot as it is listed, make of it."""
+        operation = step.operation
+        assert isinstance(operation, CopyOperation)
+        self.calls.append(f"copied {step.instruction.text}")
+        listing = self._listings[on.image]
+        target = PreviewTarget(listing, _tree(listing), 0, on_top=False)
+        source: FileTree | list[Reading]
+        if isinstance(step.source, Snapshot):
+            source = _tree(self._listings[step.source.image])
+        else:
+            assert step.source is not None
+            source = [Reading(operation, BuildContext(step.source))]
+        destination = absolute(operation.destination, on.config.working_dir)
+        return preview(operation, source, target, destination=destination, rules=Rules())
+
     def open_shell(
         self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]
     ) -> ScriptedShell:
@@ -537,6 +559,10 @@ def _command(argv: tuple[str, ...] | None, script: str | None, config: ImageConf
     if argv is not None:
         return argv
     return (*(config.shell or ("/bin/sh", "-c")), script or "")
+
+
+def _tree(listing: Listing) -> ListingTree:
+    return ListingTree(listing, lambda path: "")
 
 
 def _changed(listing: Mapping[str, Entry], layer: Layer) -> dict[str, Entry]:

@@ -4,10 +4,10 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from stepper.dockerfile.ignore import IgnoreFile
+from stepper.dockerfile.ignore import IgnoreFile, Rule
 from stepper.engine.copy_error import CopyError
 from stepper.engine.file_tree import by_bytes, join
 from stepper.engine.step import ContextSource
@@ -84,6 +84,18 @@ class BuildContext:
             return None
         rule = self._ignore.decide(path[1:])
         return f"It is there, but line {rule.line} of the ignore file keeps it out: {rule.text}" if rule else None
+
+    def ignored_in(self, folder: str) -> Iterator[tuple[str, Entry, Rule]]:
+        """What the ignore file keeps out of a directory: paths and entries, and the rules that decided."""
+        if self._ignore is None:
+            return
+        for name in self._all_names(folder):
+            path = join(folder, name)
+            if self.entry(path) is not None:
+                continue
+            found, rule = self._stat(path), self._ignore.decide(path[1:])
+            if found is not None and rule is not None:
+                yield path, found, rule
 
     def _stat(self, path: str) -> Entry | None:
         try:

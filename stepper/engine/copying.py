@@ -147,7 +147,7 @@ def _copy_context(part: Reading, upload: Upload, destination: str, rules: Rules)
 def _copy_snapshot(
     operation: CopyOperation, files: SnapshotFiles, upload: Upload, destination: str, rules: Rules
 ) -> None:
-    tree, hidden = _source_tree(operation, files)
+    tree, hidden = source_tree(operation, files)
     for path, selection in selected_sources(tree, operation):
         planned = list(plan_copy(tree, path, upload.target, destination, rules, selection))
         sent: dict[str, Planned] = {}
@@ -169,7 +169,7 @@ def _content_not_sent(tree: ListingTree, path: str, hidden: Mapping[str, HiddenF
     return b"" if entry is not None and entry.kind is EntryKind.SOCKET else None
 
 
-def _source_tree(operation: CopyOperation, files: SnapshotFiles) -> tuple[ListingTree, Mapping[str, HiddenFile]]:
+def source_tree(operation: CopyOperation, files: SnapshotFiles) -> tuple[ListingTree, Mapping[str, HiddenFile]]:
     """What can be copied, and the files among it that the source's container does not show.
 
     To know these takes a moment: it is only done for sources that may hold them.
@@ -187,15 +187,23 @@ def _may_hold_hidden(tree: ListingTree, source: str) -> bool:
 
 
 def _copy_inline(file: InlineFile, upload: Upload, destination: str, rules: Rules) -> None:
-    content = file.content.encode("utf-8", "surrogateescape")
+    tree = inline_tree(file, upload.target.now_ns)
+    planned = list(plan_copy(tree, tree.path, upload.target, destination, rules))
+    upload.add(planned, from_inline(_content(file), planned))
+
+
+def _content(file: InlineFile) -> bytes:
+    return file.content.encode("utf-8", "surrogateescape")
+
+
+def inline_tree(file: InlineFile, now_ns: int) -> "InlineTree":
+    """A heredoc as a tree that it is copied from. Raises `CopyError` for a name that is none."""
     if parent(clean(file.path)) != "/":
         raise CopyError(f"a heredoc's name cannot have a directory in it: {file.path}")
-    tree = _InlineTree(file.path, len(content), upload.target.now_ns)
-    planned = list(plan_copy(tree, tree.path, upload.target, destination, rules))
-    upload.add(planned, from_inline(content, planned))
+    return InlineTree(file.path, len(_content(file)), now_ns)
 
 
-class _InlineTree:
+class InlineTree:
     """A heredoc as a tree of one file."""
 
     def __init__(self, name: str, size: int, now_ns: int) -> None:
@@ -203,7 +211,9 @@ class _InlineTree:
         self._file = Entry(EntryKind.FILE, _INLINE_MODE, 0, 0, size, now_ns)
 
     def entry(self, path: str) -> Entry | None:
+        """The file."""
         return self._file if path == self.path else None
 
     def names(self, path: str) -> Sequence[str]:
+        """The file's name."""
         return (self.path[1:],) if path == "/" else ()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.base_images import BaseImages
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.builder import Builder
@@ -15,6 +16,8 @@ from stepper.engine.client import EngineClient
 from stepper.engine.command import end_processes
 from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.containers import Containers
+from stepper.engine.copy_record import CopyRecord
+from stepper.engine.copy_records import CopyRecords
 from stepper.engine.engine_info import CONTAINERD, PODMAN, ask_engine
 from stepper.engine.finish import finish
 from stepper.engine.image_loader import ImageLoader
@@ -102,6 +105,7 @@ class DockerEngine:
         self._builder = Builder(self._client, self._info.product, self._interruption)
         self._whole_builds = WholeBuilds(self._builder, self._bases, self._cache.add_image)
         self._listings = Listings(self._cache, self._containers.running)
+        can_link = self._info.storage == CONTAINERD
         work = StepWork(
             self._client,
             self._containers,
@@ -109,8 +113,9 @@ class DockerEngine:
             self._interruption,
             self._image_of,
             self._remote,
-            can_link=self._info.storage == CONTAINERD,
+            can_link=can_link,
         )
+        self._copies = CopyRecords(self._containers, self._listings, self._image_of, can_link=can_link)
         self._files = StateFiles(self._containers)
         self._mounter = Mounter(self._client, self._containers)
         self._image_files = ImageFiles(
@@ -203,6 +208,11 @@ class DockerEngine:
         if isinstance(state, Failure):
             return archive_of(self._client, self._container_of(state).id, path)
         return self._files.archive(partial(self._image_of, state), path)
+
+    def copied(self, step: Step, on: Snapshot) -> CopyRecord:
+        """What a COPY or ADD copies into a snapshot."""
+        assert isinstance(step.operation, CopyOperation), "only COPY and ADD copy"
+        return self._copies.of(step, step.operation, on)
 
     def open_shell(
         self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]

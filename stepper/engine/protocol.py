@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import NamedTuple, Protocol
 
 from stepper.engine.build_request import BuildRequest
+from stepper.engine.copy_record import CopyRecord
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
@@ -135,6 +136,12 @@ class Engine(Protocol):
         """A path of a state and all below it as a tar stream, the names relative to its directory; links stay links.
 
         Raises `EngineError` where there is nothing at the path.
+        """
+
+    def copied(self, step: Step, on: Snapshot) -> CopyRecord:
+        """What a COPY or ADD copies into a snapshot, by the files that are there now: nothing is run or fetched.
+
+        What is wrong with it is in the record. The operation has to be a `CopyOperation`, and the source at hand.
         """
 
     def open_shell(
