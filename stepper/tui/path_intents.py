@@ -45,11 +45,11 @@ class PathIntents:
         if tree is None or node is None or inspected.record is None:
             screen.flash("No path is chosen: go to one in Changes or Files first")
             return
-        path = node.path
-        record = writer_before(inspected.state, inspected.record.id, path)
-        if record is None:
+        written = writer_before(inspected.state, inspected.record.id, node.path)
+        if written is None:
             screen.flash("This step is where it comes from")
             return
+        record, path = written
         line = inspected.state.record(record.id._replace(trigger=0)).instruction.line
         screen.source.move_to(line)
         tree.reveal(path)

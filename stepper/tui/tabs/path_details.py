@@ -26,5 +26,5 @@ class PathDetails(Static):
         lines = [Content.styled(describe(node), "$text-muted")]
         if (change := node.change) is not None or node.entry is not None:
             path = node.path if change is None else change.path
-            lines.insert(0, Content(history_text(history_of(inspected.state, record.id, path))))
+            lines.insert(0, Content(history_text(inspected.state, history_of(inspected.state, record.id, path))))
         self.update(Content("\n").join(lines))
