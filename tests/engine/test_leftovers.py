@@ -60,15 +60,16 @@ def test_a_cache_folder_that_cannot_be_used_is_an_error_that_names_it(tmp_path: 
 
 
 class Containers:
-    """The part of a client that lists and removes containers."""
+    """The part of a client that lists and removes containers, of an engine without volumes."""
 
     def __init__(self, *containers: dict[str, object]) -> None:
         self.api = self
         self.left = {str(container["Id"]): container for container in containers}
 
     def request(self, method: str, path: str, **_: object) -> bytes:
-        assert (method, path) == ("GET", "/containers/json")
-        return json.dumps(list(self.left.values())).encode()
+        answers: dict[str, object] = {"/containers/json": list(self.left.values()), "/volumes": {"Volumes": None}}
+        assert method == "GET"
+        return json.dumps(answers[path]).encode()
 
     def remove_container(self, container: str, **_: object) -> None:
         del self.left[container]
@@ -147,3 +148,19 @@ def test_a_container_of_a_dead_session_is_removed_and_that_of_a_living_one_is_no
     finally:
         for name in _names(client, names.owner):
             client.api.remove_container(name, force=True)
+
+
+@pytest.mark.engine
+def test_a_volume_of_a_dead_session_goes(client: EngineClient, tmp_path: Path) -> None:
+    dead, living = SessionNames(tmp_path), SessionNames(tmp_path)
+    volumes = [dead.new(), living.new()]
+    for volume in volumes:
+        client.api.create_volume(volume)
+    dead.close()
+    try:
+        remove_leftovers(client, living)
+        left = {volume["Name"] for volume in client.api.volumes()["Volumes"]}
+        assert left & set(volumes) == {volumes[1]}
+    finally:
+        client.api.remove_volume(volumes[1])
+        living.close()
