@@ -227,5 +227,5 @@ def test_the_time_of_a_reproducible_build_is_that_of_the_image(
 @pytest.mark.parametrize("written", ["abc", "1.5", "1_0", " 1", "999999999999", "9" * 30])
 def test_a_time_that_is_none_is_an_error(project: Path, written: str) -> None:
     (project / "Dockerfile").write_text("FROM busybox\n")
-    with pytest.raises(UsageError, match=r"SOURCE_DATE_EPOCH is .* no time"):
+    with pytest.raises(UsageError, match=r"SOURCE_DATE_EPOCH=.* is no time"):
         options("--build-arg", f"SOURCE_DATE_EPOCH={written}")
