@@ -14,10 +14,11 @@ run: venv ## step through a multi-stage sample
 	@.ci/with-engine $(bin)/stepper $(sample)
 
 test: lint ## all checks and tests, those with an engine too
-	@.ci/with-engine --docker $(bin)/pytest -m "not bench"
+	@$(bin)/pytest -n auto -m "not engine and not bench"
+	@.ci/with-engine --docker $(bin)/pytest -m "engine and not bench"
 
 test-fast: venv-dev ## the tests that need no engine
-	@$(bin)/pytest -m "not engine and not bench"
+	@$(bin)/pytest -n auto -m "not engine and not bench"
 
 random: venv-dev ## build SEEDS=200 random Dockerfiles with BuildKit too, from seed FIRST=0 on
 	@.ci/with-engine --docker $(bin)/python -m tests.parity.random_builds $(SEEDS) --first $(FIRST)

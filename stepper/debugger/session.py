@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stepper.debugger.breakpoint_store import BreakpointStore
 from stepper.debugger.breakpoints import Breakpoints
@@ -20,11 +21,15 @@ from stepper.debugger.reload import reloaded
 from stepper.debugger.state import Mode, SessionState, StopReason
 from stepper.debugger.stepping import Stepping
 from stepper.debugger.store import StateStore
+from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.protocol import Engine, ShellSession
 from stepper.engine.step import StepId
 from stepper.errors import EngineUnavailable, StepperError, UsageError
 from stepper.folders import state_folder
 from stepper.image.layer import Listing
+
+if TYPE_CHECKING:
+    from stepper.debugger.copy_report import CopyReport
 
 Connect = Callable[[], Engine]
 """Finds and opens the engine; raises `EngineUnavailable`."""
@@ -178,6 +183,28 @@ class Session:
         if before is None:
             raise UsageError("before FROM there is no filesystem")
         return read_content(self._engine().archive(before, path), limit=limit)
+
+    def copied(self, step: StepId) -> "CopyReport":
+        """What a COPY or ADD copies: of one that ran as it was done, of one that could run next a preview.
+
+        Raises `UsageError` for any other, `DockerfileError` for one that cannot be expanded.
+        """
+        from stepper.debugger.copy_report import CopyReporter  # Not before somebody looks at one.
+
+        record = self.state.record(step)
+        expanded, before = record.step, record.before
+        if not record.ran and record.failure is None:
+            assert self._build is not None, "a step is of a Dockerfile that was read"
+            before = self._build.before(step)
+            expanded = self._build.expand(step) if before is not None else None
+        if expanded is None or before is None:
+            raise UsageError(
+                f"what line {record.instruction.line} copies is known once the steps before it have run",
+                hint="Step up to it first.",
+            )
+        if not isinstance(expanded.operation, CopyOperation):
+            raise UsageError(f"line {record.instruction.line} copies nothing")
+        return CopyReporter(self._engine(), self.state).report(record, expanded, before)
 
     def save(self, step: StepId, path: str, to: Path) -> None:
         """Write a file or folder as it is after a step to this machine's disk. Raises `StepperError`."""
