@@ -169,6 +169,20 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, *, link: str = "", mode: in
     return found
 
 
+@pytest.mark.parametrize(("folder", "link"), [("d", "d"), ("d/inner", "d")])
+def test_a_link_in_place_of_a_folder_takes_its_mode_nowhere(tmp_path: Path, folder: str, link: str) -> None:
+    outside = tmp_path / "outside"
+    (outside / "inner").mkdir(parents=True)
+    modes = [path.stat().st_mode for path in (outside, outside / "inner")]
+    into = unpacked(
+        tmp_path,
+        (member(folder, tarfile.DIRTYPE, mode=0o777), b""),
+        (member(link, tarfile.SYMTYPE, link=str(outside)), b""),
+    )
+    assert (into / "d").is_symlink()
+    assert [path.stat().st_mode for path in (outside, outside / "inner")] == modes
+
+
 def test_modes_times_and_links_stay(tmp_path: Path) -> None:
     into = unpacked(
         tmp_path,

@@ -81,6 +81,9 @@ class _Unpacker:
                 self._make_folder(os.path.dirname(path))
                 self._unpack(member, path)
         for path, member in reversed(self._folders.items()):
+            if os.path.realpath(path) != path or not os.path.isdir(path):
+                # A later member put something else there, perhaps a link to a folder of this machine.
+                continue
             os.chmod(path, member.mode)
             os.utime(path, (member.mtime, member.mtime))
 
