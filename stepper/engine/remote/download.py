@@ -182,6 +182,12 @@ def _told(url: str, error: BaseException) -> FetchError | None:
     import requests
     import urllib3.exceptions
 
+    if isinstance(error, requests.exceptions.InvalidHeader):
+        # Its own words hold the header, and so the secret.
+        return FetchError(
+            f"{_shown(url)} cannot be downloaded: the token for it does not fit into a header",
+            hint="The secret HTTP_AUTH_TOKEN_... or HTTP_AUTH_HEADER_... is one line, without a line break at its end.",
+        )
     if isinstance(error, requests.TooManyRedirects):
         return FetchError(f"{_shown(url)} cannot be downloaded: it leads from one URL to the next without an end")
     if isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError | OSError | ValueError):

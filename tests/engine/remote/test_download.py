@@ -76,6 +76,13 @@ def test_names_beyond_ascii_and_a_password_reach_the_server(site: Site, tmp_path
     assert site.headers[-1]["Authorization"] == "Basic bWU6c2VjcmV0"
 
 
+def test_a_token_that_fits_into_no_header_is_not_told(site: Site, tmp_path: Path) -> None:
+    with pytest.raises(FetchError) as error:
+        download(site.add("/f", Page()), tmp_path / "f", authorization="Bearer hunter2\n")
+    assert "does not fit into a header" in error.value.message
+    assert "hunter2" not in f"{error.value.message} {error.value.hint}"
+
+
 def test_an_authorization_is_sent(site: Site, tmp_path: Path) -> None:
     download(site.add("/f", Page()), tmp_path / "f", authorization="Bearer token")
     assert site.headers[-1]["Authorization"] == "Bearer token"
