@@ -68,13 +68,15 @@ class Containers:
         settings: RunSettings = DEFAULT_SETTINGS,
         *,
         host_config: Mapping[str, Any] | None = None,
+        needs_toolbox: bool = False,
     ) -> StepContainer:
         """A fresh container on an image for the caller to use and discard: the prepared one, or a new one.
 
-        One with a `host_config` (see `StepContainer.start`) is always new.
+        One with a `host_config` (see `StepContainer.start`) is always new. With `needs_toolbox` the shell of the image
+        never serves in its place: `EngineError` is raised instead.
         """
         if host_config is not None:
-            return self._start(image, settings, host_config)
+            return self._start(image, settings, host_config, needs_toolbox=needs_toolbox)
         with self._lock:
             prepared, self._prepared = self._prepared, None
         if prepared is not None:
@@ -165,16 +167,29 @@ class Containers:
         finally:
             self._remover.shutdown(wait=True)
 
-    def _start(self, image: str, settings: RunSettings, host_config: Mapping[str, Any] | None = None) -> StepContainer:
-        toolbox = self._find_toolbox(False)
+    def _start(
+        self,
+        image: str,
+        settings: RunSettings,
+        host_config: Mapping[str, Any] | None = None,
+        *,
+        needs_toolbox: bool = False,
+    ) -> StepContainer:
+        toolbox = self._toolbox(False, needs_toolbox)
         try:
             container = self._start_with(toolbox, image, settings, host_config)
         except EngineError as error:
             if toolbox.volume is None or MOUNT_POINT not in error.message:
                 raise
             # The volume is there but what it should hold is not: somebody was stopped while filling it.
-            container = self._start_with(self._find_toolbox(True), image, settings, host_config)
+            container = self._start_with(self._toolbox(True, needs_toolbox), image, settings, host_config)
         return container
+
+    def _toolbox(self, rebuild: bool, is_needed: bool) -> Toolbox:
+        toolbox = self._find_toolbox(rebuild)
+        if is_needed and toolbox.volume is None:
+            raise EngineError("there is no toolbox to work with", hint="Get one: `docker pull busybox:musl`.")
+        return toolbox
 
     def _start_with(
         self, toolbox: Toolbox, image: str, settings: RunSettings, host_config: Mapping[str, Any] | None

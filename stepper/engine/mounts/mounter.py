@@ -2,9 +2,10 @@
 
 What the engine mounts by itself leaves its mount point in the layer, and a step's container may not mount. So a
 helper that may enters the container's mount namespace. It sees the engine's processes, has no network, and runs
-nothing but Stepper's own scripts.
+nothing but Stepper's own scripts by the toolbox's busybox: a program of an image would have its privileges.
 """
 
+import secrets
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -25,7 +26,6 @@ _PRIVILEGES: dict[str, Any] = {
     "CapAdd": ["SYS_ADMIN", "SYS_PTRACE", "SYS_CHROOT", "DAC_READ_SEARCH"],
     "SecurityOpt": ["seccomp=unconfined", "apparmor=unconfined", "label=disable"],
 }
-_END = "END-OF-MOUNTS"
 
 
 class Mounter:
@@ -40,7 +40,9 @@ class Mounter:
     def prepare(self, image: str) -> None:
         """Start the helper in the background, of this image, unless there is one."""
         if self._helper is None or (self._helper.done() and self._helper.exception() is not None):
-            self._helper = self._starter.submit(self._containers.take, image, _NO_NETWORK, host_config=_PRIVILEGES)
+            self._helper = self._starter.submit(
+                self._containers.take, image, _NO_NETWORK, host_config=_PRIVILEGES, needs_toolbox=True
+            )
 
     def run(self, container: StepContainer, script: str) -> WorkerResult:
         """Run a script in the mount namespace of a container; `$b` is the busybox.
@@ -49,7 +51,9 @@ class Mounter:
         """
         process = self._process_of(container)
         busybox = container.worker.busybox
-        text = f"$b nsenter -t {process} -m {busybox} sh -s <<'{_END}'\nb={busybox}\n{script}\n{_END}"
+        # A script holds words of the build: none of them may end it, what follows would have the helper's privileges.
+        end = f"END-{secrets.token_hex(16)}"
+        text = f"$b nsenter -t {process} -m {busybox} sh -s <<'{end}'\nb={busybox}\n{script}\n{end}"
         try:
             return self._started(container.image).worker.run(text)
         except EngineError:
