@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import itertools
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -94,9 +95,13 @@ class CacheVolumes:
         """Remove all that nobody uses; those that went."""
         removed = []
         for cache in self.all():
-            if self._remove(cache.volume):
-                removed.append(cache)
-                self._lock_file(cache.volume).unlink(missing_ok=True)
+            lock = self._lock(cache.volume, fcntl.LOCK_EX)
+            if lock is None:
+                continue
+            with lock:
+                if self._remove(cache.volume):
+                    removed.append(cache)
+                    self._lock_file(cache.volume).unlink(missing_ok=True)
         return removed
 
     def _make(self, volume: str, cache: str) -> bool:
@@ -140,14 +145,20 @@ class CacheVolumes:
     def _lock(self, volume: str, kind: int) -> BinaryIO | None:
         """The open file that holds a lock on a volume until it is closed; None where somebody else's is in the way."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        file = self._lock_file(volume).open("a+b")
-        try:
-            fcntl.flock(file, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
+        path = self._lock_file(volume)
+        while True:
+            file = path.open("a+b")
+            try:
+                fcntl.flock(file, kind | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.close()
+                return None
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                    file.seek(0)
+                    return file
+            # Somebody removed it meanwhile, with its volume.
             file.close()
-            return None
-        file.seek(0)
-        return file
 
     def _lock_file(self, volume: str) -> Path:
         return self._folder / f"{self._engine}-{volume}"

@@ -122,11 +122,13 @@ def no_toolbox() -> MountError:
 def _filling(at: str, folder: str, root: str, source: str) -> str:
     """The script that copies; to a name of its own first, so that what is there is always complete."""
     made, new = shlex.quote(f"{at}/{folder}"), f"{at}/.new-{secrets.token_hex(4)}"
+    # Another build may have been quicker with the same.
+    placed = f"{{ $b mv -T {new} {made} 2>/dev/null || {{ $b rm -rf {new}; [ -e {made} ]; }}; }}"
     whole = f"$b cp -a {root} {new}" if root else _copying_container(new)
     return (
         f"[ -e {made} ] || (\n{script.RESOLVE}\nresolve '{root}' {shlex.quote(source)}\n"
         f'[ -e "{root}${{r:-/}}" ] || exit {_ABSENT}\n'
-        f'if [ -n "$r" ]; then $b cp -a "{root}$r" {new}; else {whole}; fi && $b mv {new} {made})'
+        f'if [ -n "$r" ]; then $b cp -a "{root}$r" {new}; else {whole}; fi && {placed})'
     )
 
 

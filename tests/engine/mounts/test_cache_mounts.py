@@ -149,3 +149,11 @@ def wait_for(condition: object) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_cache_that_somebody_uses_is_not_removed(stepper: DockerEngine, other: DockerEngine) -> None:
+    mount = cache()
+    caches = stepper._mount_caches
+    with caches.using(mount, None, None, waiting=lambda: None, check=lambda: None) as volume:
+        assert volume not in {each.volume for each in other._mount_caches.remove_all()}
+    assert volume in {each.volume for each in other._mount_caches.remove_all()}
