@@ -82,7 +82,8 @@ def _place(near: Path | None) -> str | None:
 def _give(path: Path, mode: int, uid: int | None, gid: int | None) -> None:
     try:
         os.chown(path, -1 if uid is None else uid, -1 if gid is None else gid)
-    except PermissionError:
+    except OSError:
+        # Not allowed, or no such id where this process runs.
         mode = 0o666
     path.chmod(mode)
 
