@@ -33,10 +33,9 @@ from stepper.dockerfile.operations import (
     WorkdirOperation,
 )
 from stepper.engine.build_request import BuildRequest
-from stepper.engine.context import BuildContext
 from stepper.engine.copy_digest import Reading
 from stepper.engine.copy_plan import Rules, absolute
-from stepper.engine.copy_preview import PreviewTarget, preview
+from stepper.engine.copy_preview import PreviewTarget, in_context, preview
 from stepper.engine.copy_record import CopyRecord
 from stepper.engine.file_tree import FileTree, ListingTree
 from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report
@@ -429,13 +428,14 @@ class ScriptedEngine:
         listing = self._listings[on.image]
         target = PreviewTarget(listing, _tree(listing), 0, on_top=False)
         source: FileTree | list[Reading]
+        not_fetched: list[str] = []
         if isinstance(step.source, Snapshot):
             source = _tree(self._listings[step.source.image])
         else:
             assert step.source is not None
-            source = [Reading(operation, BuildContext(step.source))]
+            source, not_fetched = in_context(operation, step.source)
         destination = absolute(operation.destination, on.config.working_dir)
-        return preview(operation, source, target, destination=destination, rules=Rules())
+        return preview(operation, source, target, destination=destination, rules=Rules(), not_fetched=not_fetched)
 
     def open_shell(
         self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]

@@ -1,10 +1,12 @@
 """Works out what a COPY or ADD does, file by file, without doing it: what `copying` sends, and what it leaves out."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from stepper.dockerfile import globs
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.operations import CopyOperation, InlineFile
+from stepper.dockerfile.sources import parse_sources
 from stepper.engine.context import BuildContext
 from stepper.engine.copy_digest import Reading
 from stepper.engine.copy_error import CopyError
@@ -13,6 +15,8 @@ from stepper.engine.copy_record import CopiedFile, CopyRecord, KeptOut, KeptOutB
 from stepper.engine.copy_sources import Source, selected_sources
 from stepper.engine.copying import inline_tree
 from stepper.engine.file_tree import FileTree, ListingTree, clean, follow, join
+from stepper.engine.remote.secrecy import without_password
+from stepper.engine.step import ContextSource
 from stepper.engine.unpacking import is_archive, unpack
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Listing
@@ -43,6 +47,15 @@ class PreviewTarget(Target):
         """Take away whatever is at a path."""
         self._removed[path] = self.entry(path)
         super().remove(path)
+
+
+def in_context(operation: CopyOperation, source: ContextSource) -> tuple[list[Reading], list[str]]:
+    """The sources that are in a folder of this machine, and those that have to be fetched first."""
+    parsed = parse_sources(operation.sources, checksum=operation.checksum, keep_git_dir=operation.keep_git_dir)
+    local = tuple(each for each in parsed if isinstance(each, str))
+    both = zip(operation.sources, parsed, strict=True)
+    remote = [without_password(text) for text, each in both if not isinstance(each, str)]
+    return [Reading(replace(operation, sources=local), BuildContext(source))] if local else [], remote
 
 
 def preview(

@@ -3,23 +3,19 @@
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 
 from stepper.dockerfile.operations import CopyOperation
-from stepper.dockerfile.sources import parse_sources
 from stepper.engine.containers import Containers
-from stepper.engine.context import BuildContext
 from stepper.engine.copy_digest import Reading
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_flags import find_owner
 from stepper.engine.copy_modes import Chmod
 from stepper.engine.copy_plan import Rules, absolute
-from stepper.engine.copy_preview import PreviewTarget, preview
+from stepper.engine.copy_preview import PreviewTarget, in_context, preview
 from stepper.engine.copy_record import CopyRecord
 from stepper.engine.copying import SnapshotFiles, source_tree
 from stepper.engine.file_tree import FileTree, ListingTree
 from stepper.engine.listings import Listings
-from stepper.engine.remote.secrecy import without_password
 from stepper.engine.step import ContextSource, Snapshot, Step
 from stepper.engine.still_container import StillContainer
 
@@ -77,13 +73,7 @@ class CopyRecords:
             files = SnapshotFiles(self._listings.of(source.image), self._still(source, stack))
             return source_tree(operation, files)[0], []
         assert isinstance(source, ContextSource), "a COPY has a source"
-        parsed = parse_sources(operation.sources, checksum=operation.checksum, keep_git_dir=operation.keep_git_dir)
-        local = tuple(each for each in parsed if isinstance(each, str))
-        remote = [
-            without_password(text) for text, each in zip(operation.sources, parsed, strict=True)
-            if not isinstance(each, str)
-        ]  # fmt: skip
-        return [Reading(replace(operation, sources=local), BuildContext(source))] if local else [], remote
+        return in_context(operation, source)
 
     def _still(self, snapshot: Snapshot, stack: ExitStack) -> StillContainer:
         container = self._containers.still(self._image_of(snapshot))
