@@ -116,7 +116,8 @@ def _check_parser() -> argparse.ArgumentParser:
 def _layers_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="stepper layers",
-        description="Take a finished image apart: what each layer adds, changes and deletes, and what nobody sees.",
+        description="Take a finished image apart: what each layer adds, changes and deletes, and what nobody sees. "
+        "In a terminal it opens an explorer, elsewhere, and with --text, --json or rules, it writes a report.",
         epilog="exit codes: 0 told, 1 a rule is broken or the image cannot be read, 2 the command line is wrong, "
         "3 no engine",
     )
@@ -127,6 +128,7 @@ def _layers_parser() -> argparse.ArgumentParser:
         "an archive on standard input; gzip, bzip2, xz and zstd are read",
     )
     parser.add_argument("--image", metavar="NAME", help="which image of an archive that holds several")
+    parser.add_argument("--text", action="store_true", help="a report as text, also in a terminal")
     parser.add_argument("--json", action="store_true", help="all of it as one JSON document on standard output")
     parser.add_argument(
         "--ci", action="store_true", help="hold the image against rules, and exit with 1 if it breaks one"

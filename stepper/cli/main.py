@@ -65,7 +65,7 @@ def _look_at_images(parsed: argparse.Namespace) -> int:
     if parsed.command == "layers":
         from stepper.cli.images.layers import show_layers
 
-        return show_layers(parsed, save)
+        return show_layers(parsed, histories_from(parsed.host), save)
     if parsed.command == "compare":
         from stepper.cli.images.compare import compare
 

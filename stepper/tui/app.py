@@ -20,6 +20,7 @@ from textual.timer import Timer
 from stepper.debugger.options import BuildOptions
 from stepper.folders import state_folder
 from stepper.tui.controller import Controller
+from stepper.tui.log_file import log_to
 from stepper.tui.main_screen import MainScreen
 from stepper.tui.palette import CommandProvider
 from stepper.tui.shell_handover import Handover, TerminalHandover
@@ -146,7 +147,7 @@ def run_app(options: BuildOptions, connect: "Connect") -> int:
     """Run the debugger's screen until the user leaves; the exit code."""
     gc.disable()  # Until the first frame there is nothing to collect, and looking for it costs a tenth of the time.
     app = StepperApp(options, connect)
-    _log_to(app.log_path)
+    log_to(app.log_path)
     try:
         app.run()
     finally:
@@ -178,12 +179,3 @@ def await_close(controller: Controller) -> None:
     print("Removing what is left in the engine …", file=sys.stderr, flush=True)
     if not controller.join(PATIENCE_SECONDS):
         print("The engine does not answer. What is left in it is removed at the next start.", file=sys.stderr)
-
-
-def _log_to(path: Path) -> None:
-    handler = logging.FileHandler(path, delay=True, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logger = logging.getLogger("stepper")
-    logger.addHandler(handler)
-    logger.setLevel(logging.WARNING)
-    logger.propagate = False

@@ -1,10 +1,12 @@
 """`stepper layers`: takes an image apart and tells what it found; with `--ci` it holds it against rules."""
 
 import argparse
+import os
 import sys
 
 from stepper.cli.console import Console
 from stepper.cli.exit_codes import ExitCode
+from stepper.cli.images.history import AskHistory
 from stepper.cli.images.layers_json import image_json
 from stepper.cli.images.layers_text import write_image, write_verdicts
 from stepper.cli.images.rules import (
@@ -17,8 +19,9 @@ from stepper.cli.images.rules import (
 from stepper.cli.images.source import SaveImage, read_image
 
 
-def show_layers(parsed: argparse.Namespace, save: SaveImage) -> int:
-    """Tell an image's layers on standard output; the exit code is that of the rules, where some are asked for.
+def show_layers(parsed: argparse.Namespace, ask: AskHistory, save: SaveImage) -> int:
+    """Open the explorer on an image, or tell its layers on standard output where there is no terminal or a report is
+    asked for; the exit code is that of the rules, where some are asked for.
 
     Raises `StepperError` for an image that cannot be had or read.
     """
@@ -28,6 +31,11 @@ def show_layers(parsed: argparse.Namespace, save: SaveImage) -> int:
         HIGHEST_WASTED_RATIO: parsed.highest_wasted_ratio,
     }
     asked = parsed.ci or parsed.ci_config is not None or any(value is not None for value in options.values())
+    if not (asked or parsed.json or parsed.text) and has_terminal():
+        from stepper.cli.images.explore import explore
+
+        explore(parsed.image_source, parsed.image, ask, save)
+        return ExitCode.BUILT
     rules = read_rules(options, parsed.ci_config) if asked else None
     image = read_image(parsed.image_source, parsed.image, save)
     verdicts = rules.verdicts(image.dive) if rules is not None else None
@@ -41,3 +49,8 @@ def show_layers(parsed: argparse.Namespace, save: SaveImage) -> int:
         console.flush()
     is_broken = any(verdict.status is Status.FAILED for verdict in verdicts or ())
     return ExitCode.FAILED if is_broken else ExitCode.BUILT
+
+
+def has_terminal() -> bool:
+    """Whether there is a terminal to show the explorer on; where an archive comes in, the keys come from /dev/tty."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb")

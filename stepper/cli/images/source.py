@@ -15,17 +15,28 @@ STANDARD_INPUT = "-"
 _CHUNK = 1 << 20
 _SUFFIXES = frozenset({".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".oci"})
 
+Through = Callable[[Iterator[bytes], int | None], Iterator[bytes]]
+"""Lets an archive's chunks through, of so many bytes in all where that is known: for who counts them."""
+
 SaveImage = Callable[[str], Iterator[bytes]]
 """The archive of an image of the engine, by name or id; raises `StepperError`."""
 
 
-def read_image(written: str, wanted: str | None, save: SaveImage) -> ImageAnalysis:
+def read_image(
+    written: str,
+    wanted: str | None,
+    save: SaveImage,
+    *,
+    through: Through = lambda chunks, _: chunks,
+    standard_input: BinaryIO | None = None,
+) -> ImageAnalysis:
     """The image that the user means: `-`, an archive's path, a folder with an OCI layout, else one of the engine's.
 
-    `wanted` names one of several in an archive. Raises `StepperError`.
+    `wanted` names one of several in an archive; `standard_input` is what `-` means, where that is not standard input
+    any more. Raises `StepperError`.
     """
     try:
-        images = _images(written, save)
+        images = _images(written, save, through, standard_input)
     except SavedImageError as error:
         raise StepperError(
             f"{_told(written)} cannot be read: {error}",
@@ -44,23 +55,26 @@ def is_in_engine(written: str) -> bool:
     return True
 
 
-def _images(written: str, save: SaveImage) -> Sequence[SavedImage]:
+def _images(written: str, save: SaveImage, through: Through, standard_input: BinaryIO | None) -> Sequence[SavedImage]:
     if is_in_engine(written):
-        return read_images(save(written))
+        return read_images(through(save(written), None))
     if written == STANDARD_INPUT:
-        if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
-            raise UsageError(
-                "there is no archive on standard input", hint="As in `docker save app | stepper layers -`."
-            )
-        return read_images(_chunks(sys.stdin.buffer))
+        return read_images(through(_chunks(standard_input or piped_input()), None))
     path = Path(written)
     if path.is_dir():
-        return read_layout(_files(path))
+        return read_layout(_files(path, through))
     try:
         with path.open("rb") as file:
-            return read_images(_chunks(file))
+            return read_images(through(_chunks(file), path.stat().st_size if path.is_file() else None))
     except OSError as error:
         raise UsageError(f"{printable(written)} cannot be read: {error.strerror or error}") from error
+
+
+def piped_input() -> BinaryIO:
+    """Standard input, if somebody sends something there. Raises `UsageError`."""
+    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+        raise UsageError("there is no archive on standard input", hint="As in `docker save app | stepper layers -`.")
+    return sys.stdin.buffer
 
 
 def _chosen(images: Sequence[SavedImage], wanted: str | None, told: str) -> SavedImage:
@@ -88,12 +102,13 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _files(folder: Path) -> Iterator[tuple[str, int, Iterator[bytes]]]:
+def _files(folder: Path, through: Through) -> Iterator[tuple[str, int, Iterator[bytes]]]:
     """All files of a folder. Each is open only while it is read."""
     try:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                with path.open("rb") as file:
-                    yield str(path.relative_to(folder)), path.stat().st_size, _chunks(file)
+        paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        total = sum(path.stat().st_size for path in paths)
+        for path in paths:
+            with path.open("rb") as file:
+                yield str(path.relative_to(folder)), path.stat().st_size, through(_chunks(file), total)
     except OSError as error:
         raise UsageError(f"{printable(str(folder))} cannot be read: {error.strerror or error}") from error

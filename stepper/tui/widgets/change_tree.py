@@ -60,6 +60,10 @@ class ChangeTree(PathTree):
         else:
             self._show(listing, len(listing), nothing, lambda flat: listing_tree(listing, flat=flat))
 
+    def prepare(self, layer: Layer, root: Node) -> None:
+        """Take the tree of a layer that somebody has built already: then it is shown at once."""
+        self._trees[False].keep(layer, root)
+
     def _show(self, source: object, count: int, nothing: str, build: Build) -> None:
         if source is self._source and source is not None:
             self.repaint()

@@ -67,7 +67,7 @@ class ReportView(CursorView):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right", "open", "Open", show=False),
         Binding("left", "close", "Close", show=False),
-        Binding("space", "toggle", "Open or close", show=False),
+        Binding("space", "toggle_line", "Open or close", show=False),
         Binding("shift+right", "scroll_right", "Scroll right", show=False),
         Binding("shift+left", "scroll_left", "Scroll left", show=False),
     ]
@@ -154,7 +154,7 @@ class ReportView(CursorView):
         else:
             self.action_scroll_left()
 
-    def action_toggle(self) -> None:
+    def action_toggle_line(self) -> None:
         """Open or close the line."""
         if self._rows:
             row, _ = self._rows[self.cursor_row]
@@ -177,7 +177,7 @@ class ReportView(CursorView):
         """A click on the arrow opens or closes at once."""
         if part == _ARROW:
             self.cursor_row = row
-            self.action_toggle()
+            self.action_toggle_line()
         else:
             super().row_clicked(row, part, event)
 
@@ -196,8 +196,8 @@ class ReportView(CursorView):
             arrow = "▾ " if found.key in self._open else "▸ "
             segments.append(Segment(arrow, Style.from_meta({ROW_META: _ARROW})))
         segments += [
-            Segment(printable(part.text), self.component_style(f"report-view--{part.style}") if part.style else None)
-            for part in found.parts
+            Segment(printable(text), self.component_style(f"report-view--{style}") if style else Style.null())
+            for text, style in found.parts
         ]
         whole = Strip(segments)
         self.widen_rows(_POINTER_CELLS + whole.cell_length)

@@ -1,0 +1,204 @@
+"""The right side of the explorer: the chosen layer from all sides, one tab at a time."""
+
+import asyncio
+from collections import OrderedDict
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Static
+
+from stepper.image.config import ImageConfig
+from stepper.image.layer_listing import LayerListing, events_of, listing_after
+from stepper.text import human_size, printable
+from stepper.tui.changes_summary import changes_summary
+from stepper.tui.layers.opened import OpenedImage
+from stepper.tui.layers.panels import TABS, LayersPanel
+from stepper.tui.widgets.change_nodes import Node
+from stepper.tui.widgets.change_text import KIND_WORDS, describe
+from stepper.tui.widgets.change_tree import ChangeTree
+from stepper.tui.widgets.config_view import ConfigView
+from stepper.tui.widgets.report_view import ReportView
+
+LISTINGS_KEPT = 4
+READING = "Still reading the layers; the history is known already"
+
+
+class LayerTabs(Vertical):
+    """Shows one layer of an image; only the chosen tab is drawn."""
+
+    def __init__(self) -> None:
+        super().__init__(id="layer-tabs", classes="panel")
+        self.changes = ChangeTree(id=LayersPanel.CHANGES.id)
+        self.files = ChangeTree(id=LayersPanel.FILES.id)
+        self.config = ConfigView(id=LayersPanel.CONFIG.id)
+        self.waste = ReportView(id=LayersPanel.WASTE.id)
+        self._views: dict[LayersPanel, Widget] = {
+            LayersPanel.CHANGES: self.changes,
+            LayersPanel.FILES: self.files,
+            LayersPanel.CONFIG: self.config,
+            LayersPanel.WASTE: self.waste,
+        }
+        self._instruction = Static("", id="layer-instruction", markup=False)
+        self._summary = Static("", id="layer-summary")
+        self._details = Static("", classes="path-details", markup=False)
+        self._chosen = LayersPanel.CHANGES
+        self._opened: OpenedImage | None = None
+        self._config: ImageConfig | None = None
+        self._layer = 0
+        self._listings: OrderedDict[int, LayerListing] = OrderedDict()
+        self._nothing = READING
+
+    def compose(self) -> ComposeResult:
+        """What made the layer, what it changed, the tabs, and the path under the cursor."""
+        yield self._instruction
+        yield self._summary
+        with ContentSwitcher(initial=self._chosen.id, id="layer-switcher"):
+            yield from self._views.values()
+        yield self._details
+
+    def on_mount(self) -> None:
+        """Nothing is known yet."""
+        self._details.display = False
+        self._title()
+        self._draw()
+
+    # What is shown
+
+    @property
+    def chosen(self) -> LayersPanel:
+        """The tab that is shown."""
+        return self._chosen
+
+    def view(self, panel: LayersPanel) -> Widget:
+        """The view of a tab."""
+        return self._views[panel]
+
+    @property
+    def path_tree(self) -> ChangeTree:
+        """The tree that the commands for paths mean."""
+        return self.files if self._chosen is LayersPanel.FILES else self.changes
+
+    def choose(self, panel: LayersPanel) -> None:
+        """Show a tab."""
+        self._chosen = panel
+        self.query_one(ContentSwitcher).current = panel.id
+        self._title()
+        self._draw()
+
+    def show_config(self, config: ImageConfig | None) -> None:
+        """The configuration is known, maybe before anything else."""
+        self._config = config
+        self._draw()
+
+    def show_image(self, opened: OpenedImage) -> None:
+        """The layers are known."""
+        self._opened = opened
+        self._config = opened.analysis.config
+        for index, root in opened.trees.items():
+            self.changes.prepare(opened.layers[index], root)
+        self._draw()
+
+    def show_failure(self, text: str) -> None:
+        """There is no image to show."""
+        self._nothing = text
+        self._draw()
+
+    def show_layer(self, index: int, instruction: str) -> None:
+        """Show another layer."""
+        self._layer = index
+        self._instruction.update(printable(" ".join(instruction.split())))
+        self._draw()
+
+    # Drawing
+
+    def _title(self) -> None:
+        tabs = [
+            Content.styled(f" {panel.value} ", "bold reverse" if panel is self._chosen else "").stylize(
+                f"@click=screen.command('{panel.id}')"
+            )
+            for panel in TABS
+        ]
+        self.border_title = Content("").join(tabs)
+
+    def _draw(self) -> None:
+        opened = self._opened
+        self._details.display = False
+        # Configuration and waste are the whole image's.
+        self._instruction.display = self._summary.display = self._chosen in (LayersPanel.CHANGES, LayersPanel.FILES)
+        self._draw_summary()
+        match self._chosen:
+            case LayersPanel.CHANGES:
+                layer = opened.layers[self._layer] if opened is not None and opened.layers else None
+                self.changes.show(layer, nothing=self._nothing if opened is None else "Nothing changed on disk")
+                self._show_details(self.changes.highlighted)
+            case LayersPanel.FILES:
+                self._draw_files()
+            case LayersPanel.CONFIG:
+                nothing = self._nothing if self._config is None else "Nothing is configured"
+                self.config.show(None, self._config, nothing=nothing)
+            case _:
+                self.waste.show(opened.waste if opened is not None else (), nothing=self._nothing)
+
+    def _draw_summary(self) -> None:
+        opened = self._opened
+        if opened is None or not opened.layers:
+            self._summary.update("")
+            return
+        layer = opened.layers[self._layer]
+        name = Content.styled(f"layer {self._layer}  ", "$text-muted")
+        self._summary.update(Content("").join([name, changes_summary(layer)]))
+
+    def _draw_files(self) -> None:
+        if self._opened is None:
+            self.files.show_listing(None, nothing=self._nothing)
+            return
+        found = self._listings.get(self._layer)
+        if found is None:
+            self.run_worker(self._list_files(self._opened, self._layer), group="listing", exclusive=True)
+            return
+        self._listings.move_to_end(self._layer)
+        self.files.show_listing(found.listing, written_by=lambda path: f"layer {found.writers[path]}")
+        self._show_details(self.files.highlighted)
+
+    async def _list_files(self, opened: OpenedImage, layer: int) -> None:
+        """Putting many layers on top of each other takes a moment: not on the event loop."""
+        found = await asyncio.to_thread(listing_after, opened.layers, layer)
+        self._listings[layer] = found
+        while len(self._listings) > LISTINGS_KEPT:
+            self._listings.popitem(last=False)
+        if layer == self._layer and self._chosen is LayersPanel.FILES:
+            self._draw_files()
+
+    @on(ChangeTree.Highlighted)
+    def _highlighted(self, event: ChangeTree.Highlighted) -> None:
+        event.stop()
+        if event.view is self.path_tree:
+            self._show_details(event.node)
+
+    def _show_details(self, node: Node | None) -> None:
+        shows_path = self._chosen in (LayersPanel.CHANGES, LayersPanel.FILES)
+        self._details.display = shows_path and node is not None and self._opened is not None
+        if node is None or self._opened is None or not self._details.display:
+            return
+        lines = [Content.styled(describe(node), "$text-muted")]
+        if (text := history_text(self._opened, node.path)) and not (node.change is None and node.entry is None):
+            lines.insert(0, Content(text))
+        self._details.update(Content("\n").join(lines))
+
+
+def history_text(opened: OpenedImage, path: str) -> str:
+    """`added in layer 2 · modified in 5`: what happened to a path in all of the image."""
+    words = []
+    for number, (layer, change) in enumerate(events_of(opened.layers, path)):
+        words.append(f"{KIND_WORDS[change.kind]} in {'layer ' if number == 0 else ''}{layer}")
+    return " · ".join(words)
+
+
+def progress_text(doing: str, done: int, total: int | None) -> str:
+    """`reading: 12.0 MB of 130 MB`."""
+    if not done:
+        return doing
+    return f"{doing}: {human_size(done)}" + (f" of {human_size(total)}" if total else "")
