@@ -1,10 +1,11 @@
 """A file or folder of a state, out of the archive that the engine makes of it: its content, or all of it to disk."""
 
 import os
-from collections.abc import Generator, Iterator
-from contextlib import closing
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 from stepper.errors import StepperError
 from stepper.frozen import frozen
@@ -32,10 +33,18 @@ class Content:
         return len(self.data) >= self.header.stored
 
 
-def read_content(archive: Generator[bytes, None, None], *, limit: int | None = None) -> Content:
-    """The content of the file that an archive begins with, up to so many bytes; of what is no file there is none.
+class FileStream(NamedTuple):
+    """What an archive says of its first path, and if that is a file its content piece by piece."""
 
-    Closes the archive. Raises `StepperError` where there is nothing to read.
+    header: Header
+    chunks: Iterator[bytes]
+
+
+@contextmanager
+def open_content(archive: Generator[bytes, None, None]) -> Iterator[FileStream]:
+    """The path that an archive begins with, to be read as far as it is wanted. Closes the archive at the end.
+
+    Raises `StepperError` where there is nothing to read, also while it is read.
     """
     with closing(archive):
         try:
@@ -43,31 +52,53 @@ def read_content(archive: Generator[bytes, None, None], *, limit: int | None = N
             header = next(iter(reader), None)
             if header is None:
                 raise StepperError("the engine sent an empty archive")
-            data = bytearray()
-            for chunk in reader.content():
-                data += chunk
-                if limit is not None and len(data) >= limit:
-                    break
+            yield FileStream(header, reader.content())
         except ArchiveError as error:
             raise StepperError(f"the engine sent a damaged archive: {error}") from error
-    return Content(header, bytes(data[:limit]))
 
 
-def save_to_disk(archive: Generator[bytes, None, None], to: Path) -> None:
+def read_content(archive: Generator[bytes, None, None], *, limit: int | None = None) -> Content:
+    """The content of the file that an archive begins with, up to so many bytes; of what is no file there is none.
+
+    Closes the archive. Raises `StepperError` where there is nothing to read.
+    """
+    data = bytearray()
+    with open_content(archive) as stream:
+        for chunk in stream.chunks:
+            data += chunk
+            if limit is not None and len(data) >= limit:
+                break
+    return Content(stream.header, bytes(data[:limit]))
+
+
+def save_to_disk(archive: Generator[bytes, None, None], to: Path, read: Callable[[int], None] = lambda _: None) -> None:
     """Unpack an archive of one path to a new path on this machine: a file, or a folder with all in it.
 
-    Owners and devices are left out, and nothing is written outside of it. Closes the archive. Raises `StepperError`.
+    Owners and devices are left out, and nothing is written outside of it. `read` is told the bytes that have come in so
+    far; what it raises ends it, and like an error leaves nothing behind. Closes the archive. Raises `StepperError`.
     """
     import tarfile  # Not before somebody saves something.
 
     if os.path.lexists(to):
         raise StepperError(f"{to} is there already", hint="Choose another name.")
     try:
-        with closing(archive), tarfile.open(fileobj=cast("BinaryIO", _Stream(archive)), mode="r|") as opened:
-            _unpack(opened, to)
+        with closing(archive), tarfile.open(fileobj=cast("BinaryIO", _Stream(archive, read)), mode="r|") as opened:
+            try:
+                _unpack(opened, to)
+            except BaseException:
+                _remove(to)
+                raise
     except (tarfile.TarError, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise StepperError(f"{to} cannot be written: {reason}") from error
+
+
+def _remove(path: Path) -> None:
+    """What is there of something that was not saved whole."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _unpack(opened: "tarfile.TarFile", to: Path) -> None:
@@ -96,9 +127,11 @@ def _own(member: "tarfile.TarInfo", folder: str) -> "tarfile.TarInfo | None":
 class _Stream:
     """Chunks as a file to read from."""
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
+    def __init__(self, chunks: Iterator[bytes], read: Callable[[int], None]) -> None:
         self._chunks = chunks
         self._left = b""
+        self._read = 0
+        self._tell = read
 
     def read(self, size: int) -> bytes:
         parts = [self._left]
@@ -106,6 +139,8 @@ class _Stream:
         while missing > 0 and (chunk := next(self._chunks, None)) is not None:
             parts.append(chunk)
             missing -= len(chunk)
+            self._read += len(chunk)
+            self._tell(self._read)
         data = b"".join(parts)
         self._left = data[size:]
         return data[:size]

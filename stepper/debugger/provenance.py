@@ -38,7 +38,7 @@ def history_of(state: SessionState, step: StepId, path: str) -> tuple[PathEvent,
     """What happened to a path up to and with a step, the oldest first; nothing for what is the base image's."""
     events = []
     for record in steps_below(state, step):
-        change = _change_at(record.layer, path)
+        change = change_at(record.layer, path)
         if change is not None:
             events.append(PathEvent(record, change))
     return tuple(events)
@@ -64,7 +64,8 @@ def _base_of(state: SessionState, first: StepRecord) -> StepId | None:
     return state.stage_steps(operation.stage)[-1].id
 
 
-def _change_at(layer: Layer | None, path: str) -> Change | None:
+def change_at(layer: Layer | None, path: str) -> Change | None:
+    """What a layer did to a path, None where nothing."""
     if layer is None:
         return None
     index = bisect_left(layer.changes, path, key=lambda change: change.path)

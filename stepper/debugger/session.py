@@ -1,7 +1,7 @@
 """The debugger session: one small interface through which every front end drives a build."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from stepper.debugger.breakpoints import Breakpoints
 from stepper.debugger.build import Build
 from stepper.debugger.events import Listener, Notice, Stopped
 from stepper.debugger.executor import Executor
-from stepper.debugger.file_contents import Content, read_content, save_to_disk
+from stepper.debugger.file_contents import Content, FileStream, open_content, read_content, save_to_disk
 from stepper.debugger.inspection import config_after, shell_state, state_after
 from stepper.debugger.interruption import Interruption
 from stepper.debugger.loader import Loader
@@ -175,14 +175,15 @@ class Session:
 
     def content(self, step: StepId, path: str, *, limit: int | None = None) -> Content:
         """A file as it is after a step, up to so many bytes of it. Raises `StepperError` where there is none."""
-        return read_content(self._engine().archive(state_after(self.state.record(step)), path), limit=limit)
+        return read_content(self._archive(step, path), limit=limit)
 
     def content_before(self, step: StepId, path: str, *, limit: int | None = None) -> Content:
         """A file as it was before a step. Raises `StepperError` where there was none."""
-        before = self.state.record(step).before
-        if before is None:
-            raise UsageError("before FROM there is no filesystem")
-        return read_content(self._engine().archive(before, path), limit=limit)
+        return read_content(self._archive(step, path, before=True), limit=limit)
+
+    def file(self, step: StepId, path: str, *, before: bool = False) -> AbstractContextManager[FileStream]:
+        """A file as it is after a step, or as it was before it, to be read piece by piece. Raises `StepperError`."""
+        return open_content(self._archive(step, path, before=before))
 
     def copied(self, step: StepId) -> "CopyReport":
         """What a COPY or ADD copies: of one that ran as it was done, of one that could run next a preview.
@@ -206,9 +207,12 @@ class Session:
             raise UsageError(f"line {record.instruction.line} copies nothing")
         return CopyReporter(self._engine(), self.state).report(record, expanded, before)
 
-    def save(self, step: StepId, path: str, to: Path) -> None:
-        """Write a file or folder as it is after a step to this machine's disk. Raises `StepperError`."""
-        save_to_disk(self._engine().archive(state_after(self.state.record(step)), path), to)
+    def save(self, step: StepId, path: str, to: Path, read: Callable[[int], None] = lambda _: None) -> None:
+        """Write a file or folder as it is after a step to this machine's disk; see `save_to_disk` for `read`.
+
+        Raises `StepperError`.
+        """
+        save_to_disk(self._archive(step, path), to, read)
 
     def open_shell(self, step: StepId | None, size: tuple[int, int]) -> ShellSession:
         """A shell in the state after a step (a failed one: as it died), or with None in the state at the position."""
@@ -272,6 +276,14 @@ class Session:
 
     def _go_offline(self, error: StepperError) -> None:
         self._states.update(lambda state: replace(state, mode=Mode.OFFLINE, engine_error=error, running=None))
+
+    def _archive(self, step: StepId, path: str, *, before: bool = False) -> Generator[bytes, None, None]:
+        record = self.state.record(step)
+        if not before:
+            return self._engine().archive(state_after(record), path)
+        if record.before is None:
+            raise UsageError("before FROM there is no filesystem")
+        return self._engine().archive(record.before, path)
 
     def _engine(self) -> Engine:
         if self._executor is None:

@@ -21,6 +21,12 @@ _FILTER = (
     ("+ ~ -", "what was added, modified, deleted"),
     (">10MB  <=4kB", "files of that size"),
 )
+_FILE = (
+    ("d", "the difference to the step before, or the file"),
+    ("h", "hex, or text"),
+    ("s  y", "saves the file to your disk, copies its path"),
+    ("End", "reads a large file to its end; Escape stops that"),
+)
 _MOUSE = (
     ("gutter", "a click sets or removes a breakpoint"),
     ("line, stage, tab", "a click selects it; a double click on a stage goes there, on a line to its changes"),
@@ -63,6 +69,8 @@ def help_text() -> Content:
     lines += [_row("+ ~ -", "added, modified, deleted", ""), Content("")]
     lines.append(_heading("Filter of Changes and Files, all of what is typed"))
     lines += [_row(words, what, "") for words, what in _FILTER]
+    lines += [Content(""), _heading("A file")]
+    lines += [_row(key, what, "") for key, what in _FILE]
     lines += [Content(""), _heading("Mouse")]
     lines += [_row(where, what, "") for where, what in _MOUSE]
     return Content("\n").join(lines)

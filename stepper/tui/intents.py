@@ -48,7 +48,7 @@ class Intents:
         self._controller = controller
         self._options = options
         self._handover = handover
-        self.paths = PathIntents(screen)
+        self.paths = PathIntents(screen, controller)
         """What can be asked for in the trees of paths."""
 
     # Running

@@ -29,6 +29,7 @@ from stepper.tui.panels import INSPECTOR, Panel
 from stepper.tui.presenter import Presenter
 from stepper.tui.shell_handover import Handover
 from stepper.tui.situation import Situation
+from stepper.tui.tabs.tab import PathActivated
 from stepper.tui.title_bar import TitleBar
 from stepper.tui.widgets.output_view import OutputView
 from stepper.tui.widgets.source_view import SourceView
@@ -256,6 +257,11 @@ class MainScreen(Screen[None]):
         if dockerfile is not None:
             self.focus_panel(Panel.DOCKERFILE)
             self.source.move_to(dockerfile.stages[event.index].line)
+
+    @on(PathActivated)
+    def _path_activated(self, event: PathActivated) -> None:
+        event.stop()
+        self.action_command("view_file")
 
     @on(ShellOpened)
     def _shell_opened(self, event: ShellOpened) -> None:

@@ -1,8 +1,15 @@
 """What the user can ask for in the trees of paths: the effects of those commands, see `stepper.tui.commands`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from stepper.debugger.provenance import change_at
+from stepper.debugger.state import StepRecord
+from stepper.image.layer import ChangeKind
+from stepper.text import printable
+from stepper.tui.controller import Controller
 from stepper.tui.path_history import writer_before
+from stepper.tui.tabs.tab import Inspected
+from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.wording import place_text
 
@@ -10,11 +17,21 @@ if TYPE_CHECKING:
     from stepper.tui.main_screen import MainScreen
 
 
+class _Chosen(NamedTuple):
+    """What a command for one path is about."""
+
+    inspected: Inspected
+    record: StepRecord
+    node: Node
+    tree: ChangeTree
+
+
 class PathIntents:
     """They work on the inspector's tab that is shown where that has a tree, else on Changes."""
 
-    def __init__(self, screen: "MainScreen") -> None:
+    def __init__(self, screen: "MainScreen", controller: Controller) -> None:
         self._screen = screen
+        self._controller = controller
 
     def sort(self) -> None:
         """Change the order of the rows."""
@@ -38,22 +55,62 @@ class PathIntents:
 
     def go_to_writer(self) -> None:
         """Move the cursor of the Dockerfile to the step that wrote the path before."""
-        screen = self._screen
-        inspected = screen.inspector.inspected
-        tree = screen.inspector.tree_of(screen.inspector.tree_panel)
-        node = tree.highlighted if tree is not None else None
-        if tree is None or node is None or inspected.record is None:
-            screen.flash("No path is chosen: go to one in Changes or Files first")
+        chosen = self._chosen()
+        if chosen is None:
             return
-        written = writer_before(inspected.state, inspected.record.id, node.path)
+        inspected, record, node, tree = chosen
+        screen = self._screen
+        written = writer_before(inspected.state, record.id, node.path)
         if written is None:
             screen.flash("This step is where it comes from")
             return
-        record, path = written
-        line = inspected.state.record(record.id._replace(trigger=0)).instruction.line
+        wrote, path = written
+        line = inspected.state.record(wrote.id._replace(trigger=0)).instruction.line
         screen.source.move_to(line)
         tree.reveal(path)
-        screen.flash(f"At {place_text(record)}, which wrote it before")
+        screen.flash(f"At {place_text(wrote)}, which wrote it before")
+
+    def view_file(self) -> None:
+        """Open the file on a screen of its own."""
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        from stepper.tui.file.screen import FileScreen  # Not before somebody looks at a file.
+
+        if chosen.node.is_directory:
+            self._screen.flash("That is a folder: choose a file in it, or D saves all of it")
+            return
+        change = chosen.node.change or change_at(chosen.record.layer, chosen.node.path)
+        self._screen.app.push_screen(FileScreen(self._controller, chosen.record, chosen.node.path, change))
+
+    def save(self) -> None:
+        """Write the file or folder to the user's disk."""
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        if chosen.node.kind is ChangeKind.DELETED:
+            self._screen.flash("It is not there any more after this step")
+            return
+        from stepper.tui.file.save import SaveScreen
+
+        self._screen.app.push_screen(SaveScreen(self._controller, chosen.record, chosen.node.path))
+
+    def copy(self) -> None:
+        """Put the path on the clipboard."""
+        chosen = self._chosen()
+        if chosen is not None:
+            self._screen.app.copy_to_clipboard(chosen.node.path)
+            self._screen.flash(f"Copied {printable(chosen.node.path)}")
+
+    def _chosen(self) -> "_Chosen | None":
+        """The path under the cursor, with its step; without one the user is told."""
+        inspector = self._screen.inspector
+        tree = inspector.tree_of(inspector.tree_panel)
+        node = tree.highlighted if tree is not None else None
+        if tree is None or node is None or inspector.inspected.record is None:
+            self._screen.flash("No path is chosen: go to one in Changes or Files first")
+            return None
+        return _Chosen(inspector.inspected, inspector.inspected.record, node, tree)
 
     def _focused_tree(self) -> ChangeTree:
         inspector = self._screen.inspector

@@ -12,7 +12,7 @@ from stepper.tui.changes_summary import nothing_text, step_summary
 from stepper.tui.controller import Controller
 from stepper.tui.panels import Panel
 from stepper.tui.tabs.path_details import PathDetails
-from stepper.tui.tabs.tab import Inspected, InspectorTab
+from stepper.tui.tabs.tab import Inspected, InspectorTab, PathActivated
 from stepper.tui.widgets.change_tree import ChangeTree
 
 SETTLE_SECONDS = 0.15
@@ -67,6 +67,11 @@ class ChangesTab(InspectorTab):
         self._summary.update(step_summary(record, layer) if layer is not None else "")
         self._tree.show(layer, nothing=nothing_text(record, layer))
 
+    @on(ChangeTree.Activated)
+    def _activated(self, event: ChangeTree.Activated) -> None:
+        event.stop()
+        self.post_message(PathActivated())
+
     @on(ChangeTree.Highlighted)
     def _highlighted(self, event: ChangeTree.Highlighted) -> None:
         event.stop()
@@ -84,7 +89,7 @@ class ChangesTab(InspectorTab):
         return layer
 
     def _base_listed(self) -> None:
-        self.app.call_later(self._show_again)
+        self.call_later(self._show_again)
 
     def _show_again(self) -> None:
         self.show(self._inspected)

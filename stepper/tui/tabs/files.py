@@ -9,7 +9,7 @@ from stepper.tui.controller import Controller
 from stepper.tui.panels import Panel
 from stepper.tui.state_files import StateFiles, StateFilesStore
 from stepper.tui.tabs.path_details import PathDetails
-from stepper.tui.tabs.tab import Inspected, InspectorTab
+from stepper.tui.tabs.tab import Inspected, InspectorTab, PathActivated
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.wording import place_text
 
@@ -66,13 +66,18 @@ class FilesTab(InspectorTab):
             self._tree.show_listing(files.listing, written_by=lambda path: _writer(files, path))
         self._details.show(inspected, self._tree.highlighted)
 
+    @on(ChangeTree.Activated)
+    def _activated(self, event: ChangeTree.Activated) -> None:
+        event.stop()
+        self.post_message(PathActivated())
+
     @on(ChangeTree.Highlighted)
     def _highlighted(self, event: ChangeTree.Highlighted) -> None:
         event.stop()
         self._details.show(self._inspected, event.node)
 
     def _listed(self) -> None:
-        self.app.call_later(self._show_again)
+        self.call_later(self._show_again)
 
     def _show_again(self) -> None:
         self.show(self._inspected)

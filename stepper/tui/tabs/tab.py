@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widget import Widget
 
 from stepper.debugger.state import SessionState, StepRecord
@@ -10,6 +11,10 @@ from stepper.frozen import frozen
 from stepper.tui.controller import Controller
 from stepper.tui.panels import Panel
 from stepper.tui.widgets.change_tree import ChangeTree
+
+
+class PathActivated(Message):
+    """The user wants to look at the path under the cursor of the tab's tree."""
 
 
 @frozen

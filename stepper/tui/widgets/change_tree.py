@@ -78,7 +78,6 @@ class ChangeTree(PathTree):
         if root is None and (self._count <= BUILT_AT_ONCE or not self.is_attached):
             root = self._trees[flat].keep(source, self._build(flat))
         if root is not None:
-            self.placeholder = self._nothing
             self._show_root(root, at_once=not flat and not self._filter)
             return
         self.use_rows(VisibleRows(NO_ROOT, self._open_folders))
@@ -88,7 +87,7 @@ class ChangeTree(PathTree):
         self.run_worker(work, group="build", exclusive=True)
 
     async def _build_apart(self, asked: int, flat: bool) -> None:
-        source, build, nothing, sort, only = self._source, self._build, self._nothing, self._sort, self._filter
+        source, build, sort, only = self._source, self._build, self._sort, self._filter
 
         def build_all() -> VisibleRows:
             with collector_paused():
@@ -97,15 +96,12 @@ class ChangeTree(PathTree):
         rows = await asyncio.to_thread(build_all)
         if asked == self._asked:
             self._trees[flat].keep(source, rows.root)
-            self.placeholder = nothing
-            self.use_rows(rows)
-            self._applied.set()
+            self._filtered(rows)
 
     def _show_root(self, root: Node, *, at_once: bool = False) -> None:
         """Show the tree that is built, as it is to be filtered and sorted now."""
         if at_once or root.count <= BUILT_AT_ONCE or not self.is_attached:
-            self.use_rows(VisibleRows(root, self._open_folders, sort=self._sort, only=self._filter))
-            self._applied.set()
+            self._filtered(VisibleRows(root, self._open_folders, sort=self._sort, only=self._filter))
         else:
             self._applied.clear()
             work: WorkType[None] = partial(self._show_root_apart, self._asked, root)
@@ -114,8 +110,15 @@ class ChangeTree(PathTree):
     async def _show_root_apart(self, asked: int, root: Node) -> None:
         rows = await asyncio.to_thread(VisibleRows, root, self._open_folders, sort=self._sort, only=self._filter)
         if asked == self._asked:
-            self.use_rows(rows)
-            self._applied.set()
+            self._filtered(rows)
+
+    def _filtered(self, rows: VisibleRows) -> None:
+        """Show rows that are as they are to be; with a filter the cursor stands on what it means."""
+        if self._filter:
+            self._path = rows.first_match(self._path)
+        self.placeholder = "No path fits the filter" if rows.root.count and self._filter else self._nothing
+        self.use_rows(rows)
+        self._applied.set()
 
     def _renew(self) -> None:
         self._asked += 1

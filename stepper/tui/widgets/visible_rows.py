@@ -53,6 +53,7 @@ class VisibleRows:
         self.depths: list[int] = []
         self.matches = root.count
         """How many paths the filter leaves."""
+        self._only = only
         if only:
             self._matching, self.matches = _paths_matching(root, only)
         self.rebuild()
@@ -119,6 +120,16 @@ class VisibleRows:
             if node in self.nodes:
                 return self.nodes.index(node)
         return None
+
+    def first_match(self, path: str) -> str:
+        """The path of the first row that the filter means itself, but this path where it is one of them."""
+        first = None
+        for node in self.nodes:
+            if self._only.matches(node.path, node.kind, _file_size(node)):
+                if node.path == path:
+                    return path
+                first = node.path if first is None else first
+        return path if first is None else first
 
     def _nodes_to(self, path: str) -> list[Node]:
         """The nodes from the top down to a path, as far as there are any."""

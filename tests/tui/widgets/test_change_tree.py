@@ -110,8 +110,8 @@ async def test_a_filter_leaves_what_matches_with_the_folders_above() -> None:
     async with shown(view) as screen:
         view.filter(parse_filter("b.go"))
         await screen.pilot.pause()
-        assert [line.split("  ")[0] for line in screen.lines[:3]] == ["+›▾ go/", "", "+"]
-        assert screen.lines[2].split()[:2] == ["+", "b.go"]
+        assert [line.split("  ")[0] for line in screen.lines[:3]] == ["+ ▾ go/", "", "+›"]
+        assert screen.lines[2].split()[:2] == ["+›", "b.go"]
         assert not screen.lines[3]
         view.filter(NO_FILTER)
         await screen.pilot.pause()

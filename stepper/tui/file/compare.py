@@ -1,0 +1,49 @@
+"""Compares a file with what it was before a step; runs in the session's thread."""
+
+from typing import TYPE_CHECKING
+
+from stepper.debugger.file_contents import Content
+from stepper.engine.step import StepId
+from stepper.errors import StepperError
+from stepper.image.entry import EntryKind
+from stepper.image.layer import Change
+from stepper.text import human_size
+from stepper.tui.file.content import looks_binary
+from stepper.tui.file.rows import FixedRows, Rows, difference
+
+if TYPE_CHECKING:
+    from stepper.debugger.session import Session
+
+MOST_COMPARED = 4 << 20
+"""Bytes of a file up to which it is compared."""
+
+
+def compare(session: "Session", step: StepId, path: str, change: Change | None) -> Rows:
+    """What a step did to the content of a file, or in one row why that is not shown."""
+    try:
+        if change is None:
+            return _saying("This step did not change it")
+        before = session.content_before(step, path, limit=MOST_COMPARED) if change.before is not None else None
+        after = session.content(step, path, limit=MOST_COMPARED) if change.after is not None else None
+        return _rows(before, after)
+    except StepperError as error:
+        return _saying(str(error))
+
+
+def _rows(before: Content | None, after: Content | None) -> Rows:
+    for content in (before, after):
+        if content is not None and content.header.kind is not EntryKind.FILE:
+            return _saying("There are no two files to compare")
+        if content is not None and not content.is_whole:
+            return _saying(f"Files over {human_size(MOST_COMPARED)} are not compared here")
+    old = before.data if before is not None else b""
+    new = after.data if after is not None else b""
+    if old != new and (looks_binary(old[:8192]) or looks_binary(new[:8192])):
+        return _saying(
+            f"The contents differ and are no text: {human_size(len(old))} before, {human_size(len(new))} now"
+        )
+    return difference(old, new)
+
+
+def _saying(text: str) -> Rows:
+    return FixedRows([[(text, "note")]])

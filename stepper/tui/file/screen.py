@@ -1,0 +1,262 @@
+"""The screen that shows one file of a state."""
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from stepper.debugger.state import StepRecord
+from stepper.image.entry import EntryKind
+from stepper.image.layer import Change, ChangeKind
+from stepper.text import human_size, printable
+from stepper.tui.controller import Controller
+from stepper.tui.file.compare import compare
+from stepper.tui.file.loader import FileLoader, FilePlace
+from stepper.tui.file.rows import FixedRows, HexRows, Rows, TextRows
+from stepper.tui.file.save import SaveScreen
+from stepper.tui.file.view import FileView
+from stepper.tui.widgets.change_text import differences, permissions
+from stepper.tui.wording import place_text
+
+if TYPE_CHECKING:
+    from stepper.debugger.session import Session
+
+_KEYS = (
+    ("d", "difference", "difference"),
+    ("h", "hex", "toggle_hex"),
+    ("s", "save", "save"),
+    ("y", "copy path", "copy"),
+)
+
+
+class FileScreen(Screen[None]):
+    """The file at `path` as a step left it; a deleted one as it was before. `change` is what the step did to it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "stop_or_close", "Close", show=False),
+        Binding("q", "close", "Close", show=False),
+        Binding("d", "difference", "The difference to the step before, or the file", show=False),
+        Binding("h", "toggle_hex", "Hex, or text", show=False),
+        Binding("s", "save", "Save to disk", show=False),
+        Binding("y", "copy", "Copy the path", show=False),
+        Binding("ctrl+q", "app.quit", "Quit", show=False),
+    ]
+
+    def __init__(self, controller: Controller, record: StepRecord, path: str, change: Change | None) -> None:
+        super().__init__()
+        self._controller = controller
+        self._record = record
+        self._path = path
+        self._change = change
+        self._gone = change is not None and change.kind is ChangeKind.DELETED
+        place = FilePlace(record.id, path, before=self._gone)
+        self._loader = FileLoader(controller, place, self._tell)
+        self._title = Static("", id="file-title", markup=False)
+        self._view = FileView(id="file-view")
+        self._status = Static("", id="file-status", markup=False)
+        self._hex: bool | None = None
+        self._text = TextRows(self._loader.content)
+        self._shows_difference = change is not None and change.kind is ChangeKind.MODIFIED
+        self._difference: Rows | None = None
+        self._shown: Rows | None = None
+
+    def compose(self) -> ComposeResult:
+        """Which file, its rows, what can be done."""
+        yield self._title
+        yield self._view
+        yield self._status
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self._view.focus()
+        self._view.placeholder = "Waits for the running step …" if self._controller.busy else "Reading …"
+        self._title.update(self._title_text())
+        self._loader.load()
+        if self._shows_difference:
+            self._compare()
+        self._present()
+
+    def on_unmount(self) -> None:
+        """Let go of what was read."""
+        self._loader.cancel()
+        self._loader.content.close()
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it is read just now."""
+        return self._loader.loading
+
+    @property
+    def bytes_read(self) -> int:
+        """How much of it is here."""
+        return self._loader.content.size
+
+    # What is read
+
+    def _tell(self) -> None:
+        self.call_later(self._present)
+
+    def _present(self) -> None:
+        """Show what there is by now."""
+        if not self.is_attached:
+            return
+        loader = self._loader
+        if self._shown is self._text and not self._text.colours and not loader.loading:
+            self._colour()
+        rows = self._rows()
+        if rows is not self._shown:
+            self._shown = rows
+            self._view.show(rows)
+        else:
+            self._view.more(done=not loader.loading)
+        self._view.placeholder = self._nothing()
+        self._title.update(self._title_text())
+        self._status.update(self._status_text())
+
+    def _rows(self) -> Rows:
+        if self._shows_difference:
+            return self._difference if self._difference is not None else FixedRows([])
+        header = self._loader.header
+        if header is not None and header.kind is not EntryKind.FILE:
+            what = f"→ {printable(header.link)}" if header.link else f"A {header.kind.name.lower().replace('_', ' ')}"
+            return FixedRows([[(what, "")]])
+        return self._hex_rows() if self.is_hex else self._text
+
+    def _hex_rows(self) -> Rows:
+        return self._shown if isinstance(self._shown, HexRows) else HexRows(self._loader.content)
+
+    @property
+    def is_hex(self) -> bool:
+        """Whether it is shown as hex: as the user said, else where it looks as if it were no text."""
+        return self._hex if self._hex is not None else self._loader.content.is_binary
+
+    def _nothing(self) -> str:
+        if self._loader.error is not None:
+            return str(self._loader.error)
+        if self._loader.loading or (self._shows_difference and self._difference is None):
+            return self._view.placeholder or "Reading …"
+        return "The file is empty"
+
+    @work(exclusive=True, group="colour")
+    async def _colour(self) -> None:
+        from stepper.tui.file.highlight import MOST_COLOURED, colours
+
+        content = self._loader.content
+        if content.has_long_lines or content.is_binary:
+            return
+        data = content.read(0, MOST_COLOURED)
+        found = await asyncio.to_thread(colours, self._path.rpartition("/")[2], data)
+        if len(data) == MOST_COLOURED and found:
+            found = {row: parts for row, parts in found.items() if row < len(found) - 1}
+        if found:
+            self._text.colours = found
+            self._view.repaint()
+
+    def _compare(self) -> None:
+        """Have both files read and compared in the session's thread."""
+
+        def job(session: "Session") -> None:
+            if self.is_attached:
+                self.call_later(self._compared, compare(session, self._record.id, self._path, self._change))
+
+        self._controller.background(job)
+
+    def _compared(self, rows: Rows) -> None:
+        self._difference = rows
+        self._present()
+
+    @on(FileView.NearEnd)
+    def _near_end(self, event: FileView.NearEnd) -> None:
+        event.stop()
+        if self._shown is self._difference:
+            return
+        if event.wanted:
+            self._loader.load_all()
+        else:
+            self._loader.load_more()
+        self._status.update(self._status_text())
+
+    # What is said
+
+    def _title_text(self) -> Content:
+        place = place_text(self._record)
+        header, change = self._loader.header, self._change
+        parts = [f"{printable(self._path)} · {'as it was before' if self._gone else 'after'} {place}"]
+        entry = change.after or change.before if change is not None else None
+        if entry is not None:
+            parts.append(f"{permissions(entry)} {entry.uid}:{entry.gid}")
+        elif header is not None:
+            parts.append(f"{header.mode:04o} {header.uid}:{header.gid}")
+        if header is not None and header.kind is EntryKind.FILE:
+            parts.append(human_size(header.size))
+        if self._loader.content.has_crlf:
+            parts.append("CRLF")
+        if change is not None and change.kind is ChangeKind.MODIFIED:
+            parts.append(", ".join(differences(change)))
+        return Content.styled(" · ".join(parts), "bold")
+
+    def _status_text(self) -> Content:
+        loader = self._loader
+        size = loader.header.size if loader.header is not None else 0
+        keys = Content("  ").join(
+            Content.assemble((key, "bold $text-accent"), " ", (self._label(label), "$text-muted")).stylize(
+                f"@click=screen.{action}"
+            )
+            for key, label, action in (*_KEYS, ("Esc", "back", "stop_or_close"))
+        )
+        if loader.loading and size:
+            progress = f"  reading {human_size(loader.content.size)} of {human_size(size)} · Esc stops"
+        elif size > loader.content.size and not self._shows_difference:
+            progress = f"  {human_size(loader.content.size)} of {human_size(size)} read · End reads all"
+        else:
+            progress = ""
+        return Content.assemble(keys, (progress, "$text-warning"))
+
+    def _label(self, label: str) -> str:
+        if label == "hex":
+            return "text" if self.is_hex else "hex"
+        return "file" if label == "difference" and self._shows_difference else label
+
+    # Keys
+
+    def action_stop_or_close(self) -> None:
+        """Stop reading on, or go back."""
+        if self._loader.loading and self._loader.content.size:
+            self._loader.cancel()
+        else:
+            self.action_close()
+
+    def action_close(self) -> None:
+        """Back to the main screen."""
+        self._loader.cancel()
+        self.dismiss(None)
+
+    def action_difference(self) -> None:
+        """The difference to the step before, or the file."""
+        self._shows_difference = not self._shows_difference
+        if self._shows_difference and self._difference is None:
+            self._compare()
+        self._present()
+
+    def action_toggle_hex(self) -> None:
+        """Hex, or text."""
+        self._hex = not self.is_hex
+        self._shows_difference = False
+        self._present()
+
+    def action_save(self) -> None:
+        """Ask where to, and write it there."""
+        if self._gone:
+            self.notify("It is not there after this step", severity="error", markup=False)
+            return
+        self.app.push_screen(SaveScreen(self._controller, self._record, self._path))
+
+    def action_copy(self) -> None:
+        """Put the path on the clipboard, where the terminal lets it."""
+        self.app.copy_to_clipboard(self._path)
+        self.notify(f"Copied {printable(self._path)}", markup=False)
