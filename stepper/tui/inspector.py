@@ -11,12 +11,13 @@ from stepper.tui.panel_tabs import tabs
 from stepper.tui.panels import INSPECTOR, Panel
 from stepper.tui.tabs.changes import ChangesTab
 from stepper.tui.tabs.config import ConfigTab
+from stepper.tui.tabs.copy import CopyTab
 from stepper.tui.tabs.files import FilesTab
 from stepper.tui.tabs.tab import Inspected, InspectorTab
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.wording import step_text
 
-TABS: tuple[type[InspectorTab], ...] = (ChangesTab, FilesTab, ConfigTab)
+TABS: tuple[type[InspectorTab], ...] = (ChangesTab, FilesTab, CopyTab, ConfigTab)
 """One for each panel in `INSPECTOR`."""
 
 

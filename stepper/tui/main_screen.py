@@ -29,6 +29,7 @@ from stepper.tui.panels import INSPECTOR, Panel
 from stepper.tui.presenter import Presenter
 from stepper.tui.shell_handover import Handover
 from stepper.tui.situation import Situation
+from stepper.tui.tabs.copy import StepChosen
 from stepper.tui.tabs.tab import PathActivated
 from stepper.tui.title_bar import TitleBar
 from stepper.tui.widgets.output_view import OutputView
@@ -262,6 +263,16 @@ class MainScreen(Screen[None]):
     def _path_activated(self, event: PathActivated) -> None:
         event.stop()
         self.action_command("view_file")
+
+    @on(StepChosen)
+    def _step_chosen(self, event: StepChosen) -> None:
+        """Go to the step, and to the path in its changes."""
+        event.stop()
+        self.source.move_to(self._controller.state.record(event.step._replace(trigger=0)).instruction.line)
+        self.focus_panel(Panel.CHANGES)
+        tree = self.inspector.tree_of(Panel.CHANGES)
+        if tree is not None:
+            tree.reveal(event.path)
 
     @on(ShellOpened)
     def _shell_opened(self, event: ShellOpened) -> None:

@@ -11,6 +11,7 @@ class Panel(Enum):
     OUTPUT = "Output"
     CHANGES = "Changes"
     FILES = "Files"
+    COPY = "Copy"
     CONFIG = "Config"
 
     @property
@@ -46,7 +47,8 @@ _SHOWS = {
     Panel.OUTPUT: "the output of the step",
     Panel.CHANGES: "what the step did to the filesystem",
     Panel.FILES: "the whole filesystem after the step, and which step wrote each file",
+    Panel.COPY: "what a COPY or ADD copies, or will copy, and what is kept out of it",
     Panel.CONFIG: "the image configuration after the step",
 }
-INSPECTOR = (Panel.CHANGES, Panel.FILES, Panel.CONFIG)
+INSPECTOR = (Panel.CHANGES, Panel.FILES, Panel.COPY, Panel.CONFIG)
 """The panels that share the inspector."""

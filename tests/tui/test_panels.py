@@ -61,7 +61,15 @@ async def test_tab_goes_round_all_panels_and_shift_tab_back(bench: Bench, size: 
         for _ in Panel:
             await press(pilot, "tab")
             seen.append(main_screen(pilot).panel)
-        assert seen == [Panel.OUTPUT, Panel.CHANGES, Panel.FILES, Panel.CONFIG, Panel.STAGES, Panel.DOCKERFILE]
+        assert seen == [
+            Panel.OUTPUT,
+            Panel.CHANGES,
+            Panel.FILES,
+            Panel.COPY,
+            Panel.CONFIG,
+            Panel.STAGES,
+            Panel.DOCKERFILE,
+        ]
         await press(pilot, "shift+tab")
         assert main_screen(pilot).panel is Panel.STAGES
 
@@ -183,7 +191,7 @@ async def test_it_works_without_colour(bench: Bench, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("NO_COLOR", "1")
     async with bench.app().run_test(size=WIDE) as pilot:
         await settled(pilot)
-        await press(pilot, "n", "n", "E", "5", "6", "1", "b")
+        await press(pilot, "n", "n", "E", "5", "6", "7", "1", "b")
         assert "line 3 · RUN make" in screen_text(pilot)
 
 

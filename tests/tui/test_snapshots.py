@@ -70,7 +70,7 @@ def test_changes_of_a_step(looks: Callable[..., bool], size: tuple[int, int]) ->
 
 @sizes
 def test_configuration_of_a_step(looks: Callable[..., bool], size: tuple[int, int]) -> None:
-    assert looks(size, "n", "n", "n", "6")
+    assert looks(size, "n", "n", "n", "7")
 
 
 @sizes

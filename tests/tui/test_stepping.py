@@ -135,7 +135,7 @@ async def test_any_line_that_ran_shows_its_own_changes_output_and_configuration(
         text = screen_text(pilot)
         assert "line 3 · RUN make" in text
         assert "Output · line 3" in text
-        await press(pilot, "down", "6")
+        await press(pilot, "down", "7")
         assert "MODE" in screen_text(pilot)
         assert "release" in screen_text(pilot)
         assert position_line(pilot) == 9

@@ -1,0 +1,115 @@
+"""The Copy tab: previews, records, what is kept out, and the way to the step that made a file."""
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from stepper.engine.copy_record import CopiedFile
+from stepper.tui.panels import Panel
+from stepper.tui.tabs.copy import CopyTab
+from stepper.tui.widgets.copy_view import CopyView
+from tests.scripted_engine import added, file_entry
+from tests.tui.harness import WIDE, Bench, main_screen, position_line, press, screen_text, settled, until
+
+TEXT = """\
+FROM busybox AS builder
+RUN make
+FROM busybox AS prod
+COPY --from=builder /out/app /bin/sh /usr/bin/
+COPY . /src/
+RUN done
+"""
+
+
+@pytest.fixture
+def copying(bench: Bench) -> Bench:
+    """Two stages and a context of a few files."""
+    bench.engine.image("busybox", files={"/bin/sh": file_entry(500), "/usr/bin/sh": file_entry(7)})
+    bench.engine.on("RUN make", changes=[added("/out/"), added("/out/app", 1500)])
+    brought = [added("/usr/bin/app", 1500), added("/usr/bin/sh", 500)]
+    bench.engine.on("COPY --from=builder", changes=brought)
+    (bench.folder / "main.go").write_text("package main\n")
+    (bench.folder / ".dockerignore").write_text("# nothing of git\n.git\n")
+    (bench.folder / ".git").mkdir()
+    return bench
+
+
+def view(pilot: Pilot[int]) -> CopyView:
+    tab = main_screen(pilot).inspector.tab(Panel.COPY)
+    assert isinstance(tab, CopyTab)
+    return tab.view
+
+
+async def shown(pilot: Pilot[int], condition: Callable[[CopyView], bool]) -> str:
+    """What stands on the screen once the view shows what the test is about."""
+    await until(pilot, lambda: view(pilot).report is not None and condition(view(pilot)))
+    return screen_text(pilot)
+
+
+async def test_the_next_copy_is_shown_before_it_runs(copying: Bench) -> None:
+    async with copying.app(TEXT).run_test(size=(160, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n", "6")
+        assert position_line(pilot) == 4
+        text = await shown(pilot, lambda view: True)
+        assert "preview · 2 files · 2.0 kB · 1 overwritten" in text
+        assert "/out/app → /usr/bin/app" in text
+        assert "takes 2.0 kB of builder, leaves 7 B" in text
+        assert copying.engine.ran == ["RUN make"]
+
+
+async def test_a_copy_that_ran_is_a_record(copying: Bench) -> None:
+    async with copying.app(TEXT).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n", "n", "6", "up")
+        main_screen(pilot).source.move_to(4)
+        await shown(pilot, lambda view: view.report is not None and not view.report.is_preview)
+        assert "2 files · 2.0 kB" in screen_text(pilot)
+
+
+async def test_what_is_kept_out_is_shown_with_its_rule(copying: Bench) -> None:
+    async with copying.app(TEXT).run_test(size=(160, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n", "n", "6")
+        assert position_line(pilot) == 5
+        text = await shown(pilot, lambda view: len(view.report.record.kept_out) == 1)  # type: ignore[union-attr]  # There is one.
+        assert "/.git/  ignore file:2 .git" in text
+        assert "/main.go → /src/main.go" in text
+
+
+async def test_enter_on_a_file_goes_to_the_step_that_made_it(copying: Bench) -> None:
+    async with copying.app(TEXT).run_test(size=(160, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n", "6")
+        await shown(pilot, lambda view: isinstance(view.highlighted, CopiedFile))
+        await until(pilot, lambda: "made in builder at line 2 · RUN make" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: main_screen(pilot).source.cursor_line == 2)
+        assert main_screen(pilot).panel is Panel.CHANGES
+        tree = main_screen(pilot).inspector.tree_of(Panel.CHANGES)
+        assert tree is not None
+        await until(pilot, lambda: tree.highlighted is not None and tree.highlighted.path == "/out/app")
+
+
+async def test_other_instructions_say_that_they_copy_nothing(copying: Bench) -> None:
+    async with copying.app(TEXT).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "6")
+        await until(pilot, lambda: "No COPY or ADD is at the cursor" in screen_text(pilot))
+
+
+async def test_a_copy_that_cannot_be_worked_out_yet_says_so(copying: Bench) -> None:
+    async with copying.app(TEXT).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "6")
+        main_screen(pilot).source.move_to(5)
+        await until(pilot, lambda: "is known once the steps before it" in screen_text(pilot))
+
+
+async def test_what_makes_it_fail_is_said_before_it_runs(bench: Bench) -> None:
+    async with bench.app("FROM busybox\nCOPY missing /\n").run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "6")
+        text = await shown(pilot, lambda view: True)
+        assert 'fails: "/missing": not found in the build context' in text
