@@ -18,7 +18,7 @@ _CLASSES = {"u": 0o4700, "g": 0o2070, "o": 0o0007, "a": 0o6777}
 _STICKY = 0o1000
 _EVERYONE = 0o6777
 _ALL = 0o7777
-_UMASK = 0o022
+ENGINE_UMASK = 0o022
 """The engine's own, which the directories that it makes are subject to."""
 
 
@@ -77,7 +77,7 @@ class Chmod:
     @property
     def of_made_directories(self) -> int | None:
         """The mode of the directories above the destination that have to be made; None when they get the usual one."""
-        return self._octal & 0o777 & ~_UMASK if self._octal is not None else None
+        return self._octal & 0o777 & ~ENGINE_UMASK if self._octal is not None else None
 
     def apply(self, mode: int, *, is_directory: bool) -> int:
         """The mode of a copied file or directory that has `mode` at the source."""

@@ -127,6 +127,14 @@ RUN --mount=type=cache,id=parity-mode,target=/c,sharing=locked --mount=type=cach
 """,
     ),
     Case(
+        "mount-cache-whose-mode-the-engines-umask-restricts",
+        """\
+FROM busybox
+RUN --mount=type=cache,id=parity-umask-1,target=/c,mode=0777 stat -c '%a' /c > /f
+RUN --mount=type=cache,id=parity-umask-2,target=/c,mode=1666,gid=3 stat -c '%a %g' /c > /g
+""",
+    ),
+    Case(
         "mount-cache-that-starts-with-files",
         """\
 FROM busybox AS made

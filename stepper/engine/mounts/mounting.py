@@ -7,6 +7,7 @@ from pathlib import Path
 from stepper.dockerfile.mounts import BindMount, CacheMount, Mount, SecretMount, SshMount, TmpfsMount
 from stepper.engine.access import BuildAccess, SshAccess
 from stepper.engine.agent_socket import AgentError, agent_socket
+from stepper.engine.copy_modes import ENGINE_UMASK
 from stepper.engine.interruption import Interruption
 from stepper.engine.mounts import script
 from stepper.engine.mounts.caches import CacheVolumes
@@ -114,8 +115,9 @@ class Mounting:
                 )
             )
             slots[key] = step.slot(volume_mount(volume))
+        mode = mount.mode & ~ENGINE_UMASK
         line = script.cache(
-            mount.target, slots[key], mode=mount.mode, uid=mount.uid, gid=mount.gid, is_read_only=mount.read_only
+            mount.target, slots[key], mode=mode, uid=mount.uid, gid=mount.gid, is_read_only=mount.read_only
         )
         step.add(mount, line)
 
