@@ -213,6 +213,10 @@ RUN cat /proc/sys/kernel/domainname > /h; ls /dev | grep -v -e core -e mqueue > 
 """,
     ),
     Case(
+        "run-writes-the-name-of-the-machine",
+        "FROM busybox\nRUN echo name > /etc/hostname && touch /f\n",
+    ),
+    Case(
         "run-with-options-of-sh",
         """\
 FROM busybox
