@@ -79,7 +79,8 @@ class SecretMount:
 class SshMount:
     """`type=ssh`: the socket of an SSH agent by its id, at `target`; None for a place of its own.
 
-    SSH_AUTH_SOCK names the first one of a step, unless ENV sets it. One that is not `required` and not given is left out.
+    SSH_AUTH_SOCK names the first one of a step, unless ENV sets it. One that is not `required` and not given is left
+    out.
     """
 
     id: str = "default"
