@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from stepper import __version__
 
-COMMANDS = ("run", "check", "layers", "compare", "history", "save", "load", "import", "engine", "prune")
+COMMANDS = ("run", "check", "context", "layers", "compare", "history", "save", "load", "import", "engine", "prune")
 
 _EPILOG = """\
 commands:
   stepper run       build without the screen, for scripts and logs
   stepper check     what is likely not meant in a Dockerfile: BuildKit's build checks
+  stepper context   what of the build context is included, and what the ignore file leaves out
   stepper layers    take a finished image apart: what each layer holds and wastes
   stepper compare   finished images side by side, and the files in which they differ
   stepper history   the instructions that a finished image was made by
@@ -94,22 +95,21 @@ def _check_parser() -> argparse.ArgumentParser:
     _add_sources(parser, target="look at this stage and those that it needs, by name or number (all stages)")
     parser.add_argument("--error", action="store_true", help="exit with 1 when there are warnings")
     parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
-    parser.set_defaults(
-        tag=[],
-        label=[],
-        secret=[],
-        ssh=[],
-        allow=[],
-        network=None,
-        add_host=[],
-        shm_size=None,
-        ulimit=[],
-        no_cache=False,
-        no_cache_filter=[],
-        pull=False,
-        iidfile=None,
-        host=None,
+    _set_no_build(parser)
+    return parser
+
+
+def _context_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepper context",
+        description="Print what the build context includes, and what the ignore file leaves out by which rule; needs "
+        "no engine.",
+        epilog="exit codes: 0 told, 2 the ignore file or the command line is wrong",
     )
+    _add_sources(parser, target="not used: the context is the same for all stages")
+    parser.add_argument("--largest", action="store_true", help="the largest first, not by name")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
+    _set_no_build(parser)
     return parser
 
 
@@ -223,6 +223,26 @@ def _prune_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _set_no_build(parser: argparse.ArgumentParser) -> None:
+    """What `_add_build` adds, for a command that reads the files of a build and runs nothing."""
+    parser.set_defaults(
+        tag=[],
+        label=[],
+        secret=[],
+        ssh=[],
+        allow=[],
+        network=None,
+        add_host=[],
+        shm_size=None,
+        ulimit=[],
+        no_cache=False,
+        no_cache_filter=[],
+        pull=False,
+        iidfile=None,
+        host=None,
+    )
+
+
 def _add_sources(parser: argparse.ArgumentParser, *, target: str) -> None:
     parser.add_argument(
         "context",
@@ -280,6 +300,7 @@ _PARSERS = {
     "debug": _debug_parser,
     "run": _run_parser,
     "check": _check_parser,
+    "context": _context_parser,
     "layers": _layers_parser,
     "compare": _compare_parser,
     "history": _history_parser,

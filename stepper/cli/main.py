@@ -81,6 +81,11 @@ def _build(parsed: argparse.Namespace, options: "BuildOptions") -> int:
 
         return run_check(options, fails_on_warnings=parsed.error, as_json=parsed.json)
 
+    if parsed.command == "context":
+        from stepper.cli.context import show_context
+
+        return show_context(options, by_size=parsed.largest, as_json=parsed.json)
+
     from stepper.cli.connecting import connect_to
 
     if parsed.command == "run":

@@ -85,6 +85,21 @@ class BuildContext:
         rule = self._ignore.decide(path[1:])
         return f"It is there, but line {rule.line} of the ignore file keeps it out: {rule.text}" if rule else None
 
+    def all_in(self, folder: str) -> Iterator[tuple[str, Entry, Rule | None]]:
+        """Everything in a directory, also what the ignore file keeps out: paths, entries, and the rules that decided.
+
+        What cannot be read is not there. A directory that is kept out may hold something that is not.
+        """
+        try:
+            names = self._all_names(folder)
+        except CopyError:
+            return
+        for name in names:
+            path = join(folder, name)
+            entry = self._stat(path)
+            if entry is not None:
+                yield path, entry, self._ignore.decide(path[1:]) if self._ignore is not None else None
+
     def ignored_in(self, folder: str) -> Iterator[tuple[str, Entry, Rule]]:
         """What the ignore file keeps out of a directory: paths and entries, and the rules that decided."""
         if self._ignore is None:
