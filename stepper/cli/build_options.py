@@ -32,6 +32,7 @@ def build_options(arguments: argparse.Namespace, environment: Mapping[str, str],
         **_environment_args(environment),
         **_build_args(arguments.build_arg, environment),
     }
+    source_date(build_args)
     options = _options(arguments, environment, build_args)
     sources = locate(arguments.context, arguments.file, build_args, workspace)
     if environment.get(LABELS_VARIABLE) and Path(arguments.context).is_dir():
@@ -65,7 +66,6 @@ def _options(
             ulimits=option_values.ulimits(arguments.ulimit),
         ),
         access=build_access(arguments, environment),
-        created=option_values.source_date(build_args.get(_SOURCE_DATE_EPOCH)),
         labels=option_values.labels(arguments.label),
         platform=option_values.platform(arguments.platform, environment),
         no_cache=arguments.no_cache,
@@ -126,5 +126,4 @@ def _build_args(written: Sequence[str], environment: Mapping[str, str]) -> dict[
             found[name] = value
         elif name in environment:
             found[name] = environment[name]
-    source_date(found)
     return found

@@ -16,7 +16,6 @@ _LIMITS = (
     "rttime", "sigpending", "stack",
 )  # fmt: skip
 _NUMBER = re.compile(r"-1|[0-9]+")
-_SECONDS = re.compile(r"[+-]?[0-9]{1,12}")
 _DEFAULT_PLATFORM = "DOCKER_DEFAULT_PLATFORM"
 
 
@@ -58,24 +57,6 @@ def shm_size(written: str | None) -> int | None:
         raise UsageError(
             f"--shm-size {printable(written)} is no size", hint="Write it as 64m, 1g or a number of bytes."
         ) from None
-
-
-def source_date(written: str | None) -> str | None:
-    """SOURCE_DATE_EPOCH, a number of seconds since 1970, as a time in RFC 3339. None without it."""
-    if not written:
-        return None
-    from datetime import UTC, datetime
-
-    try:
-        if _SECONDS.fullmatch(written) is None:
-            raise ValueError(written)
-        time = datetime.fromtimestamp(int(written), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise UsageError(
-            f"SOURCE_DATE_EPOCH is {printable(written)}, and that is no time",
-            hint="It is a number of seconds since 1970, in the environment or as a --build-arg.",
-        ) from None
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(len("1970-01-01T00:00:00Z"), "0")
 
 
 def ulimits(written: Sequence[str]) -> tuple[Ulimit, ...]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from stepper.debugger.bases import scratch
 from stepper.debugger.build import Build
-from stepper.debugger.dates import dated
 from stepper.debugger.events import StepFailed, StepFinished, StepOutput, StepProgress, StepStarted
 from stepper.debugger.inputs import Input, mount_inputs, source_input
 from stepper.debugger.options import BuildOptions
@@ -61,8 +60,7 @@ class Executor:
             if outcome.snapshot is not None:
                 if isinstance(step.operation, FromOperation) and step.operation.image is not None:
                     self.note_base(build.plan, step.operation.image, outcome.snapshot.config)
-                snapshot = dated(outcome.snapshot, record.before, self.options.created)
-                outcome = replace(outcome, snapshot=build.take(step, snapshot))
+                outcome = replace(outcome, snapshot=build.take(step, outcome.snapshot))
                 self._made.add(step_id)
         except StepperError as raised:
             if record.step is None:

@@ -48,8 +48,6 @@ class BuildOptions:
     """The secrets, SSH agents and privileges that the build's RUN may use."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """What the final image has besides its own LABELs, which these override."""
-    created: str | None = None
-    """The time in the image and its history (RFC 3339), None for the one at which the steps run."""
     platform: str | None = None
     """What is built for, as `linux/arm64`; None for the engine's own."""
     no_cache: bool = False

@@ -29,7 +29,7 @@ def source_date(build_args: Mapping[str, str]) -> int | None:
         time_text(seconds)
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            f"--build-arg {_NAME}={printable(written)} is no time",
-            hint="Write it as seconds since 1970, as 1735689600.",
+            f"{_NAME}={printable(written)} is no time",
+            hint="Write it as seconds since 1970, as 1735689600, in the environment or as a --build-arg.",
         ) from error
     return seconds
