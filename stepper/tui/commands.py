@@ -268,6 +268,14 @@ COMMANDS: tuple[Command, ...] = (
         lambda intents: intents.paths.copy(),
     ),
     Command(
+        "show_context",
+        "Build context",
+        "Shows what of the build context is included, and what the ignore file leaves out by which rule.",
+        Group.INSPECT,
+        ("B",),
+        Intents.show_context,
+    ),
+    Command(
         "reload",
         "Reload the Dockerfile",
         "Reads the Dockerfile and the build context again. Steps that are still valid are kept.",

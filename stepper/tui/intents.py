@@ -173,6 +173,12 @@ class Intents:
         """Ask for text and find it in the focused panel."""
         self._screen.open_find()
 
+    def show_context(self) -> None:
+        """Open the build context on a screen of its own."""
+        from stepper.tui.context_screen import ContextScreen
+
+        self._screen.app.push_screen(ContextScreen(self._options))
+
     def show_position(self) -> None:
         """Move the cursor to the position."""
         self._screen.show_position()
