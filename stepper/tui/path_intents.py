@@ -80,8 +80,9 @@ class PathIntents:
         if chosen.node.is_directory:
             self._screen.flash("That is a folder: choose a file in it, or D saves all of it")
             return
-        change = chosen.node.change or change_at(chosen.record.layer, chosen.node.path)
-        self._screen.app.push_screen(FileScreen(self._controller, chosen.record, chosen.node.path, change))
+        record, node = chosen.record, chosen.node
+        change = node.change or change_at(record.layer, node.path)
+        self._screen.app.push_screen(FileScreen(self._controller, record, node.path, node.entry, change))
 
     def save(self) -> None:
         """Write the file or folder to the user's disk."""

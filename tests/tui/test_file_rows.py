@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepper.errors import StepperError
-from stepper.tui.file.content import ROW_BYTES, FileContent, looks_binary
+from stepper.tui.file.content import FileContent, looks_binary
 from stepper.tui.file.highlight import colours
+from stepper.tui.file.row_index import ROW_BYTES
 from stepper.tui.file.rows import MOST_COMPARED, HexRows, TextRows, difference, shown_line
 
 
@@ -23,7 +24,7 @@ def rows_of(content: FileContent) -> list[tuple[bytes, int | None]]:
     return [content.row(index) for index in range(content.row_count)]
 
 
-@given(st.lists(st.binary(max_size=40).map(lambda data: data.replace(b"x", b"\n")), max_size=12))
+@given(st.lists(st.binary(max_size=400).map(lambda data: data.replace(b"x", b"\n")), max_size=12))
 @settings(max_examples=150, deadline=None)
 def test_the_rows_are_the_lines_however_the_bytes_come_in(pieces: list[bytes]) -> None:
     whole = b"".join(pieces)

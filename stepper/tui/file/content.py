@@ -1,4 +1,4 @@
-"""The content of a file as far as it has been read: kept in a temporary file where it is large, with its rows indexed.
+"""The content of a file as far as it has been read: kept in a temporary file where it is large.
 
 Filled by one thread and read by another.
 """
@@ -6,13 +6,13 @@ Filled by one thread and read by another.
 import codecs
 import tempfile
 import threading
-from array import array
-from bisect import bisect_left
+
+from stepper.tui.file.row_index import BLOCK, ROW_BYTES, Block, Row, RowIndex, rows_in
 
 IN_MEMORY = 8 << 20
 """Bytes up to which nothing is written to disk."""
-ROW_BYTES = 4096
-"""A line goes on in another row after so many bytes."""
+_INDEXED = 256 << 10
+"""Bytes that are indexed at a time: so long the other thread may have to wait."""
 _LOOKED_AT = 8192
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b\b")
 _FEW = 0.1
@@ -25,11 +25,10 @@ class FileContent:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  `close` closes it.
-        self._starts = array("Q")
-        self._continued = array("Q")
-        self._row_start = 0
+        self._index = RowIndex()
+        self._split: list[Row] = []
+        self._split_of: tuple[Block, int] | None = None
         self._size = 0
-        self._crlf = False
         self._head = b""
         self._closed = False
 
@@ -60,15 +59,13 @@ class FileContent:
                 return
             self._file.seek(self._size)
             self._file.write(data)
-            if len(self._head) < _LOOKED_AT:
-                self._head += data[: _LOOKED_AT - len(self._head)]
-            base = self._size
-            self._size += len(data)
-            at = 0
-            while (found := data.find(b"\n", at)) >= 0:
-                self._end_row(base + found + 1)
-                at = found + 1
-            self._cut(base + len(data))
+        if len(self._head) < _LOOKED_AT:
+            self._head += data[: _LOOKED_AT - len(self._head)]
+        for start in range(0, len(data), _INDEXED):
+            piece = data[start : start + _INDEXED]
+            with self._lock:
+                self._index.feed(piece)
+                self._size += len(piece)
 
     def read(self, start: int, size: int) -> bytes:
         """Some bytes of it, fewer at the end."""
@@ -82,52 +79,29 @@ class FileContent:
     def row_count(self) -> int:
         """The rows of the text so far."""
         with self._lock:
-            return len(self._starts) + (self._size > self._row_start)
+            return self._index.count
 
-    def row(self, index: int) -> tuple[bytes, int | None]:
-        """A row with its line end, and the number of its line; None where it goes on from the row before."""
+    def row(self, index: int) -> Row:
+        """A row that exists."""
         with self._lock:
-            start = self._starts[index] if index < len(self._starts) else self._row_start
-            end = self._size
-            if index + 1 < len(self._starts):
-                end = self._starts[index + 1]
-            elif index < len(self._starts):
-                end = self._row_start
-            earlier = bisect_left(self._continued, index)
-            goes_on = earlier < len(self._continued) and self._continued[earlier] == index
-        return self.read(start, end - start), None if goes_on else index + 1 - earlier
+            block, size = self._index.block_of(index), self._size
+        if (block, size if block.end is None else 0) != self._split_of:
+            end = block.end if block.end is not None else min(size, block.start + BLOCK * (ROW_BYTES + 1))
+            self._split = rows_in(block, self.read(block.start, end - block.start))
+            self._split_of = block, size if block.end is None else 0
+        at = index - block.first
+        return self._split[at] if at < len(self._split) else Row(b"", None)
 
     @property
     def has_long_lines(self) -> bool:
         """Whether a line takes more than one row."""
-        return bool(self._continued)
+        return self._index.has_long_lines
 
     def close(self) -> None:
         """Let go of all of it."""
         with self._lock:
             self._closed = True
             self._file.close()
-
-    def _end_row(self, end: int) -> None:
-        self._cut(end)
-        self._starts.append(self._row_start)
-        self._row_start = end
-
-    def _cut(self, end: int) -> None:
-        """Begin new rows in a line that is too long."""
-        while end - self._row_start > ROW_BYTES:
-            self._starts.append(self._row_start)
-            self._row_start += self._whole_characters(self._row_start)
-            self._continued.append(len(self._starts))
-
-    def _whole_characters(self, start: int) -> int:
-        """How many bytes to put into a row so that no UTF-8 character is cut."""
-        self._file.seek(start + ROW_BYTES - 3)
-        tail = self._file.read(4)
-        for back in range(4):
-            if len(tail) > 3 - back and tail[3 - back] & 0xC0 != 0x80:
-                return ROW_BYTES - back
-        return ROW_BYTES
 
 
 def looks_binary(head: bytes) -> bool:

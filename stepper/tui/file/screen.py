@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from stepper.debugger.state import StepRecord
-from stepper.image.entry import EntryKind
+from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind
 from stepper.text import human_size, printable
 from stepper.tui.controller import Controller
@@ -35,7 +35,10 @@ _KEYS = (
 
 
 class FileScreen(Screen[None]):
-    """The file at `path` as a step left it; a deleted one as it was before. `change` is what the step did to it."""
+    """The file at `path` as a step left it, with its `entry`; a deleted one as it was before.
+
+    `change` is what the step did to it, None where nothing.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop_or_close", "Close", show=False),
@@ -47,12 +50,15 @@ class FileScreen(Screen[None]):
         Binding("ctrl+q", "app.quit", "Quit", show=False),
     ]
 
-    def __init__(self, controller: Controller, record: StepRecord, path: str, change: Change | None) -> None:
+    def __init__(
+        self, controller: Controller, record: StepRecord, path: str, entry: Entry | None, change: Change | None
+    ) -> None:
         super().__init__()
         self._controller = controller
         self._record = record
         self._path = path
         self._change = change
+        self._entry = entry if entry is not None or change is None else change.before
         self._gone = change is not None and change.kind is ChangeKind.DELETED
         place = FilePlace(record.id, path, before=self._gone)
         self._loader = FileLoader(controller, place, self._tell)
@@ -187,7 +193,7 @@ class FileScreen(Screen[None]):
         place = place_text(self._record)
         header, change = self._loader.header, self._change
         parts = [f"{printable(self._path)} · {'as it was before' if self._gone else 'after'} {place}"]
-        entry = change.after or change.before if change is not None else None
+        entry = self._entry
         if entry is not None:
             parts.append(f"{permissions(entry)} {entry.uid}:{entry.gid}")
         elif header is not None:
@@ -212,7 +218,7 @@ class FileScreen(Screen[None]):
         if loader.loading and size:
             progress = f"  reading {human_size(loader.content.size)} of {human_size(size)} · Esc stops"
         elif size > loader.content.size and not self._shows_difference:
-            progress = f"  {human_size(loader.content.size)} of {human_size(size)} read · End reads all"
+            progress = f"  {human_size(loader.content.size)} of {human_size(size)} · End reads all"
         else:
             progress = ""
         return Content.assemble(keys, (progress, "$text-warning"))
