@@ -13,11 +13,12 @@ from stepper.tui.tabs.changes import ChangesTab
 from stepper.tui.tabs.config import ConfigTab
 from stepper.tui.tabs.copy import CopyTab
 from stepper.tui.tabs.files import FilesTab
+from stepper.tui.tabs.image import ImageTab
 from stepper.tui.tabs.tab import Inspected, InspectorTab
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.wording import step_text
 
-TABS: tuple[type[InspectorTab], ...] = (ChangesTab, FilesTab, CopyTab, ConfigTab)
+TABS: tuple[type[InspectorTab], ...] = (ChangesTab, FilesTab, CopyTab, ConfigTab, ImageTab)
 """One for each panel in `INSPECTOR`."""
 
 

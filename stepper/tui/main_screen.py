@@ -266,9 +266,12 @@ class MainScreen(Screen[None]):
 
     @on(StepChosen)
     def _step_chosen(self, event: StepChosen) -> None:
-        """Go to the step, and to the path in its changes."""
+        """Go to the step, or to the path in its changes."""
         event.stop()
         self.source.move_to(self._controller.state.record(event.step._replace(trigger=0)).instruction.line)
+        if not event.path:
+            self.focus_panel(Panel.DOCKERFILE)
+            return
         self.focus_panel(Panel.CHANGES)
         tree = self.inspector.tree_of(Panel.CHANGES)
         if tree is not None:

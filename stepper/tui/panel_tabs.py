@@ -25,12 +25,16 @@ class PanelTabs(Widget):
 
 
 def tabs(panels: Iterable[Panel], chosen: Panel, *, keys: bool = False) -> Content:
-    """The panels' names with what a click does; the chosen one is bold and reversed, the others are plain."""
+    """The panels' names with what a click does; the chosen one is bold and reversed, the others are plain.
+
+    Only the chosen one has a space behind it: eight panels have to fit into 80 columns, five into the inspector.
+    """
     return Content("").join(_tab(panel, panel is chosen, keys) for panel in panels)
 
 
 def _tab(panel: Panel, chosen: bool, with_key: bool) -> Content:
     each = command(panel.id)
-    text = f" {each.key_names[0]} {panel.value} " if with_key else f" {panel.value} "
+    text = f" {each.key_names[0]} {panel.value}" if with_key else f" {panel.value}"
+    text += " " if chosen else ""
     label = Content.styled(text, "bold reverse" if chosen else "")
     return label.stylize(f"@click=screen.command('{each.id}')")

@@ -13,6 +13,7 @@ class Panel(Enum):
     FILES = "Files"
     COPY = "Copy"
     CONFIG = "Config"
+    IMAGE = "Image"
 
     @property
     def shows(self) -> str:
@@ -49,6 +50,7 @@ _SHOWS = {
     Panel.FILES: "the whole filesystem after the step, and which step wrote each file",
     Panel.COPY: "what a COPY or ADD copies, or will copy, and what is kept out of it",
     Panel.CONFIG: "the image configuration after the step",
+    Panel.IMAGE: "the image after the step: every layer as a bar, and the bytes that nobody can reach",
 }
-INSPECTOR = (Panel.CHANGES, Panel.FILES, Panel.COPY, Panel.CONFIG)
+INSPECTOR = (Panel.CHANGES, Panel.FILES, Panel.COPY, Panel.CONFIG, Panel.IMAGE)
 """The panels that share the inspector."""

@@ -67,6 +67,7 @@ async def test_tab_goes_round_all_panels_and_shift_tab_back(bench: Bench, size: 
             Panel.FILES,
             Panel.COPY,
             Panel.CONFIG,
+            Panel.IMAGE,
             Panel.STAGES,
             Panel.DOCKERFILE,
         ]

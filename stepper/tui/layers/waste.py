@@ -28,8 +28,12 @@ def _unreachable(image: ImageAnalysis) -> list[Row]:
     style = "warning" if size else "good"
     return [
         heading("unreachable", f"Unreachable: {human_size(size)}", share, style),
-        *hidden_rows(image.stack.hidden, lambda layer: f"in layer {layer}", _target),
+        *hidden_rows(image.stack.hidden, _told, _target),
     ]
+
+
+def _told(written: int, hidden: int) -> str:
+    return f"written in layer {written}, hidden in layer {hidden}"
 
 
 def _target(file: HiddenFile) -> LayerPath:

@@ -12,25 +12,23 @@ MOST_FILES = 300
 _SIZE_CELLS = 8
 _BAR_CELLS = 6
 
+Told = Callable[[int, int], str]
+"""Says who wrote and who hid a file, from their indexes in `HiddenFile`."""
 Target = Callable[[HiddenFile], object]
 """Where a line about a hidden file leads."""
 
 
-def hidden_rows(hidden: Sequence[HiddenFile], place: Callable[[int], str], target: Target) -> list[Row]:
-    """A line for each pair of who wrote and who hid, the most expensive first, with the files below it.
-
-    `place` says of an index of `HiddenFile` what it is, as `at line 5`.
-    """
+def hidden_rows(hidden: Sequence[HiddenFile], told: Told, target: Target, *, bars: bool = True) -> list[Row]:
+    """A line for each pair of who wrote and who hid, the most expensive first, with the files below it."""
     pairs = by_layers(hidden)
     sizes = {pair: sum(file.size for file in files) for pair, files in pairs.items()}
     largest = max(sizes.values(), default=0)
     rows = []
     for pair, files in pairs.items():
-        written, hid = pair
         parts = (
             Part(f"{human_size(sizes[pair]):>{_SIZE_CELLS}} "),
-            Part(size_bar(sizes[pair], largest, _BAR_CELLS), "bar"),
-            Part(f" written {place(written)}, hidden {place(hid)}"),
+            Part(f"{size_bar(sizes[pair], largest, _BAR_CELLS)} " if bars else "", "bar"),
+            Part(told(*pair)),
             Part(f"  {counted(len(files), 'file')}", "muted"),
         )
         rows.append(Row(("pair", pair), parts, None, tuple(_file_rows(files, target))))
