@@ -21,34 +21,34 @@ _CHANGE_KINDS = {kind.value: kind for kind in ChangeKind}
 
 def dump_listing(listing: Listing) -> bytes:
     """A listing as bytes."""
-    return _pack({"paths": list(listing), "entries": _columns(listing.values())})
+    return pack({"paths": list(listing), "entries": entry_columns(listing.values())})
 
 
 def load_listing(data: bytes) -> dict[str, Entry]:
     """The listing that `dump_listing` wrote; ValueError when the bytes are something else."""
-    with _damage():
-        document = _unpack(data)
-        return dict(zip(document["paths"], _entries(document["entries"]), strict=True))
+    with damage():
+        document = unpack(data)
+        return dict(zip(document["paths"], entries_of(document["entries"]), strict=True))
 
 
 def dump_layer(layer: Layer) -> bytes:
     """A layer as bytes."""
     changes = layer.changes
-    return _pack(
+    return pack(
         {
             "paths": [change.path for change in changes],
             "kinds": "".join(change.kind.value for change in changes),
-            "before": _columns(change.before for change in changes if change.before is not None),
-            "after": _columns(change.after for change in changes if change.after is not None),
+            "before": entry_columns(change.before for change in changes if change.before is not None),
+            "after": entry_columns(change.after for change in changes if change.after is not None),
         }
     )
 
 
 def load_layer(data: bytes) -> Layer:
     """The layer that `dump_layer` wrote; ValueError when the bytes are something else."""
-    with _damage():
-        document = _unpack(data)
-        before, after = iter(_entries(document["before"])), iter(_entries(document["after"]))
+    with damage():
+        document = unpack(data)
+        before, after = iter(entries_of(document["before"])), iter(entries_of(document["after"]))
         changes = []
         for path, mark in zip(document["paths"], document["kinds"], strict=True):
             kind = _CHANGE_KINDS[mark]
@@ -58,14 +58,16 @@ def load_layer(data: bytes) -> Layer:
         return Layer(tuple(changes))
 
 
-def _columns(entries: Iterable[Entry]) -> list[Sequence[Any]]:
+def entry_columns(entries: Iterable[Entry]) -> list[Sequence[Any]]:
+    """Entries as columns that JSON can hold."""
     columns: list[Sequence[Any]] = list(zip(*entries, strict=True))
     if columns:
         columns[0] = "".join(kind.value for kind in columns[0])
     return columns
 
 
-def _entries(columns: list[Sequence[Any]]) -> list[Entry]:
+def entries_of(columns: list[Sequence[Any]]) -> list[Entry]:
+    """The entries of the columns of `entry_columns`."""
     if not columns:
         return []
     kinds = [_KINDS[letter] for letter in columns[0]]
@@ -73,16 +75,18 @@ def _entries(columns: list[Sequence[Any]]) -> list[Entry]:
     return list(map(Entry._make, zip(kinds, *columns[1:-1], devices, strict=True)))
 
 
-def _pack(document: Any) -> bytes:
+def pack(document: Any) -> bytes:
+    """A document of JSON values, compressed."""
     return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), 1)
 
 
-def _unpack(data: bytes) -> Any:
+def unpack(data: bytes) -> Any:
+    """The document of `pack`; see `damage` for what it raises."""
     return json.loads(zlib.decompress(data))
 
 
 @contextlib.contextmanager
-def _damage() -> Iterator[None]:
+def damage() -> Iterator[None]:
     """Whatever damaged bytes lead to is the one error that callers know."""
     try:
         yield
