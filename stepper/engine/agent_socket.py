@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stepper.engine.access import SshAccess
+from stepper.engine.remote.workspace import hold
 from stepper.engine.ssh_keys import key_problem
 from stepper.errors import StepperError
 
@@ -54,13 +55,14 @@ def agent_socket(
 @contextlib.contextmanager
 def _private_folder(near: Path | None) -> Iterator[str]:
     try:
-        folder = tempfile.mkdtemp(prefix="stepper-ssh-", dir=_place(near))
+        folder = tempfile.mkdtemp(prefix="stepper-ssh-", dir=next(iter(agent_places(near)), None))
     except OSError as error:
         raise _not_made(error) from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with hold(Path(folder)):
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _not_made(error: OSError) -> AgentError:
@@ -70,13 +72,13 @@ def _not_made(error: OSError) -> AgentError:
     )
 
 
-def _place(near: Path | None) -> str | None:
-    """A folder that the engine has too, as far as this process may write there; None for that of temporary files.
+def agent_places(near: Path | None) -> list[str]:
+    """Where a socket's folder can be, so that the engine has it too, the best first; none: with the temporary files.
 
     The engine may run in a tree of its own, with another folder for temporary files.
     """
     places = ("" if near is None else str(near.parent), os.environ.get("XDG_RUNTIME_DIR"))
-    return next((place for place in places if place and os.access(place, os.W_OK | os.X_OK)), None)
+    return [place for place in places if place and os.access(place, os.W_OK | os.X_OK)]
 
 
 def _give(path: Path, mode: int, uid: int | None, gid: int | None) -> None:

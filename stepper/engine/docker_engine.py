@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from stepper.dockerfile.operations import CopyOperation
+from stepper.engine.agent_socket import agent_places
 from stepper.engine.base_images import BaseImages
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.builder import Builder
@@ -71,6 +72,9 @@ class DockerEngine:
         facts = ask_engine(client, endpoint=endpoint, place=place)
         self._client = client
         self._info = replace(facts.info, origin=origin)
+        is_here = place == "local" and endpoint.startswith("unix://")
+        self._socket = Path(endpoint.removeprefix("unix://")) if is_here else None
+        """Where the engine listens, if on this machine."""
         self._on_close = on_close
         self._toolbox_image = toolbox_image
         self._toolbox_lock = threading.Lock()
@@ -126,7 +130,7 @@ class DockerEngine:
             self._mount_caches,
             self._image_files,
             self._interruption,
-            socket=Path(self._info.endpoint.removeprefix("unix://")) if self._info.place == "local" else None,
+            socket=self._socket,
         )
         runs = RunWork(self._client, self._containers, self._listings, self._interruption, self._image_of, mounting)
         builder_run = BuilderRun(
@@ -300,7 +304,7 @@ class DockerEngine:
     def _remove_leftovers(self) -> None:
         # What cannot be removed now is found again at the next start.
         with contextlib.suppress(StepperError, OSError):
-            remove_abandoned()
+            remove_abandoned(*agent_places(self._socket))
             remove_leftovers(self._client, self._names)
 
 

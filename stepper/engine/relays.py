@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
+from stepper.engine.remote.workspace import hold
 from stepper.errors import EngineUnavailable
 
 
@@ -38,6 +39,7 @@ class SshRelay:
         if shutil.which("ssh") is None:
             raise EngineUnavailable(f"{url} needs the ssh command, which is not installed")
         self._folder = Path(tempfile.mkdtemp(prefix="stepper-ssh-"))
+        self._lock = hold(self._folder)
         self._command = _ssh_command(url, self._folder / "control")
         self._errors = (self._folder / "errors").open("w+b")
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -68,6 +70,7 @@ class SshRelay:
             subprocess.run(control, stdin=subprocess.DEVNULL, capture_output=True, timeout=5, check=False)
         self._errors.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+        self._lock.close()
 
     def _accept(self) -> None:
         while True:
@@ -109,6 +112,7 @@ class PodmanService:
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="stepper-podman-"))
+        self._lock = hold(self._folder)
         self._errors = (self._folder / "errors").open("w+b")
         self._process = subprocess.Popen(
             ["sh", "-c", self._KEEPER, "stepper-podman", self.url],
@@ -149,6 +153,7 @@ class PodmanService:
             self._process.wait()
         self._errors.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+        self._lock.close()
 
     def _failed(self) -> bool:
         return self._process.poll() is not None or bool(self._complaint(only_errors=True))

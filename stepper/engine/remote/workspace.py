@@ -1,4 +1,7 @@
-"""A private temporary folder for what is fetched: gone with who made it, or at the next start after a crash."""
+"""Private temporary folders: gone with who made them, or at the next start after a crash.
+
+The one for what is fetched is here. Others are named alike and hold a lock (see `hold`) to count as in use.
+"""
 
 import fcntl
 import os
@@ -36,8 +39,7 @@ class Workspace:
         """A new empty folder in it, whose name begins with this one, as a checkout would make it."""
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-            self._lock = (self._folder / _LOCK).open("wb")
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            self._lock = hold(self._folder)
         path = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._folder))
         path.chmod(_MODE)
         return path
@@ -52,9 +54,17 @@ class Workspace:
             self._lock = None
 
 
-def remove_abandoned() -> None:
-    """Remove the workspaces of this user's processes that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/"):
+def hold(folder: Path) -> BinaryIO:
+    """A lock that says that a temporary folder is in use, until it is closed or the process ends."""
+    lock = (folder / _LOCK).open("wb")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
+def remove_abandoned(*places: str) -> None:
+    """Remove the folders of this user's processes that were killed: the temporary ones, and those in these places."""
+    found = (folder for place in {tempfile.gettempdir(), *places} for folder in Path(place).glob(f"{_PREFIX}*/"))
+    for folder in found:
         with suppress(OSError):
             if folder.is_symlink() or folder.stat().st_uid != os.getuid():
                 continue

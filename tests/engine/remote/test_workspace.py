@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stepper.engine.remote.workspace import Workspace, remove_abandoned
+from stepper.engine.remote.workspace import Workspace, hold, remove_abandoned
 
 HOLD = """
 import sys, tempfile
@@ -59,6 +59,15 @@ def test_that_of_a_process_that_was_killed_is_removed_and_that_of_a_living_one_i
         remove_abandoned()
         assert not folder.exists()
         assert own.is_dir()
+
+
+def test_in_other_places_too_what_nobody_holds_is_removed(tmp_path: Path) -> None:
+    for name in ("stepper-ssh-held", "stepper-ssh-left", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ".lock").touch()
+    with hold(tmp_path / "stepper-ssh-held"):
+        remove_abandoned(str(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == {"stepper-ssh-held", "other", "temporary"}
 
 
 def test_folders_of_others_stay(temporary: Path, tmp_path: Path) -> None:
