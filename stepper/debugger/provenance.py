@@ -34,6 +34,11 @@ def steps_below(state: SessionState, step: StepId) -> tuple[StepRecord, ...]:
     return tuple(record for record in found if record.ran or record.failure is not None)
 
 
+def is_known(state: SessionState, step: StepId) -> bool:
+    """Whether it is known which steps wrote what is there after a step: not of what the engine's own builder built."""
+    return all(record.instruction.keyword != "SYNTAX" for record in steps_below(state, step))
+
+
 def history_of(state: SessionState, step: StepId, path: str) -> tuple[PathEvent, ...]:
     """What happened to a path up to and with a step, the oldest first; nothing for what is the base image's."""
     events = []

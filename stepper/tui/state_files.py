@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from stepper.debugger.provenance import steps_below, writers
+from stepper.debugger.provenance import is_known, steps_below, writers
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.errors import StepperError
 from stepper.image.layer import Listing
@@ -21,10 +21,13 @@ KEPT = 3
 
 
 class StateFiles(NamedTuple):
-    """The filesystem that a step left. Paths that are not in `writers` are the base image's."""
+    """The filesystem that a step left. Paths that are not in `writers` are the base image's.
+
+    But for a file that the engine's own builder built: then `writers` is None.
+    """
 
     listing: Listing
-    writers: Mapping[str, StepRecord]
+    writers: Mapping[str, StepRecord] | None
 
 
 class StateFilesStore:
@@ -51,7 +54,8 @@ class StateFilesStore:
             if self._asked != key:
                 return
             try:
-                found: StateFiles | StepperError = StateFiles(session.listing(record.id), writers(state, record.id))
+                known = writers(state, record.id) if is_known(state, record.id) else None
+                found: StateFiles | StepperError = StateFiles(session.listing(record.id), known)
             except StepperError as error:
                 found = error
             self._kept[key] = found

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stepper.debugger.file_contents import read_content, save_to_disk
+from stepper.debugger.file_contents import open_content, read_content, save_to_disk
 from stepper.errors import StepperError
 from stepper.image.entry import EntryKind
 from tests.debugger.conftest import Debug
@@ -84,3 +84,37 @@ def test_a_damaged_archive_is_an_error(data: bytes, tmp_path: Path) -> None:
         read_content(pieces(data))
     with pytest.raises(StepperError):
         save_to_disk(pieces(data), tmp_path / "x")
+
+
+def test_a_file_is_read_piece_by_piece_before_and_after_a_step(debug: Debug, engine: ScriptedEngine) -> None:
+    engine.on("RUN make", changes=[added("/app", 5)])
+    engine.contents["/app"] = b"hello"
+    debugged = debug(TEXT)
+    debugged.session.resume()
+    with debugged.session.file(debugged.step(2), "/app") as stream:
+        assert (stream.header.size, b"".join(stream.chunks)) == (5, b"hello")
+    with debugged.session.file(debugged.step(3), "/app", before=True) as stream:
+        assert b"".join(stream.chunks) == b"hello"
+    with pytest.raises(StepperError), debugged.session.file(debugged.step(2), "/app", before=True):
+        pass
+
+
+def test_a_damaged_archive_is_an_error_while_it_is_read() -> None:
+    data = tar(file("big", b"x" * 100_000))[:50_000]
+    with pytest.raises(StepperError, match="damaged"), open_content(pieces(data)) as stream:
+        list(stream.chunks)
+
+
+@pytest.mark.parametrize("data", [tar(file("a", b"x" * 90_000)), tar(folder("d/"), file("d/a", b"x" * 90_000))])
+def test_saving_that_is_stopped_leaves_nothing(tmp_path: Path, data: bytes) -> None:
+    seen: list[int] = []
+
+    def stop(size: int) -> None:
+        seen.append(size)
+        if size > 40_000:
+            raise StepperError("stopped")
+
+    with pytest.raises(StepperError, match="stopped"):
+        save_to_disk(pieces(data), tmp_path / "to", stop)
+    assert seen == sorted(seen)
+    assert not (tmp_path / "to").exists()

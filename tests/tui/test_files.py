@@ -7,7 +7,7 @@ from stepper.errors import EngineError
 from stepper.image.layer import Listing
 from stepper.tui.panels import Panel
 from stepper.tui.widgets.change_tree import ChangeTree
-from tests.scripted_engine import added, deleted, file_entry, modified
+from tests.scripted_engine import WHOLE_BUILD, added, deleted, file_entry, modified
 from tests.tui.harness import NARROW, WIDE, Bench, main_screen, press, screen_text, settled, until
 
 DOCKERFILE = """\
@@ -162,3 +162,13 @@ async def test_many_files_come_in_from_another_thread(bench: Bench) -> None:
         await until(pilot, lambda: "d17" in screen_text(pilot))
         await pilot.press("slash", *"f1234?")
         await until(pilot, lambda: "10 matches" in screen_text(pilot))
+
+
+async def test_who_wrote_a_file_is_not_known_of_what_the_engines_own_builder_built(bench: Bench) -> None:
+    bench.engine.image(WHOLE_BUILD, files={"/made": file_entry(10)})
+    async with bench.app("# syntax=example.com/recipe:1\nstart here\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "5")
+        await until(pilot, lambda: "made" in screen_text(pilot))
+        assert "base" not in row_with(pilot, "made ")
+        await until(pilot, lambda: "the engine's own builder built it" in screen_text(pilot))

@@ -3,11 +3,13 @@
 from textual.content import Content
 from textual.widgets import Static
 
-from stepper.debugger.provenance import history_of
+from stepper.debugger.provenance import history_of, is_known
 from stepper.tui.path_history import history_text
 from stepper.tui.tabs.tab import Inspected
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_text import describe
+
+NOT_KNOWN = "the engine's own builder built it: by which step is not known"
 
 
 class PathDetails(Static):
@@ -26,5 +28,7 @@ class PathDetails(Static):
         lines = [Content.styled(describe(node), "$text-muted")]
         if (change := node.change) is not None or node.entry is not None:
             path = node.path if change is None else change.path
-            lines.insert(0, Content(history_text(inspected.state, history_of(inspected.state, record.id, path))))
+            state = inspected.state
+            known = is_known(state, record.id)
+            lines.insert(0, Content(history_text(state, history_of(state, record.id, path)) if known else NOT_KNOWN))
         self.update(Content("\n").join(lines))

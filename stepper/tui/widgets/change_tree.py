@@ -31,7 +31,7 @@ class ChangeTree(PathTree):
         self._sort = SortBy.NAME
         self._filter = NO_FILTER
         self._flat = False
-        self._trees = {False: TreeCache(), True: TreeCache()}
+        self._trees = TreeCache()
         self._source: object = None
         self._count = 0
         self._build: Build = lambda _: NO_ROOT
@@ -62,7 +62,7 @@ class ChangeTree(PathTree):
 
     def prepare(self, layer: Layer, root: Node) -> None:
         """Take the tree of a layer that somebody has built already: then it is shown at once."""
-        self._trees[False].keep(layer, root)
+        self._trees.keep(layer, root)
 
     def _show(self, source: object, count: int, nothing: str, build: Build) -> None:
         if source is self._source and source is not None:
@@ -74,9 +74,9 @@ class ChangeTree(PathTree):
     def _show_source(self) -> None:
         source, flat = self._source, self._flat
         self._asked += 1
-        root = self._trees[flat].get(source)
+        root = self._trees.get(source, flat=flat)
         if root is None and (self._count <= BUILT_AT_ONCE or not self.is_attached):
-            root = self._trees[flat].keep(source, self._build(flat))
+            root = self._trees.keep(source, self._build(flat), flat=flat)
         if root is not None:
             self._show_root(root, at_once=not flat and not self._filter)
             return
@@ -95,7 +95,7 @@ class ChangeTree(PathTree):
 
         rows = await asyncio.to_thread(build_all)
         if asked == self._asked:
-            self._trees[flat].keep(source, rows.root)
+            self._trees.keep(source, rows.root, flat=flat)
             self._filtered(rows)
 
     def _show_root(self, root: Node, *, at_once: bool = False) -> None:
@@ -122,7 +122,7 @@ class ChangeTree(PathTree):
 
     def _renew(self) -> None:
         self._asked += 1
-        root = self._trees[self._flat].get(self._source)
+        root = self._trees.get(self._source, flat=self._flat)
         if root is not None:
             self._show_root(root)
         elif self._source is not None:
