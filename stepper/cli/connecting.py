@@ -1,11 +1,12 @@
 """How the commands reach the engine: at the moment that they need it, not before."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from stepper.engine.protocol import Engine
 
 if TYPE_CHECKING:
+    from stepper.engine.finished_images import FinishedImages
     from stepper.image.history import HistoryLine
 
 
@@ -20,19 +21,15 @@ def connect_to(host: str | None) -> Callable[[], Engine]:
     return connect
 
 
-def saving_from(host: str | None) -> Callable[[str], Iterator[bytes]]:
-    """Gives the archive of an image of the engine, by name or id, piece by piece; raises `StepperError`."""
+def images_from(host: str | None) -> "Callable[[], FinishedImages]":
+    """Opens the finished images of the engine when it is called; raises `EngineUnavailable` then."""
 
-    def save(reference: str) -> Iterator[bytes]:
-        from stepper.engine.image_store import open_image_store
+    def open_images() -> "FinishedImages":
+        from stepper.engine.finished_images import open_finished_images
 
-        store = open_image_store(host)
-        try:
-            yield from store.save(reference)
-        finally:
-            store.close()
+        return open_finished_images(host)
 
-    return save
+    return open_images
 
 
 def histories_from(host: str | None) -> "Callable[[str], tuple[HistoryLine, ...]]":

@@ -59,20 +59,20 @@ def _dispatch(parsed: argparse.Namespace) -> int:
 
 
 def _look_at_images(parsed: argparse.Namespace) -> int:
-    from stepper.cli.connecting import histories_from, saving_from
+    from stepper.cli.connecting import histories_from, images_from
 
-    save = saving_from(parsed.host)
+    images = images_from(parsed.host)
     if parsed.command == "layers":
         from stepper.cli.images.layers import show_layers
 
-        return show_layers(parsed, histories_from(parsed.host), save)
+        return show_layers(parsed, images)
     if parsed.command == "compare":
         from stepper.cli.images.compare import compare
 
-        return compare(parsed, save)
+        return compare(parsed, images)
     from stepper.cli.images.history import show_history
 
-    return show_history(parsed, histories_from(parsed.host), save)
+    return show_history(parsed, histories_from(parsed.host), images)
 
 
 def _build(parsed: argparse.Namespace, options: "BuildOptions") -> int:

@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 
 from stepper.cli.connecting import connect_to
 from stepper.cli.console import Console
 from stepper.cli.exit_codes import ExitCode
+from stepper.engine.layer_cache import LayerCache
 from stepper.engine.protocol import MountCache, PruneReport
 from stepper.errors import UsageError
+from stepper.folders import cache_folder
 from stepper.text import human_size, printable
 
 
@@ -23,6 +26,8 @@ def prune(host: str | None, *, force: bool) -> int:
         report = engine.prune()
     finally:
         engine.close()
+    with closing(LayerCache(cache_folder())) as cache:
+        cache.clear()
     console = Console.of(sys.stdout)
     for line in _told(report):
         console.line(line)

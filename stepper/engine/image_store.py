@@ -5,13 +5,32 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from stepper.engine.api_errors import engine_errors, status
-from stepper.engine.api_requests import image_history, post_stream
+from stepper.engine.api_requests import image_history, inspect_image, post_stream
 from stepper.engine.connect import Connection, connect
 from stepper.errors import EngineError
+from stepper.frozen import frozen
+from stepper.image.config import ImageConfig
+from stepper.image.config_json import from_inspect
 from stepper.image.history import HistoryLine, told_by_docker
 
 _CHUNK = 1 << 20
 _LOADED = re.compile(r"Loaded image(?: ID)?: (\S+)")
+
+
+@frozen
+class DescribedImage:
+    """What an engine says of an image. `names` is the name that was asked for, none for an id.
+
+    `diff_ids` are the digests of the uncompressed layers, the lowest first; `history` is the oldest first.
+    """
+
+    reference: str
+    id: str
+    names: tuple[str, ...]
+    platform: str
+    diff_ids: tuple[str, ...]
+    config: ImageConfig
+    history: tuple[HistoryLine, ...]
 
 
 class ImageStore:
@@ -34,6 +53,23 @@ class ImageStore:
         """What an image was made by, the oldest first. Raises `EngineError` where there is no such image."""
         with _image_errors(reference, "look at"):
             return told_by_docker(image_history(self._connection.client, reference))
+
+    def describe(self, reference: str) -> DescribedImage:
+        """What the engine says of an image by name or id. Raises `EngineError` where there is no such image."""
+        with _image_errors(reference, "look at"):
+            found = inspect_image(self._connection.client, reference)
+        history = self.history(str(found["Id"]))
+        full = ":".join(_split(reference))
+        parts = (found.get(name) for name in ("Os", "Architecture", "Variant"))
+        return DescribedImage(
+            reference,
+            str(found["Id"]),
+            tuple(name for name in found.get("RepoTags") or () if name in (reference, full)),
+            "/".join(str(part) for part in parts if part),
+            tuple((found.get("RootFS") or {}).get("Layers") or ()),
+            from_inspect(found, tuple(line.entry for line in history)),
+            history,
+        )
 
     def load(self, archive: Iterable[bytes]) -> tuple[str, ...]:
         """Take images in from an archive that `save` wrote; their names, or ids where they have none.

@@ -20,7 +20,9 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS layers (
     digest TEXT PRIMARY KEY, size INTEGER NOT NULL, used INTEGER NOT NULL, contents BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS documents (image TEXT PRIMARY KEY, document TEXT NOT NULL);
 """
+MOST_DOCUMENTS = 500
 T = TypeVar("T")
 
 
@@ -55,11 +57,30 @@ class LayerCache:
                 self._put(digest, data)
         self._query(self._shrink, None)
 
+    def document(self, image: str) -> str | None:
+        """The configuration of an image, as JSON, by the id that its engine has for it."""
+        row = self._query(
+            lambda db: db.execute("SELECT document FROM documents WHERE image=?", (image,)).fetchone(), None
+        )
+        return None if row is None else str(row[0])
+
+    def store_document(self, image: str, document: str) -> None:
+        """Remember the configuration of an image; the oldest go when there are too many."""
+
+        def store(connection: sqlite3.Connection) -> None:
+            connection.execute("REPLACE INTO documents VALUES (?, ?)", (image, document))
+            connection.execute(
+                "DELETE FROM documents WHERE rowid <= (SELECT max(rowid) FROM documents) - ?", (MOST_DOCUMENTS,)
+            )
+
+        self._query(store, None)
+
     def clear(self) -> int:
         """Forget everything and give the disk space back; how many layers that were."""
 
         def delete(connection: sqlite3.Connection) -> int:
             count = connection.execute("DELETE FROM layers").rowcount
+            connection.execute("DELETE FROM documents")
             connection.execute("VACUUM")
             return count
 
@@ -132,6 +153,7 @@ class LayerCache:
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
 
+_FORGET_DOCUMENTS = "DELETE FROM documents WHERE rowid <= (SELECT max(rowid) FROM documents) - ?"
 _NOW = "(SELECT coalesce(max(used), 0) + 1 FROM layers)"
 _PUT = f"REPLACE INTO layers (digest, size, used, contents) VALUES (?, ?, {_NOW}, ?)"
 _USE = f"UPDATE layers SET used = {_NOW} WHERE digest = ?"

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from stepper.engine.layer_cache import LayerCache
 from stepper.engine.protocol import MountCache, PruneReport
 from stepper.errors import EngineUnavailable
+from stepper.folders import cache_folder
+from stepper.image.layer_contents import LayerContents
 from tests.cli.conftest import Command
 from tests.scripted_engine import ScriptedEngine
 
@@ -95,3 +98,10 @@ def test_prune_asks_first(
     assert result.code == 0
     assert ("prune" in engine.calls) is removed
     assert ("Nothing was removed." in result.out) is not removed
+
+
+def test_prune_forgets_what_was_found_in_layers_of_images(stepper: Command) -> None:
+    cache = LayerCache(cache_folder())
+    cache.store({"sha256:a": LayerContents({})})
+    assert stepper("prune", "--force").code == 0
+    assert cache.find(["sha256:a"]) is None

@@ -81,3 +81,12 @@ def test_clearing_forgets_all_and_says_how_many(cache: LayerCache) -> None:
     assert cache.clear() == 2
     assert cache.find(["a"]) is None
     assert cache.clear() == 0
+
+
+def test_configurations_of_images_are_kept_up_to_a_number(cache: LayerCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stepper.engine.layer_cache.MOST_DOCUMENTS", 2)
+    for number in range(3):
+        cache.store_document(f"sha256:{number}", f'{{"number": {number}}}')
+    cache.store_document("sha256:2", "{}")
+    assert cache.document("sha256:0") is None
+    assert cache.document("sha256:2") == "{}"

@@ -10,7 +10,7 @@ from typing import Any
 from stepper.cli.console import Console, fit
 from stepper.cli.exit_codes import ExitCode
 from stepper.cli.images.layers_json import CHANGES, change_fields
-from stepper.cli.images.source import SaveImage, read_image
+from stepper.cli.images.source import OpenImages, read_image
 from stepper.errors import UsageError
 from stepper.image.analysis import ImageAnalysis
 from stepper.image.comparison import differences, final_digests
@@ -32,12 +32,12 @@ _FIGURES: tuple[tuple[str, Callable[[ImageAnalysis], int], bool], ...] = (
 )
 
 
-def compare(parsed: argparse.Namespace, save: SaveImage) -> int:
+def compare(parsed: argparse.Namespace, images_of: OpenImages) -> int:
     """Tell how images differ, on standard output. Raises `StepperError` for one that cannot be had or read."""
     written: list[str] = parsed.image_sources
     if len(written) < 2:
         raise UsageError("one image cannot be compared", hint="Name two or more.")
-    images = [read_image(source, None, save) for source in written]
+    images = [read_image(source, None, images_of) for source in written]
     first, second = images[:2]
     changes = differences(
         first.stack.listing,

@@ -8,7 +8,7 @@ from typing import Any
 
 from stepper.cli.console import Console, fit
 from stepper.cli.exit_codes import ExitCode
-from stepper.cli.images.source import SaveImage, is_in_engine, read_image
+from stepper.cli.images.source import OpenImages, is_in_engine, read_image
 from stepper.image.history import HistoryLine, with_sizes
 from stepper.image.instruction_text import instruction_text
 from stepper.text import human_size, printable
@@ -19,13 +19,13 @@ AskHistory = Callable[[str], Sequence[HistoryLine]]
 """The history of an image of the engine, by name or id; raises `StepperError`."""
 
 
-def show_history(parsed: argparse.Namespace, ask: AskHistory, save: SaveImage) -> int:
+def show_history(parsed: argparse.Namespace, ask: AskHistory, images: OpenImages) -> int:
     """Tell an image's history on standard output. Raises `StepperError` for one that cannot be had or read."""
     source: str = parsed.image_source
     if is_in_engine(source):
         lines = ask(source)
     else:
-        image = read_image(source, parsed.image, save)
+        image = read_image(source, parsed.image, images)
         lines = with_sizes(image.config.history, [contents.size for contents in image.contents])
     if parsed.json:
         for line in lines:

@@ -6,7 +6,6 @@ import sys
 
 from stepper.cli.console import Console
 from stepper.cli.exit_codes import ExitCode
-from stepper.cli.images.history import AskHistory
 from stepper.cli.images.layers_json import image_json
 from stepper.cli.images.layers_text import write_image, write_verdicts
 from stepper.cli.images.rules import (
@@ -16,10 +15,10 @@ from stepper.cli.images.rules import (
     Status,
     read_rules,
 )
-from stepper.cli.images.source import SaveImage, read_image
+from stepper.cli.images.source import OpenImages, read_image
 
 
-def show_layers(parsed: argparse.Namespace, ask: AskHistory, save: SaveImage) -> int:
+def show_layers(parsed: argparse.Namespace, images: OpenImages) -> int:
     """Open the explorer on an image, or tell its layers on standard output where there is no terminal or a report is
     asked for; the exit code is that of the rules, where some are asked for.
 
@@ -34,10 +33,10 @@ def show_layers(parsed: argparse.Namespace, ask: AskHistory, save: SaveImage) ->
     if not (asked or parsed.json or parsed.text) and has_terminal():
         from stepper.cli.images.explore import explore
 
-        explore(parsed.image_source, parsed.image, ask, save)
+        explore(parsed.image_source, parsed.image, images)
         return ExitCode.BUILT
     rules = read_rules(options, parsed.ci_config) if asked else None
-    image = read_image(parsed.image_source, parsed.image, save)
+    image = read_image(parsed.image_source, parsed.image, images)
     verdicts = rules.verdicts(image.dive) if rules is not None else None
     if parsed.json:
         print(image_json(image, verdicts))

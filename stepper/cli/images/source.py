@@ -1,11 +1,14 @@
 """Where the image to take apart comes from: an archive, standard input, an OCI layout in a folder, or the engine."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from stepper.engine.finished_images import FinishedImages
+from stepper.engine.image_store import DescribedImage
 from stepper.errors import StepperError, UsageError
 from stepper.image.analysis import ImageAnalysis, analyse
 from stepper.image.saved_image import SavedImage, SavedImageError, read_images, read_layout
@@ -18,31 +21,42 @@ _SUFFIXES = frozenset({".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".oci"})
 Through = Callable[[Iterator[bytes], int | None], Iterator[bytes]]
 """Lets an archive's chunks through, of so many bytes in all where that is known: for who counts them."""
 
-SaveImage = Callable[[str], Iterator[bytes]]
-"""The archive of an image of the engine, by name or id; raises `StepperError`."""
+OpenImages = Callable[[], FinishedImages]
+"""Opens the images of the engine; raises `EngineUnavailable`."""
 
 
 def read_image(
     written: str,
     wanted: str | None,
-    save: SaveImage,
+    images: OpenImages,
     *,
     through: Through = lambda chunks, _: chunks,
+    described: Callable[[DescribedImage], None] = lambda image: None,
     standard_input: BinaryIO | None = None,
 ) -> ImageAnalysis:
     """The image that the user means: `-`, an archive's path, a folder with an OCI layout, else one of the engine's.
 
-    `wanted` names one of several in an archive; `standard_input` is what `-` means, where that is not standard input
-    any more. Raises `StepperError`.
+    `wanted` names one of several in an archive; `described` is told what the engine says of an image that it has to
+    save first; `standard_input` is what `-` means, where that is not standard input any more. Raises `StepperError`.
     """
+    told = _told(written)
     try:
-        images = _images(written, save, through, standard_input)
+        if not is_in_engine(written):
+            return analyse(_chosen(_images(written, through, standard_input), wanted, told))
+        with contextlib.closing(images()) as finished:
+            image = finished.describe(written)
+            known = finished.known(image)
+            if known is not None:
+                return known
+            described(image)
+            saved = _chosen(read_images(through(finished.save(image), None)), wanted, told)
+            finished.keep(image, saved)
+            return analyse(saved)
     except SavedImageError as error:
         raise StepperError(
-            f"{_told(written)} cannot be read: {error}",
+            f"{told} cannot be read: {error}",
             hint="It has to be what `docker save` writes, or an OCI image layout.",
         ) from error
-    return analyse(_chosen(images, wanted, _told(written)))
 
 
 def is_in_engine(written: str) -> bool:
@@ -55,9 +69,7 @@ def is_in_engine(written: str) -> bool:
     return True
 
 
-def _images(written: str, save: SaveImage, through: Through, standard_input: BinaryIO | None) -> Sequence[SavedImage]:
-    if is_in_engine(written):
-        return read_images(through(save(written), None))
+def _images(written: str, through: Through, standard_input: BinaryIO | None) -> Sequence[SavedImage]:
     if written == STANDARD_INPUT:
         return read_images(through(_chunks(standard_input or piped_input()), None))
     path = Path(written)
