@@ -23,16 +23,16 @@ class Line(NamedTuple):
     details: str = ""
 
 
-def summary_text(report: CopyReport) -> str:
-    """`preview · 3 files · 12.3 MB · 1 overwritten · 4 kept out`."""
-    record = report.record
-    words = ["preview"] if report.is_preview else []
-    count = len(record.files)
-    words += [f"{count:,} file{'' if count == 1 else 's'}", human_size(record.size)]
-    if record.overwritten:
-        words.append(f"{record.overwritten:,} overwritten")
-    if record.kept_out:
-        words.append(f"{len(record.kept_out):,} kept out")
+def summary_text(report: CopyReport, record: StepRecord) -> str:
+    """`preview of line 12 · 3 files · 12.3 MB · 1 overwritten · 4 kept out`."""
+    copied = report.record
+    words = [f"preview of {place_text(record)}"] if report.is_preview else []
+    count = len(copied.files)
+    words += [f"{count:,} file{'' if count == 1 else 's'}", human_size(copied.size)]
+    if copied.overwritten:
+        words.append(f"{copied.overwritten:,} overwritten")
+    if copied.kept_out:
+        words.append(f"{len(copied.kept_out):,} kept out")
     return " · ".join(words)
 
 

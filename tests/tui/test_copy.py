@@ -48,12 +48,12 @@ async def shown(pilot: Pilot[int], condition: Callable[[CopyView], bool]) -> str
 
 
 async def test_the_next_copy_is_shown_before_it_runs(copying: Bench) -> None:
-    async with copying.app(TEXT).run_test(size=(160, 40)) as pilot:
+    async with copying.app(TEXT).run_test(size=(200, 40)) as pilot:
         await settled(pilot)
         await press(pilot, "n", "n", "n", "6")
         assert position_line(pilot) == 4
         text = await shown(pilot, lambda view: True)
-        assert "preview · 2 files · 2.0 kB · 1 overwritten" in text
+        assert "preview of line 4 · 2 files · 2.0 kB · 1 overwritten" in text
         assert "/out/app → /usr/bin/app" in text
         assert "takes 2.0 kB of builder, leaves 7 B" in text
         assert copying.engine.ran == ["RUN make"]
@@ -69,7 +69,7 @@ async def test_a_copy_that_ran_is_a_record(copying: Bench) -> None:
 
 
 async def test_what_is_kept_out_is_shown_with_its_rule(copying: Bench) -> None:
-    async with copying.app(TEXT).run_test(size=(160, 40)) as pilot:
+    async with copying.app(TEXT).run_test(size=(200, 40)) as pilot:
         await settled(pilot)
         await press(pilot, "n", "n", "n", "n", "6")
         assert position_line(pilot) == 5
@@ -79,7 +79,7 @@ async def test_what_is_kept_out_is_shown_with_its_rule(copying: Bench) -> None:
 
 
 async def test_enter_on_a_file_goes_to_the_step_that_made_it(copying: Bench) -> None:
-    async with copying.app(TEXT).run_test(size=(160, 40)) as pilot:
+    async with copying.app(TEXT).run_test(size=(200, 40)) as pilot:
         await settled(pilot)
         await press(pilot, "n", "n", "n", "6")
         await shown(pilot, lambda view: isinstance(view.highlighted, CopiedFile))

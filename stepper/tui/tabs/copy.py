@@ -73,7 +73,7 @@ class CopyTab(InspectorTab):
             from stepper.tui.copy_text import summary_text  # Not before there is something to tell.
 
             self._summary.display = True
-            self._summary.update(summary_text(report))
+            self._summary.update(summary_text(report, record))
             self._view.show(report)
 
     def _say(self, text: str) -> None:

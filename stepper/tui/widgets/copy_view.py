@@ -1,10 +1,12 @@
 """What a COPY copies as rows: sources and where they land, then what is kept out; quick with 100,000 files."""
 
+from textwrap import wrap
 from typing import ClassVar, Unpack
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.strip import Strip
 
 from stepper.debugger.copy_report import CopyReport
@@ -35,6 +37,8 @@ from stepper.tui.widgets.line_view import (
 SIZE_CELLS = 8
 WIDE_CELLS = 70
 """From this width on there is room for permissions and owner."""
+NARROWEST = 20
+"""Lines are not wrapped narrower than this."""
 KEPT_OUT = Line("Kept out")
 
 Row = Line | CopiedFile | KeptOut
@@ -86,6 +90,7 @@ class CopyView(CursorView):
         super().__init__(**options)
         self._report: CopyReport | None = None
         self._rows: list[Row] = []
+        self._wrapped_at = 0
 
     def show(self, report: CopyReport | None, *, nothing: str = "Nothing is copied") -> None:
         """Show a report; `nothing` is said where there is none, or nothing in it."""
@@ -93,17 +98,33 @@ class CopyView(CursorView):
         if report is self._report:
             return
         self._report = report
-        self._rows = []
-        if report is not None:
-            self._rows += [*lines_above(report), *report.record.files]
-            if report.record.kept_out:
-                self._rows += [KEPT_OUT, *report.record.kept_out]
+        self._arrange()
         first = next((index for index, row in enumerate(self._rows) if isinstance(row, CopiedFile)), 0)
         self.set_reactive(CursorView.cursor_row, first)
-        self.resize_rows(0)
-        self.repaint()
         self.scroll_to(x=0, y=0, animate=False, force=True)
         self._tell()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap anew."""
+        if self._report is not None and event.size.width != self._wrapped_at:
+            row = self.highlighted
+            self._arrange()
+            at = self._rows.index(row) if row is not None and row in self._rows else self.cursor_row
+            self.set_reactive(CursorView.cursor_row, max(0, min(at, len(self._rows) - 1)))
+        super().on_resize(event)
+
+    def _arrange(self) -> None:
+        report = self._report
+        self._wrapped_at = self.scrollable_content_region.width
+        self._rows = []
+        if report is not None:
+            width = max(NARROWEST, self._wrapped_at - 2)
+            self._rows += [piece for line in lines_above(report) for piece in _wrapped(line, width)]
+            self._rows += report.record.files
+            if report.record.kept_out:
+                self._rows += [KEPT_OUT, *report.record.kept_out]
+        self.resize_rows(0)
+        self.repaint()
 
     @property
     def highlighted(self) -> Row | None:
@@ -192,3 +213,9 @@ class CopyView(CursorView):
         if maker:
             texts.append(f" {maker} ")
         return [Segment(text, note) for text in texts]
+
+
+def _wrapped(line: Line, width: int) -> list[Line]:
+    """The lines that one takes; what is about it stays with each."""
+    pieces = wrap(line.text, width, subsequent_indent="  ", drop_whitespace=True) or [""]
+    return [line._replace(text=piece, details=line.details or line.text) for piece in pieces]
