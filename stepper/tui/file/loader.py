@@ -20,7 +20,7 @@ FIRST = 256 << 10
 """Bytes that are read at once."""
 GROWTH = 4
 """So many times more are read when the end of what is there comes near: the engine sends a file from its start only."""
-TELL_SECONDS = 0.1
+TELL_SECONDS = 0.3
 
 
 @frozen

@@ -81,7 +81,7 @@ class FileScreen(Screen[None]):
         """Begin to read."""
         self._view.focus()
         self._view.placeholder = "Waits for the running step …" if self._controller.busy else "Reading …"
-        self._title.update(self._title_text())
+        self._title.update(self._title_text(), layout=False)
         self._loader.load()
         if self._shows_difference:
             self._compare()
@@ -121,8 +121,8 @@ class FileScreen(Screen[None]):
         else:
             self._view.more(done=not loader.loading)
         self._view.placeholder = self._nothing()
-        self._title.update(self._title_text())
-        self._status.update(self._status_text())
+        self._title.update(self._title_text(), layout=False)
+        self._status.update(self._status_text(), layout=False)
 
     def _rows(self) -> Rows:
         if self._shows_difference:
@@ -185,7 +185,7 @@ class FileScreen(Screen[None]):
             self._loader.load_all()
         else:
             self._loader.load_more()
-        self._status.update(self._status_text())
+        self._status.update(self._status_text(), layout=False)
 
     # What is said
 
@@ -193,6 +193,8 @@ class FileScreen(Screen[None]):
         place = place_text(self._record)
         header, change = self._loader.header, self._change
         parts = [f"{printable(self._path)} · {'as it was before' if self._gone else 'after'} {place}"]
+        if change is not None and change.kind is ChangeKind.MODIFIED:
+            parts.append(", ".join(differences(change)))
         entry = self._entry
         if entry is not None:
             parts.append(f"{permissions(entry)} {entry.uid}:{entry.gid}")
@@ -202,8 +204,6 @@ class FileScreen(Screen[None]):
             parts.append(human_size(header.size))
         if self._loader.content.has_crlf:
             parts.append("CRLF")
-        if change is not None and change.kind is ChangeKind.MODIFIED:
-            parts.append(", ".join(differences(change)))
         return Content.styled(" · ".join(parts), "bold")
 
     def _status_text(self) -> Content:
@@ -216,12 +216,12 @@ class FileScreen(Screen[None]):
             for key, label, action in (*_KEYS, ("Esc", "back", "stop_or_close"))
         )
         if loader.loading and size:
-            progress = f"  reading {human_size(loader.content.size)} of {human_size(size)} · Esc stops"
+            progress = f"reading {human_size(loader.content.size)} of {human_size(size)} · Esc stops  "
         elif size > loader.content.size and not self._shows_difference:
-            progress = f"  {human_size(loader.content.size)} of {human_size(size)} · End reads all"
+            progress = f"{human_size(loader.content.size)} of {human_size(size)} · End reads all  "
         else:
             progress = ""
-        return Content.assemble(keys, (progress, "$text-warning"))
+        return Content.assemble((progress, "$text-warning"), keys)
 
     def _label(self, label: str) -> str:
         if label == "hex":

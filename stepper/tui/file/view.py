@@ -52,7 +52,7 @@ class FileView(LineView):
     def show(self, rows: Rows) -> None:
         """Show other rows, from the first."""
         self._rows = rows
-        self._to_end = False
+        self._to_end = self._to_end and not self._counted
         self.scroll_to(x=0, y=0, animate=False, force=True)
         self.virtual_size = self.virtual_size.with_width(0)
         self.more()
