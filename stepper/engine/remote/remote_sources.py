@@ -199,11 +199,6 @@ class RemoteSources:
         return GitCommand(source.repository, self._check, authorization, ssh)
 
 
-def is_local(operation: CopyOperation) -> bool:
-    """Whether nothing has to be fetched for it."""
-    return all(isinstance(source, str) for source in _sources(operation))
-
-
 def local_part(operation: CopyOperation) -> CopyOperation:
     """The operation with those of its sources that are in the build context."""
     return replace(operation, sources=tuple(source for source in _sources(operation) if isinstance(source, str)))
