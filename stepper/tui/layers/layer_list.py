@@ -38,6 +38,7 @@ class LayerList(CursorView):
 
     DEFAULT_CSS = """
     LayerList {
+        overflow-x: hidden;
         & > .layer-list--bar { color: $text-primary; }
         & > .layer-list--note { color: $text-muted; }
         & > .layer-list--cursor { background: $block-cursor-blurred-background; text-style: bold; }
@@ -134,7 +135,6 @@ class LayerList(CursorView):
         pointer = "›" if row == self.cursor_row else " "
         if row % _LINES:
             text = printable(" ".join(item.instruction.split())) or "(nothing is known of it)"
-            self.widen_rows(digits + 2 + cell_len(text))
             room = max(0, width - digits - 2)
             strip = Strip([Segment(" " * (digits + 2), Style.null()), *window(Strip([Segment(text)]), scroll_x, room)])
         else:

@@ -21,7 +21,7 @@ from stepper.tui.layers.layer_list import LayerItem, LayerList
 from stepper.tui.layers.opened import OpenedImage, told
 from stepper.tui.layers.opening import ImageOpened, OpeningFailed, OpeningProgress, OutlineKnown
 from stepper.tui.layers.panels import TABS, LayersPanel
-from stepper.tui.layers.tabs import LayerTabs, progress_text
+from stepper.tui.layers.tabs import OPENING, LayerTabs, progress_text
 from stepper.tui.layers.waste import LayerPath
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.widgets.report_view import ReportView
@@ -68,7 +68,7 @@ class LayersScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Nothing is known but the name."""
-        self.layer_list.placeholder = "Opening the image …"
+        self.layer_list.placeholder = OPENING
         self._show_title()
 
     # What comes in
@@ -181,7 +181,10 @@ class LayersScreen(Screen[None]):
         """Filter the tree."""
         for open_bar in self.query(FindBar):
             open_bar.end()
-        tree = self.focus_tree()
+        if self.tabs.chosen not in (LayersPanel.CHANGES, LayersPanel.FILES):
+            self.tabs.choose(LayersPanel.CHANGES)
+        # Not focused here: that takes effect later, and would take the keys from the line that the user types in.
+        tree = self.tabs.path_tree
         self.mount(FindBar(TreeFilter(tree), tree, FILTER_HINT), before=self.footer)
 
     def action_end_filter(self) -> None:

@@ -23,6 +23,7 @@ from stepper.tui.widgets.config_view import ConfigView
 from stepper.tui.widgets.report_view import ReportView
 
 LISTINGS_KEPT = 4
+OPENING = "Opening the image …"
 READING = "Still reading the layers; the history is known already"
 
 
@@ -49,7 +50,7 @@ class LayerTabs(Vertical):
         self._config: ImageConfig | None = None
         self._layer = 0
         self._listings: OrderedDict[int, LayerListing] = OrderedDict()
-        self._nothing = READING
+        self._nothing = OPENING
 
     def compose(self) -> ComposeResult:
         """What made the layer, what it changed, the tabs, and the path under the cursor."""
@@ -89,8 +90,9 @@ class LayerTabs(Vertical):
         self._draw()
 
     def show_config(self, config: ImageConfig | None) -> None:
-        """The configuration is known, maybe before anything else."""
+        """The history is known, and maybe the configuration; the layers are still read."""
         self._config = config
+        self._nothing = READING
         self._draw()
 
     def show_image(self, opened: OpenedImage) -> None:

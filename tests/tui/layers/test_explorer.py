@@ -108,6 +108,15 @@ async def test_the_filter_leaves_out_other_paths_and_escape_ends_it() -> None:
         await explorer.shows("kept", "passwd")
 
 
+async def test_what_is_typed_after_the_slash_is_the_filter_wherever_the_focus_was() -> None:
+    async with exploring(opening()) as explorer:
+        for panel in LayersPanel:
+            await explorer.press(panel.key)
+            await explorer.pilot.press("slash", "b", "i", "g")
+            await explorer.shows("filter big")
+            await explorer.press("escape")
+
+
 async def test_sorting_by_size_puts_the_largest_first() -> None:
     async with exploring(opening()) as explorer:
         await explorer.press("f")
