@@ -12,7 +12,7 @@ commands:
   stepper run       build without the screen, for scripts and logs
   stepper check     what is likely not meant in a Dockerfile: BuildKit's build checks
   stepper context   what of the build context is included, and what the ignore file leaves out
-  stepper layers    take a finished image apart: what each layer holds and wastes
+  stepper layers    explore a finished image: what each layer holds and wastes
   stepper compare   finished images side by side, and the files in which they differ
   stepper history   the instructions that a finished image was made by
   stepper save      write an image of the engine to a file or a pipe
