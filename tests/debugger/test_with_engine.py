@@ -7,6 +7,7 @@ import pytest
 
 from stepper.debugger.state import Mode, Status, StopReason
 from stepper.engine.connect import Connection, connect, open_engine
+from stepper.errors import StepperError
 from stepper.image.layer import ChangeKind
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
@@ -114,3 +115,16 @@ def test_break_fail_look_mend_and_go_on(real: Debugged) -> None:
     assert {real.at(line).status for line in (3, 4, 5)} == {Status.CACHED}
     session.rerun(real.step(5))
     assert real.at(5).status is Status.DONE
+
+
+def test_a_file_is_read_as_it_was_before_and_after_each_step_also_of_a_failed_one(real: Debugged) -> None:
+    real.session.resume()
+    made, failed = real.step(2), real.step(4)
+    with real.session.file(made, "/etc/passwd", before=True) as stream:
+        assert b"".join(stream.chunks).startswith(b"root:")
+    with pytest.raises(StepperError), real.session.file(made, "/etc/passwd"):
+        pass
+    with real.session.file(failed, "/half") as stream:
+        assert (stream.header.size, b"".join(stream.chunks)) == (5, b"half\n")
+    with real.session.file(failed, "/made", before=True) as stream:
+        assert stream.header.size == 33

@@ -1,15 +1,18 @@
 """A file on a screen of its own: text, hex, difference, large files, saving, copying its path."""
 
+import threading
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from stepper.engine.step import Failure, Snapshot
 from stepper.tui.file.loader import FIRST
 from stepper.tui.file.screen import FileScreen
 from stepper.tui.panels import Panel
 from tests.scripted_engine import added, deleted, link_entry, modified
-from tests.tui.harness import WIDE, Bench, main_screen, press, screen_text, settled, until
+from tests.tui.harness import WAIT_SECONDS, WIDE, Bench, main_screen, press, screen_text, settled, until
 
 DOCKERFILE = """\
 FROM busybox
@@ -178,3 +181,29 @@ async def test_no_path_is_no_mistake(bench: Bench) -> None:
         for key in ("v", "D", "y", "w"):
             await press(pilot, key)
             assert "No path is chosen" in screen_text(pilot)
+
+
+async def test_escape_stops_reading_and_then_goes_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b"a line of text\n" * 200_000
+    goes_on = threading.Event()
+    whole = bench.engine.archive
+
+    def slowly(state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
+        for part in whole(state, path):
+            for at in range(0, len(part), FIRST):
+                yield part[at : at + FIRST]
+                if at >= 2 * FIRST:
+                    assert goes_on.wait(WAIT_SECONDS)
+
+    monkeypatch.setattr(bench.engine, "archive", slowly)
+    async with prepared(bench, content, "/big.txt").app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        screen = await opened(pilot, "/big.txt")
+        await pilot.press("end")
+        await until(pilot, lambda: screen.bytes_read > 2 * FIRST)
+        await pilot.press("escape")
+        goes_on.set()
+        await until(pilot, lambda: not screen.is_reading)
+        assert pilot.app.screen is screen
+        assert screen.bytes_read < len(content)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is main_screen(pilot))

@@ -234,6 +234,7 @@ class FileScreen(Screen[None]):
         """Stop reading on, or go back."""
         if self._loader.loading and self._loader.content.size:
             self._loader.cancel()
+            self._view.stay()
         else:
             self.action_close()
 

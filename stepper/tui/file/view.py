@@ -66,6 +66,10 @@ class FileView(LineView):
             self.call_after_refresh(self.scroll_to, y=self.max_scroll_y, animate=False, force=True)
             self._to_end = not done
 
+    def stay(self) -> None:
+        """Do not go on to the end."""
+        self._to_end = False
+
     @property
     def row_count(self) -> int:
         """The rows that the view knows of."""
