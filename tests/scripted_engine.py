@@ -36,7 +36,7 @@ from stepper.engine.build_request import BuildRequest
 from stepper.engine.copy_digest import Reading
 from stepper.engine.copy_plan import Rules, absolute
 from stepper.engine.copy_preview import PreviewTarget, in_context, preview
-from stepper.engine.copy_record import CopyRecord
+from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.file_tree import FileTree, ListingTree
 from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
@@ -420,7 +420,7 @@ class ScriptedEngine:
             yield write_header(header) + content + padding(len(content))
         yield END
 
-    def copied(self, step: Step, on: Snapshot) -> CopyRecord:
+    def copied(self, step: Step, on: Snapshot, *, check: Check = go_on) -> CopyRecord:
         """What the files of a folder, or of a snapshot as it is listed, make of it."""
         operation = step.operation
         assert isinstance(operation, CopyOperation)
@@ -435,7 +435,9 @@ class ScriptedEngine:
             assert step.source is not None
             source, not_fetched = in_context(operation, step.source)
         destination = absolute(operation.destination, on.config.working_dir)
-        return preview(operation, source, target, destination=destination, rules=Rules(), not_fetched=not_fetched)
+        return preview(
+            operation, source, target, destination=destination, rules=Rules(), not_fetched=not_fetched, check=check
+        )
 
     def open_shell(
         self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]

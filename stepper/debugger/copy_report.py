@@ -11,7 +11,7 @@ from stepper.debugger.provenance import writers
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.context import BuildContext
-from stepper.engine.copy_record import CopiedFile, CopyRecord, Origin
+from stepper.engine.copy_record import Check, CopiedFile, CopyRecord, Origin, go_on
 from stepper.engine.protocol import Engine
 from stepper.engine.step import ContextSource, Snapshot, Step
 from stepper.errors import StepperError
@@ -58,6 +58,8 @@ class CopyReporter:
 
     engine: Engine
     state: SessionState
+    check: Check = go_on
+    """What it raises goes through `report`."""
 
     def report(self, record: StepRecord, step: Step, before: Snapshot) -> CopyReport:
         """The report of a step that has run on `before`, or would run there next."""
@@ -78,7 +80,7 @@ class CopyReporter:
         operation = step.operation
         if isinstance(operation, CopyOperation) and step.source is None:
             return CopyRecord(not_fetched=(self._source_name(operation),)), False
-        copied = self.engine.copied(step, before)
+        copied = self.engine.copied(step, before, check=self.check)
         if record.ran and record.layer is not None:
             copied, changed = as_happened(copied, record.layer)
             return replace(copied, error=None, hint=None), changed or copied.error is not None
@@ -99,7 +101,7 @@ class CopyReporter:
             if other.id == record.id or step is None or other.before is None or not other.ran:
                 continue
             if isinstance(step.operation, CopyOperation) and step.source == source:
-                paths |= {file.source for file in self.engine.copied(step, other.before).files}
+                paths |= {file.source for file in self.engine.copied(step, other.before, check=self.check).files}
         stage = self.state.dockerfile.stages[record.id.stage].label
         taken = _bytes(listing[path] for path in paths if path in listing)
         return Taken(stage, name, taken, _bytes(listing.values()))

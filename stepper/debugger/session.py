@@ -22,6 +22,7 @@ from stepper.debugger.state import Mode, SessionState, StopReason
 from stepper.debugger.stepping import Stepping
 from stepper.debugger.store import StateStore
 from stepper.dockerfile.operations import CopyOperation
+from stepper.engine.copy_record import Check, go_on
 from stepper.engine.protocol import Engine, ShellSession
 from stepper.engine.step import StepId
 from stepper.errors import EngineUnavailable, StepperError, UsageError
@@ -185,10 +186,10 @@ class Session:
         """A file as it is after a step, or as it was before it, to be read piece by piece. Raises `StepperError`."""
         return open_content(self._archive(step, path, before=before))
 
-    def copied(self, step: StepId) -> "CopyReport":
+    def copied(self, step: StepId, *, check: Check = go_on) -> "CopyReport":
         """What a COPY or ADD copies: of one that ran as it was done, of one that could run next a preview.
 
-        Raises `UsageError` for any other, `DockerfileError` for one that cannot be expanded.
+        Raises `UsageError` for any other, `DockerfileError` for one that cannot be expanded, and what `check` raises.
         """
         from stepper.debugger.copy_report import CopyReporter  # Not before somebody looks at one.
 
@@ -205,7 +206,7 @@ class Session:
             )
         if not isinstance(expanded.operation, CopyOperation):
             raise UsageError(f"line {record.instruction.line} copies nothing")
-        return CopyReporter(self._engine(), self.state).report(record, expanded, before)
+        return CopyReporter(self._engine(), self.state, check).report(record, expanded, before)
 
     def save(self, step: StepId, path: str, to: Path, read: Callable[[int], None] = lambda _: None) -> None:
         """Write a file or folder as it is after a step to this machine's disk; see `save_to_disk` for `read`.

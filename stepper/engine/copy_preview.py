@@ -11,7 +11,7 @@ from stepper.engine.context import BuildContext
 from stepper.engine.copy_digest import Reading
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_plan import Nothing, Planned, Rules, Target, make_directories, plan_copy
-from stepper.engine.copy_record import CopiedFile, CopyRecord, KeptOut, KeptOutBy, Origin
+from stepper.engine.copy_record import Check, CopiedFile, CopyRecord, KeptOut, KeptOutBy, Origin, go_on
 from stepper.engine.copy_sources import Source, selected_sources
 from stepper.engine.copying import inline_tree
 from stepper.engine.file_tree import FileTree, ListingTree, clean, follow, join
@@ -23,6 +23,9 @@ from stepper.image.layer import Listing
 
 LARGEST_ARCHIVE = 64 << 20
 """Bytes of an archive up to which its members are looked at: all of it has to be read for that."""
+
+CHECKED_FILES = 256
+"""So many files are worked out between two looks at whether to stop."""
 
 
 class PreviewTarget(Target):
@@ -66,12 +69,13 @@ def preview(
     destination: str,
     rules: Rules,
     not_fetched: Iterable[str] = (),
+    check: Check = go_on,
 ) -> CopyRecord:
     """What an operation copies from a tree, or from folders of this machine, to an absolute destination.
 
-    An error of the user's is in the record, with what is copied before it.
+    What `check` raises goes through. An error of the user's is in the record, with what is copied before it.
     """
-    work = _Preview(target, destination, rules)
+    work = _Preview(target, destination, rules, check)
     try:
         if isinstance(source, Sequence):
             for part in source:
@@ -88,7 +92,8 @@ def preview(
 class _Preview:
     """Goes through an operation's sources as `copying.copy` does."""
 
-    def __init__(self, target: PreviewTarget, destination: str, rules: Rules) -> None:
+    def __init__(self, target: PreviewTarget, destination: str, rules: Rules, check: Check) -> None:
+        self._check = check
         self._target = target
         self._destination = destination
         self._rules = rules
@@ -142,6 +147,8 @@ class _Preview:
 
     def _copy(self, planned: Iterator[Planned], origin: Origin = Origin.FILE) -> None:
         for file in planned:
+            if not len(self._files) % CHECKED_FILES:
+                self._check()
             before = self._target.written[file.destination]
             self._files.append(CopiedFile(file.source, file.destination, file.entry, before, origin))
 
@@ -155,7 +162,7 @@ class _Preview:
             self._files.append(CopiedFile(place, folder, archive, origin=Origin.ARCHIVE))
             return
         earlier, target.written = target.written, {}
-        for _ in unpack(context, place, target, folder, self._rules.owner, lambda _: None):
+        for _ in unpack(context, place, target, folder, self._rules.owner, lambda _: self._check()):
             pass
         for path, before in target.written.items():
             entry = target.entry(path)

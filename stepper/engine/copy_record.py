@@ -1,11 +1,19 @@
 """What a COPY or ADD does, file by file: a preview before it runs, a record afterwards."""
 
+from collections.abc import Callable
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
 from stepper.frozen import frozen
 from stepper.image.entry import Entry, EntryKind
+
+Check = Callable[[], None]
+"""Called often while something long is worked out; may raise to stop that."""
+
+
+def go_on() -> None:
+    """A `Check` that never stops anything."""
 
 
 class Origin(Enum):

@@ -12,7 +12,7 @@ from stepper.engine.copy_flags import find_owner
 from stepper.engine.copy_modes import Chmod
 from stepper.engine.copy_plan import Rules, absolute
 from stepper.engine.copy_preview import PreviewTarget, in_context, preview
-from stepper.engine.copy_record import CopyRecord
+from stepper.engine.copy_record import Check, CopyRecord
 from stepper.engine.copying import SnapshotFiles, source_tree
 from stepper.engine.file_tree import FileTree, ListingTree
 from stepper.engine.listings import Listings
@@ -36,7 +36,7 @@ class CopyRecords:
         self._image_of = image_of
         self._can_link = can_link
 
-    def of(self, step: Step, operation: CopyOperation, on: Snapshot) -> CopyRecord:
+    def of(self, step: Step, operation: CopyOperation, on: Snapshot, check: Check) -> CopyRecord:
         """What a step copies into a snapshot, by the files that are there now. Nothing is fetched for it."""
         with ExitStack() as stack:
             try:
@@ -45,7 +45,9 @@ class CopyRecords:
             except CopyError as error:
                 return CopyRecord(error=error.message, hint=error.hint)
             destination = absolute(operation.destination, on.config.working_dir)
-            return preview(operation, source, target, destination=destination, rules=rules, not_fetched=not_fetched)
+            return preview(
+                operation, source, target, destination=destination, rules=rules, not_fetched=not_fetched, check=check
+            )
 
     def _target(self, operation: CopyOperation, on: Snapshot, stack: ExitStack) -> tuple[Rules, PreviewTarget]:
         on_top = operation.link and self._can_link and not operation.chmod

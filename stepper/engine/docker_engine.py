@@ -17,7 +17,7 @@ from stepper.engine.client import EngineClient
 from stepper.engine.command import end_processes
 from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.containers import Containers
-from stepper.engine.copy_record import CopyRecord
+from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.copy_records import CopyRecords
 from stepper.engine.engine_info import CONTAINERD, PODMAN, ask_engine
 from stepper.engine.finish import finish
@@ -213,10 +213,10 @@ class DockerEngine:
             return archive_of(self._client, self._container_of(state).id, path)
         return self._files.archive(partial(self._image_of, state), path)
 
-    def copied(self, step: Step, on: Snapshot) -> CopyRecord:
+    def copied(self, step: Step, on: Snapshot, *, check: Check = go_on) -> CopyRecord:
         """What a COPY or ADD copies into a snapshot."""
         assert isinstance(step.operation, CopyOperation), "only COPY and ADD copy"
-        return self._copies.of(step, step.operation, on)
+        return self._copies.of(step, step.operation, on, check)
 
     def open_shell(
         self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import NamedTuple, Protocol
 
 from stepper.engine.build_request import BuildRequest
-from stepper.engine.copy_record import CopyRecord
+from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
@@ -138,10 +138,11 @@ class Engine(Protocol):
         Raises `EngineError` where there is nothing at the path.
         """
 
-    def copied(self, step: Step, on: Snapshot) -> CopyRecord:
+    def copied(self, step: Step, on: Snapshot, *, check: Check = go_on) -> CopyRecord:
         """What a COPY or ADD copies into a snapshot, by the files that are there now: nothing is run or fetched.
 
         What is wrong with it is in the record. The operation has to be a `CopyOperation`, and the source at hand.
+        What `check` raises goes through.
         """
 
     def open_shell(

@@ -40,9 +40,14 @@ class CopyReportStore:
             if self._asked != key:
                 return
             try:
-                found: CopyReport | StepperError = session.copied(record.id)
+                found: CopyReport | StepperError = session.copied(record.id, check=self._let_pass)
+            except _CommandWaitsError:
+                # When the command is done the step is shown again, and asked for again.
+                self._asked = None
+                return
             except StepperError as error:
                 found = error
+            self._forget_previews()
             self._kept[key] = found
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
@@ -50,6 +55,20 @@ class CopyReportStore:
             self._reported()
 
         self._controller.background(job)
+
+    def _forget_previews(self) -> None:
+        """Files may change on disk while nobody looks."""
+        for key in [key for key, found in self._kept.items() if getattr(found, "is_preview", True)]:
+            del self._kept[key]
+
+    def _let_pass(self) -> None:
+        """What the user asks for does not wait until all of a large COPY is worked out."""
+        if self._controller.busy:
+            raise _CommandWaitsError
+
+
+class _CommandWaitsError(Exception):
+    """The user asked for something."""
 
 
 def _key(state: SessionState, record: StepRecord) -> Hashable:

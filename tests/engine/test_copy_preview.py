@@ -163,6 +163,17 @@ def test_a_heredoc_is_told_by_its_name(tmp_path: Path) -> None:
     assert file.origin is Origin.HEREDOC
 
 
+def test_what_is_long_can_be_stopped(context: Path) -> None:
+    def stop() -> None:
+        raise InterruptedError
+
+    target = PreviewTarget(ROOT, tree(ROOT), 0, on_top=False)
+    operation = CopyOperation((".",), "/app/")
+    readings = [Reading(operation, BuildContext(ContextSource(context)))]
+    with pytest.raises(InterruptedError):
+        preview(operation, readings, target, destination="/app/", rules=Rules(), check=stop)
+
+
 def test_a_source_that_is_missing_is_an_error_in_the_record(context: Path) -> None:
     record = of_context(context, "man.py")
     assert record.files == ()

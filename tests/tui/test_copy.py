@@ -1,15 +1,17 @@
 """The Copy tab: previews, records, what is kept out, and the way to the step that made a file."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
 
-from stepper.engine.copy_record import CopiedFile
+from stepper.engine.copy_record import Check, CopiedFile, CopyRecord
+from stepper.engine.step import Snapshot, Step
 from stepper.tui.panels import Panel
 from stepper.tui.tabs.copy import CopyTab
 from stepper.tui.widgets.copy_view import CopyView
-from tests.scripted_engine import added, file_entry
+from tests.scripted_engine import ScriptedEngine, added, file_entry
 from tests.tui.harness import WIDE, Bench, main_screen, position_line, press, screen_text, settled, until
 
 TEXT = """\
@@ -90,6 +92,30 @@ async def test_enter_on_a_file_goes_to_the_step_that_made_it(copying: Bench) -> 
         tree = main_screen(pilot).inspector.tree_of(Panel.CHANGES)
         assert tree is not None
         await until(pilot, lambda: tree.highlighted is not None and tree.highlighted.path == "/out/app")
+
+
+async def test_a_command_does_not_wait_for_a_large_copy_to_be_worked_out(
+    copying: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, released = threading.Event(), threading.Event()
+
+    def slow(engine: ScriptedEngine, step: Step, on: Snapshot, *, check: Check) -> CopyRecord:
+        begun.set()
+        while not released.wait(0.001):
+            check()
+        return CopyRecord()
+
+    async with copying.app(TEXT).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        with monkeypatch.context() as patched:
+            patched.setattr(ScriptedEngine, "copied", slow)
+            await press(pilot, "n", "n", "n", "6")
+            await until(pilot, begun.is_set)
+            await pilot.press("n")
+            await until(pilot, lambda: position_line(pilot) == 5)
+        released.set()
+        main_screen(pilot).source.move_to(4)
+        await shown(pilot, lambda view: len(view.report.record.files) == 2)  # type: ignore[union-attr]  # There is one.
 
 
 async def test_other_instructions_say_that_they_copy_nothing(copying: Bench) -> None:
