@@ -5,7 +5,8 @@ https://docs.docker.com/build/building/variables/#buildx_git_labels
 
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from stepper.engine.remote.secrecy import without_password
 
 LABELS_VARIABLE = "BUILDX_GIT_LABELS"
 _DIRTY_VARIABLE = "BUILDX_GIT_CHECK_DIRTY"
@@ -13,7 +14,6 @@ _REVISION = "org.opencontainers.image.revision"
 _SOURCE = "org.opencontainers.image.source"
 _DOCKERFILE = "com.docker.image.source.entrypoint"
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
-_HIDDEN = "xxxxx"
 
 
 def git_labels(context: Path, dockerfile: Path, environment: Mapping[str, str]) -> dict[str, str]:
@@ -31,7 +31,7 @@ def git_labels(context: Path, dockerfile: Path, environment: Mapping[str, str]) 
         found[_REVISION] = f"{revision}-dirty" if is_dirty else revision
     remote = _remote(context, environment)
     if remote:
-        found[_SOURCE] = _without_credentials(remote)
+        found[_SOURCE] = without_password(remote)
     place = dockerfile.absolute().resolve()
     if place.is_relative_to(root):
         found[_DOCKERFILE] = str(place.relative_to(root))
@@ -64,16 +64,3 @@ def _git(folder: Path, environment: Mapping[str, str], *arguments: str) -> str:
     except (OSError, subprocess.CalledProcessError):
         return ""
     return result.stdout.decode(errors="replace").partition("\n")[0].replace("'", "")
-
-
-def _without_credentials(address: str) -> str:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return address
-    user, at, host = parts.netloc.rpartition("@")
-    if not at:
-        return address
-    name, colon, _ = user.partition(":")
-    hidden = (_HIDDEN if name else "") + (f":{_HIDDEN}" if colon else "")
-    return parts._replace(netloc=f"{hidden}@{host}").geturl()

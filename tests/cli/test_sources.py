@@ -331,7 +331,7 @@ def test_what_cannot_be_downloaded_is_told_without_the_password(stepper: Command
     assert f"{url}/gone: the server says 404 File not found" in result.err
     result = stepper("run", "http://me:secret@127.0.0.1:9/x")
     assert result.code == 2
-    assert "http://me:xxxxx@127.0.0.1:9/x cannot be downloaded" in result.err
+    assert "http://xxxxx:xxxxx@127.0.0.1:9/x cannot be downloaded" in result.err
     assert "secret" not in result.err
 
 
@@ -359,8 +359,8 @@ def test_a_repository_is_told_by_its_form(written: str, source: GitSource | None
 
 
 def test_passwords_of_urls_are_hidden() -> None:
-    assert without_password("x https://u:p@h/ https://t@h/ http://u:@h") == (
-        "x https://u:xxxxx@h/ https://t@h/ http://u:xxxxx@h"
+    assert without_password("x https://u:p@q@h/ https://t@h/ http://u:@h http://h/?a@b") == (
+        "x https://xxxxx:xxxxx@h/ https://xxxxx@h/ http://xxxxx:xxxxx@h http://h/?a@b"
     )
 
 

@@ -1,10 +1,19 @@
-"""Keeps the passwords of URLs out of messages."""
+"""Keeps the credentials of URLs out of messages, and out of what a repository says of its origin."""
 
 import re
 
-_CREDENTIALS = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]*@")
+_CREDENTIALS = re.compile(r"(?<=://)([^/?#@\s:]*)(:?)[^/?#\s]*@")
+_HIDDEN = "xxxxx"
 
 
 def without_password(text: str) -> str:
-    """The text with `xxxxx` for the password of every URL in it."""
-    return _CREDENTIALS.sub(r"\1:xxxxx@", text)
+    """The text with `xxxxx` for the password of every URL in it.
+
+    As in BuildKit for the name before it too, which may be a token.
+    """
+    return _CREDENTIALS.sub(_hidden, text)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    name, colon = found.groups()
+    return f"{_HIDDEN if name else ''}{f':{_HIDDEN}' if colon else ''}@"

@@ -106,7 +106,7 @@ def test_an_answer_that_is_an_error_is_told_with_its_status(site: Site, tmp_path
 def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path: Path) -> None:
     with pytest.raises(FetchError) as caught:
         download("http://me:secret@127.0.0.1:9/x", tmp_path / "f")
-    assert caught.value.message == "http://me:xxxxx@127.0.0.1:9/x cannot be downloaded: Connection refused"
+    assert caught.value.message == "http://xxxxx:xxxxx@127.0.0.1:9/x cannot be downloaded: Connection refused"
 
 
 def test_a_file_that_is_cut_off_is_an_error(site: Site, tmp_path: Path) -> None:

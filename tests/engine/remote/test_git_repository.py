@@ -194,7 +194,7 @@ def test_what_git_says_is_told_without_the_password(site: Site, workspace: Works
     with pytest.raises(FetchError) as caught:
         find_revision(source, GitCommand(source.repository), workspace)
     error = caught.value
-    assert error.message == f"http://me:xxxxx@{site.host}/gone.git cannot be fetched: git ended with exit code 128"
+    assert error.message == f"http://xxxxx:xxxxx@{site.host}/gone.git cannot be fetched: git ended with exit code 128"
     assert error.hint is not None
     assert "not found" in error.hint
     assert "secret" not in error.hint

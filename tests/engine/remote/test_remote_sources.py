@@ -201,7 +201,7 @@ def test_a_download_tells_how_far_it_has_come_without_the_password(site: Site, f
     url = f"http://me:secret@{site.host}/f"
     fetch().keys(add(url), NO_ACCESS, told.append)
     assert {event.text for event in told if isinstance(event, Progress)} == {
-        f"downloading http://me:xxxxx@{site.host}/f"
+        f"downloading http://xxxxx:xxxxx@{site.host}/f"
     }
 
 
