@@ -11,7 +11,6 @@ from stepper.debugger.provenance import PathEvent, history_of
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.dockerfile import globs
 from stepper.dockerfile.operations import CopyOperation
-from stepper.engine.copy_plan import absolute
 from stepper.engine.file_tree import clean, join
 from stepper.engine.step import StepId
 from stepper.image.layer import ChangeKind
@@ -33,6 +32,8 @@ def copied_from(state: SessionState, record: StepRecord, path: str) -> CopiedFro
     operation = record.step.operation if record.step is not None else None
     if not isinstance(operation, CopyOperation) or record.before is None:
         return None
+    from stepper.engine.copy_plan import absolute  # Not before the first frame: it needs all of the planning of a COPY.
+
     destination = clean(absolute(operation.destination, record.before.config.working_dir))
     if path != destination and not path.startswith(f"{destination.rstrip('/')}/"):
         return None

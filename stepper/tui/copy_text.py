@@ -1,15 +1,17 @@
 """What is told of a COPY or ADD, in words. Pure."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from stepper.debugger.copy_report import CopyReport
 from stepper.debugger.state import StepRecord
 from stepper.engine.copy_record import CopiedFile, KeptOut, KeptOutBy, Origin
 from stepper.image.entry import Entry, EntryKind
 from stepper.text import human_size, printable
 from stepper.tui.widgets.change_text import permissions
 from stepper.tui.wording import place_text
+
+if TYPE_CHECKING:
+    from stepper.debugger.copy_report import CopyReport
 
 MOST_LIBRARIES = 4
 GONE = "no longer there"
@@ -23,7 +25,7 @@ class Line(NamedTuple):
     details: str = ""
 
 
-def summary_text(report: CopyReport, record: StepRecord) -> str:
+def summary_text(report: "CopyReport", record: StepRecord) -> str:
     """`preview of line 12 · 3 files · 12.3 MB · 1 overwritten · 4 kept out`."""
     copied = report.record
     words = [f"preview of {place_text(record)}"] if report.is_preview else []
@@ -36,7 +38,7 @@ def summary_text(report: CopyReport, record: StepRecord) -> str:
     return " · ".join(words)
 
 
-def lines_above(report: CopyReport) -> Iterator[Line]:
+def lines_above(report: "CopyReport") -> Iterator[Line]:
     """What is to be known before the files: what goes wrong, what is missing, what stays behind."""
     record = report.record
     if record.error is not None:
@@ -81,7 +83,7 @@ def rule_text(kept: KeptOut) -> str:
     return f"{kept.by.value}{place} {printable(kept.rule)}"
 
 
-def maker_text(report: CopyReport, file: CopiedFile) -> str:
+def maker_text(report: "CopyReport", file: CopiedFile) -> str:
     """The step of the source stage that made a file, in a word or two; "" where the source is no stage."""
     if not report.makers and report.taken is None:
         return ""
@@ -89,7 +91,7 @@ def maker_text(report: CopyReport, file: CopiedFile) -> str:
     return "base" if maker is None else place_text(maker)
 
 
-def file_details(report: CopyReport, file: CopiedFile) -> str:
+def file_details(report: "CopyReport", file: CopiedFile) -> str:
     """All that is known of a copied file, on a few lines."""
     lines = [f"{source_text(file)} → {printable(file.destination)}", _entry_text(file.entry)]
     if file.before is not None:

@@ -11,6 +11,7 @@ from stepper.engine.step import StepId
 from stepper.errors import StepperError
 from stepper.tui.controller import Controller
 from stepper.tui.copy_reports import CopyReportStore, is_copy
+from stepper.tui.copy_text import summary_text
 from stepper.tui.panels import Panel
 from stepper.tui.tabs.tab import Inspected, InspectorTab
 from stepper.tui.widgets.copy_view import CopyView
@@ -70,8 +71,6 @@ class CopyTab(InspectorTab):
         elif isinstance(report, StepperError):
             self._say(str(report))
         else:
-            from stepper.tui.copy_text import summary_text  # Not before there is something to tell.
-
             self._summary.display = True
             self._summary.update(summary_text(report, record))
             self._view.show(report)

@@ -1,7 +1,7 @@
 """What a COPY copies as rows: sources and where they land, then what is kept out; quick with 100,000 files."""
 
 from textwrap import wrap
-from typing import ClassVar, Unpack
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -9,7 +9,6 @@ from rich.style import Style
 from textual import events
 from textual.strip import Strip
 
-from stepper.debugger.copy_report import CopyReport
 from stepper.engine.copy_record import CopiedFile, KeptOut
 from stepper.image.entry import EntryKind
 from stepper.image.layer import ChangeKind
@@ -33,6 +32,9 @@ from stepper.tui.widgets.line_view import (
     window,
     with_style,
 )
+
+if TYPE_CHECKING:
+    from stepper.debugger.copy_report import CopyReport
 
 SIZE_CELLS = 8
 WIDE_CELLS = 70
@@ -92,7 +94,7 @@ class CopyView(CursorView):
         self._rows: list[Row] = []
         self._wrapped_at = 0
 
-    def show(self, report: CopyReport | None, *, nothing: str = "Nothing is copied") -> None:
+    def show(self, report: "CopyReport | None", *, nothing: str = "Nothing is copied") -> None:
         """Show a report; `nothing` is said where there is none, or nothing in it."""
         self.placeholder = nothing
         if report is self._report:
@@ -132,7 +134,7 @@ class CopyView(CursorView):
         return self._rows[self.cursor_row] if self._rows else None
 
     @property
-    def report(self) -> CopyReport | None:
+    def report(self) -> "CopyReport | None":
         """What is shown."""
         return self._report
 
