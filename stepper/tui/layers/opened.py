@@ -1,4 +1,4 @@
-"""A finished image with all that the screen shows of it worked out, so that going from layer to layer costs nothing."""
+"""A finished image with what the screen shows of its layers worked out: going from one to the other costs nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from stepper.image.analysis import ImageAnalysis
 from stepper.image.layer import ChangeKind, Layer
 from stepper.tui.layers.layer_list import LayerItem
-from stepper.tui.layers.waste import waste_rows
 from stepper.tui.widgets.change_nodes import Node, layer_tree
 from stepper.tui.widgets.change_tree import BUILT_AT_ONCE
-from stepper.tui.widgets.report_view import Row
 from stepper.tui.widgets.tree_cache import PATHS_KEPT
 
 
@@ -19,7 +17,6 @@ class OpenedImage:
 
     analysis: ImageAnalysis
     items: tuple[LayerItem, ...]
-    waste: tuple[Row, ...]
     trees: Mapping[int, Node]
 
     @classmethod
@@ -34,7 +31,7 @@ class OpenedImage:
             left -= len(layer.changes)
             if len(layer.changes) > BUILT_AT_ONCE and left >= 0:
                 trees[index] = layer_tree(layer)
-        return cls(analysis, items, waste_rows(analysis), trees)
+        return cls(analysis, items, trees)
 
     @property
     def layers(self) -> tuple[Layer, ...]:

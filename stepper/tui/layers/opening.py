@@ -14,7 +14,9 @@ from stepper.errors import StepperError
 from stepper.image.analysis import ImageAnalysis
 from stepper.image.outline import ImageOutline
 from stepper.tui.layers.opened import OpenedImage
+from stepper.tui.layers.waste import waste_rows
 from stepper.tui.widgets.collector import collector_paused
+from stepper.tui.widgets.report_view import Row
 
 TELL_SECONDS = 0.1
 """How often the progress is told."""
@@ -45,11 +47,19 @@ class OpeningProgress(Message):
 
 
 class ImageOpened(Message):
-    """The image is there, with all that the screen shows of it."""
+    """The image is there; what it wastes follows."""
 
     def __init__(self, image: OpenedImage) -> None:
         super().__init__()
         self.image = image
+
+
+class WasteKnown(Message):
+    """What the image wastes, as lines."""
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        super().__init__()
+        self.rows = rows
 
 
 class OpeningFailed(Message):
@@ -132,7 +142,9 @@ class Opening:
                 self._report.doing("putting the layers on top of each other")
                 opened = OpenedImage.of(analysis)
                 self._report.check()
-            self._post(ImageOpened(opened))
+                self._post(ImageOpened(opened))
+                self._report.check()
+                self._post(WasteKnown(waste_rows(analysis)))
         except StoppedError:
             return
         except StepperError as error:

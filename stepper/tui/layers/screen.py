@@ -19,7 +19,7 @@ from stepper.tui.layers.footer import LayersFooter
 from stepper.tui.layers.intents import LayersIntents
 from stepper.tui.layers.layer_list import LayerItem, LayerList
 from stepper.tui.layers.opened import OpenedImage, told
-from stepper.tui.layers.opening import ImageOpened, OpeningFailed, OpeningProgress, OutlineKnown
+from stepper.tui.layers.opening import ImageOpened, OpeningFailed, OpeningProgress, OutlineKnown, WasteKnown
 from stepper.tui.layers.panels import TABS, LayersPanel
 from stepper.tui.layers.tabs import OPENING, LayerTabs, progress_text
 from stepper.tui.layers.waste import LayerPath
@@ -102,6 +102,11 @@ class LayersScreen(Screen[None]):
         self.layer_list.show(event.image.items)
         self.tabs.show_image(event.image)
         self._show_layer()
+
+    @on(WasteKnown)
+    def _waste_known(self, event: WasteKnown) -> None:
+        event.stop()
+        self.tabs.show_waste(event.rows)
 
     @on(OpeningFailed)
     def _failed(self, event: OpeningFailed) -> None:

@@ -20,7 +20,7 @@ from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_text import KIND_WORDS, describe
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.widgets.config_view import ConfigView
-from stepper.tui.widgets.report_view import ReportView
+from stepper.tui.widgets.report_view import ReportView, Row
 
 LISTINGS_KEPT = 4
 OPENING = "Opening the image …"
@@ -48,6 +48,7 @@ class LayerTabs(Vertical):
         self._chosen = LayersPanel.CHANGES
         self._opened: OpenedImage | None = None
         self._config: ImageConfig | None = None
+        self._waste: tuple[Row, ...] = ()
         self._layer = 0
         self._listings: OrderedDict[int, LayerListing] = OrderedDict()
         self._nothing = OPENING
@@ -103,6 +104,11 @@ class LayerTabs(Vertical):
             self.changes.prepare(opened.layers[index], root)
         self._draw()
 
+    def show_waste(self, rows: tuple[Row, ...]) -> None:
+        """It is known what the image wastes."""
+        self._waste = rows
+        self._draw()
+
     def show_failure(self, text: str) -> None:
         """There is no image to show."""
         self._nothing = text
@@ -142,7 +148,8 @@ class LayerTabs(Vertical):
                 nothing = self._nothing if self._config is None else "Nothing is configured"
                 self.config.show(None, self._config, nothing=nothing)
             case _:
-                self.waste.show(opened.waste if opened is not None else (), nothing=self._nothing)
+                nothing = self._nothing if opened is None else "Looking for what is hidden …"
+                self.waste.show(self._waste, nothing=nothing)
 
     def _draw_summary(self) -> None:
         opened = self._opened
