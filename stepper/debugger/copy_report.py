@@ -45,11 +45,17 @@ class CopyReport:
     changed: bool = False
     """The sources are not any more what they were when it ran."""
     makers: Mapping[str, StepRecord] = field(default_factory=dict)
-    """The step of the source stage that wrote a source last, by its path; others are of that stage's base image."""
+    """The step of the source stage that wrote a source last, by its path."""
+    source_base: StepRecord | None = None
+    """The FROM of the source stage, which others are from; None where the source is no stage."""
     source_name: str = ""
     """The stage or image that is copied from; "" for a build context."""
     missing: tuple[MissingLibraries, ...] = ()
     taken: Taken | None = None
+
+    def maker(self, file: CopiedFile) -> StepRecord | None:
+        """The step of the source stage that a file is from; None where the source is no stage."""
+        return self.makers.get(file.source, self.source_base)
 
 
 @dataclass
@@ -71,7 +77,8 @@ class CopyReporter:
             last = self.state.stage_steps(operation.from_stage)[-1].id
             wrote = writers(self.state, last)
             makers = {file.source: wrote[file.source] for file in copied.files if file.source in wrote}
-            report = replace(report, makers=makers)
+            base = self.state.stage_steps(operation.from_stage)[0]
+            report = replace(report, makers=makers, source_base=base)
         if isinstance(step.source, Snapshot):
             report = replace(report, taken=self._taken(record, copied, step.source, report.source_name))
         return replace(report, missing=tuple(self._missing(record, step, before, copied)))

@@ -85,10 +85,10 @@ def rule_text(kept: KeptOut) -> str:
 
 def maker_text(report: "CopyReport", file: CopiedFile) -> str:
     """The step of the source stage that made a file, in a word or two; "" where the source is no stage."""
-    if not report.makers and report.taken is None:
+    maker = report.maker(file)
+    if maker is None:
         return ""
-    maker = report.makers.get(file.source)
-    return "base" if maker is None else place_text(maker)
+    return "base" if maker is report.source_base else place_text(maker)
 
 
 def file_details(report: "CopyReport", file: CopiedFile) -> str:
@@ -96,12 +96,12 @@ def file_details(report: "CopyReport", file: CopiedFile) -> str:
     lines = [f"{source_text(file)} → {printable(file.destination)}", _entry_text(file.entry)]
     if file.before is not None:
         lines[-1] += f" · takes the place of {_entry_text(file.before)}"
-    maker = report.makers.get(file.source)
-    if maker is not None:
+    maker = report.maker(file)
+    if maker is not None and maker is report.source_base:
+        lines.append(f"from the base image of {printable(report.source_name)}, {_step_text(maker)}")
+    elif maker is not None:
         lines.append(f"made in {printable(report.source_name)} at {_step_text(maker)}")
-    elif report.taken is not None:
-        lines.append(f"from the base image of {printable(report.source_name)}" if report.makers else "")
-    return "\n".join(line for line in lines if line)
+    return "\n".join(lines)
 
 
 def kept_out_details(kept: KeptOut) -> str:

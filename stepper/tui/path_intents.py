@@ -7,7 +7,9 @@ from stepper.debugger.state import StepRecord
 from stepper.image.layer import ChangeKind
 from stepper.text import printable
 from stepper.tui.controller import Controller
+from stepper.tui.panels import Panel
 from stepper.tui.path_history import writer_before
+from stepper.tui.tabs.copy import CopyTab
 from stepper.tui.tabs.tab import Inspected
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_tree import ChangeTree
@@ -55,6 +57,11 @@ class PathIntents:
 
     def go_to_writer(self) -> None:
         """Move the cursor of the Dockerfile to the step that wrote the path before."""
+        copy = self._screen.inspector.tab(Panel.COPY)
+        if self._screen.panel is Panel.COPY and isinstance(copy, CopyTab):
+            if not copy.go_to_maker():
+                self._screen.flash("It is from no stage of this Dockerfile")
+            return
         chosen = self._chosen()
         if chosen is None:
             return

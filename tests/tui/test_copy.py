@@ -118,6 +118,17 @@ async def test_a_command_does_not_wait_for_a_large_copy_to_be_worked_out(
         await shown(pilot, lambda view: len(view.report.record.files) == 2)  # type: ignore[union-attr]  # There is one.
 
 
+async def test_the_key_for_the_writer_goes_to_the_from_of_what_no_step_made(copying: Bench) -> None:
+    async with copying.app(TEXT).run_test(size=(200, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n", "6")
+        await shown(pilot, lambda view: True)
+        await pilot.press("end")
+        await until(pilot, lambda: "from the base image of builder, line 1" in screen_text(pilot))
+        await pilot.press("w")
+        await until(pilot, lambda: main_screen(pilot).source.cursor_line == 1)
+
+
 async def test_other_instructions_say_that_they_copy_nothing(copying: Bench) -> None:
     async with copying.app(TEXT).run_test(size=(80, 24)) as pilot:
         await settled(pilot)

@@ -7,6 +7,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from stepper.debugger.state import StepRecord
+from stepper.engine.copy_record import CopiedFile
 from stepper.engine.step import StepId
 from stepper.errors import StepperError
 from stepper.tui.controller import Controller
@@ -89,10 +90,16 @@ class CopyTab(InspectorTab):
     @on(CopyView.Activated)
     def _activated(self, event: CopyView.Activated) -> None:
         event.stop()
-        report = self._view.report
-        maker = report.makers.get(event.file.source) if report is not None else None
-        if maker is not None:
-            self.post_message(StepChosen(maker.id, event.file.source))
+        self.go_to_maker()
+
+    def go_to_maker(self) -> bool:
+        """Go to the step of the source stage that the file under the cursor is from; False where there is none."""
+        report, file = self._view.report, self._view.highlighted
+        maker = report.maker(file) if report is not None and isinstance(file, CopiedFile) else None
+        if maker is None or not isinstance(file, CopiedFile):
+            return False
+        self.post_message(StepChosen(maker.id, file.source))
+        return True
 
     def _reported(self) -> None:
         self.call_later(self._show_again)
