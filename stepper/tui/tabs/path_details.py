@@ -31,4 +31,4 @@ class PathDetails(Static):
             state = inspected.state
             known = is_known(state, record.id)
             lines.insert(0, Content(history_text(state, history_of(state, record.id, path)) if known else NOT_KNOWN))
-        self.update(Content("\n").join(lines))
+        self.update(Content("\n").join(lines), layout=False)
