@@ -27,6 +27,10 @@ mount -t tmpfs tmpfs run
 mount -t tmpfs tmpfs tmp
 mkdir run/lock run/stepper
 mount --bind "$run" run/stepper
+# Under its name on this machine too: what lies beside the socket can be mounted into containers, as the socket for an
+# SSH agent is.
+mkdir -p "./$run"
+mount --bind "$run" "./$run"
 for file in etc/resolv.conf etc/hosts etc/ssl/certs/ca-certificates.crt; do
     if [ -e "/$file" ]; then cp -L "/$file" "$file"; fi
 done

@@ -207,7 +207,7 @@ COPY --from=s / /d
     Case(
         "copy-mount-points-of-containers",
         """\
-FROM busybox AS s
+FROM debian:stable-slim AS s
 FROM busybox
 COPY --from=s /dev /a
 COPY --from=s /proc /sys /b/

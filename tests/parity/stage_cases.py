@@ -2,6 +2,7 @@
 
 from tests.parity.case import Case
 from tests.parity.samples import PLAIN
+from tests.parity.trees import File, Folder
 
 CASES = [
     Case("from-scratch", "FROM scratch\nCOPY top /\n", PLAIN),
@@ -87,12 +88,13 @@ RUN echo $TARGETOS/$TARGETARCH > /p
     Case(
         "a-whole-image-into-a-directory",
         """\
-FROM busybox AS b
-RUN echo > /new
+FROM scratch AS b
+COPY t/ /
 FROM busybox
 COPY --from=b / /rootfs/
 COPY --from=b /etc /dev /proc /some/
 """,
+        {"t/dev": Folder(), "t/proc": Folder(), "t/sys": Folder(), "t/etc/f": File("x"), "t/new": File("")},
     ),
     Case(
         "stages-that-nothing-needs-are-not-built",
