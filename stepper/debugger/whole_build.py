@@ -38,7 +38,7 @@ def not_sendable(dockerfile: Dockerfile, options: BuildOptions) -> tuple[Dockerf
     given = {
         "--secret": options.access.secrets,
         "--ssh": options.access.ssh,
-        "--allow": options.access.insecure,
+        "--allow": options.access.insecure or options.access.host_network,
         "--build-context": options.build_contexts,
     }
     return tuple(

@@ -25,6 +25,8 @@ _FAILURE = b"\0\0\0\1\5"
 _ALLOWED = frozenset({11, 13})
 """SSH_AGENTC_REQUEST_IDENTITIES and SSH_AGENTC_SIGN_REQUEST."""
 _LENGTH_BYTES = 4
+_MOST_CLIENTS = 64
+"""Connections at a time: a command cannot have threads without end on the user's machine."""
 _LONGEST_MESSAGE = 256 * 1024
 _INSTALL = "It comes with OpenSSH: install openssh-client, or start an agent elsewhere and use --ssh default."
 
@@ -129,8 +131,12 @@ class _Forwarder:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            alive = [each for each in self._threads if each.is_alive()]
+            if len(alive) >= _MOST_CLIENTS:
+                client.close()
+                continue
             thread = threading.Thread(target=self._serve, args=(client,), name="ssh-agent-client", daemon=True)
-            self._threads = [*(each for each in self._threads if each.is_alive()), thread]
+            self._threads = [*alive, thread]
             thread.start()
 
     def _serve(self, client: socket.socket) -> None:

@@ -204,7 +204,8 @@ class Containers:
             self._dissolve_network()
             joined = settings
             container = self._start_one(toolbox, image, joined, host_config)
-        self._network.enter(container, joined)
+        # The holder outlives its step, which what has privileges or holds a cache must not.
+        self._network.enter(container, joined, may_hold=host_config is None)
         return container
 
     def _start_one(

@@ -35,17 +35,17 @@ class SharedNetwork:
             return settings
         return replace(settings, network=f"container:{holder.id}")
 
-    def enter(self, container: StepContainer, settings: RunSettings) -> None:
+    def enter(self, container: StepContainer, settings: RunSettings, *, may_hold: bool = True) -> None:
         """Take note of a container that was started with these settings and in which nothing was run yet.
 
-        It becomes the holder if there is none. In one that joined what steps before wrote is undone.
+        It becomes the holder if there is none and it may. In one that joined what steps before wrote is undone.
         """
         if settings.network is not None:
             if settings.network.startswith("container:"):
                 container.worker.run(self._restore)
             return
         with self._lock:
-            if self._enabled and self._holder is None and _is_default(settings):
+            if may_hold and self._enabled and self._holder is None and _is_default(settings):
                 self._restore = _restoring(container)
                 self._holder = container
 

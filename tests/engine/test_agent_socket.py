@@ -105,6 +105,23 @@ def test_several_can_ask_at_the_same_time(agent: Path) -> None:
             assert connection.recv(4096)[4] == 12
 
 
+def test_connections_without_end_are_refused_and_the_agent_serves_on(agent: Path) -> None:
+    with agent_socket(SshAccess(socket=agent)) as path:
+        opened = []
+        for _ in range(80):
+            client = socket.socket(socket.AF_UNIX)
+            client.settimeout(10)
+            client.connect(str(path))
+            opened.append(client)
+        assert opened[-1].recv(1) == b""
+        for client in opened:
+            client.close()
+        deadline = time.monotonic() + 20
+        while ssh_add(path, "-L").returncode != 0:
+            assert time.monotonic() < deadline, "the places of ended connections are not free again"
+            time.sleep(0.05)
+
+
 @pytest.mark.parametrize("sent", [b"\0\0\0\0", b"\xff\xff\xff\xff\x0b", b"\0\0\0\5\x0b"])
 def test_what_is_no_message_ends_the_connection(agent: Path, sent: bytes) -> None:
     with agent_socket(SshAccess(socket=agent)) as path, connect(path) as connection:
