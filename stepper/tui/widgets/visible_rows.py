@@ -123,13 +123,13 @@ class VisibleRows:
 
     def first_match(self, path: str) -> str:
         """The path of the first row that the filter means itself, but this path where it is one of them."""
-        first = None
-        for node in self.nodes:
-            if self._only.matches(node.path, node.kind, _file_size(node)):
-                if node.path == path:
-                    return path
-                first = node.path if first is None else first
-        return path if first is None else first
+        row = self.row_of(path)
+        if row is not None and self.nodes[row].path == path and self._is_meant(self.nodes[row]):
+            return path
+        return next((node.path for node in self.nodes if self._is_meant(node)), path)
+
+    def _is_meant(self, node: Node) -> bool:
+        return self._only.matches(node.path, node.kind, _file_size(node))
 
     def _nodes_to(self, path: str) -> list[Node]:
         """The nodes from the top down to a path, as far as there are any."""
