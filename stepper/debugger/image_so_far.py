@@ -14,7 +14,10 @@ from stepper.image.stack import HiddenFile
 
 @frozen
 class BuilderStage:
-    """A stage that the image was copied from: the bytes that it is, and those that were taken of it."""
+    """A stage that the image was copied from: the bytes that it is, and those that were taken of it.
+
+    A base image that it has in common with the image does not count.
+    """
 
     label: str
     last: StepId
@@ -86,6 +89,11 @@ def _builders(state: SessionState, steps: tuple[StepRecord, ...]) -> Iterator[Bu
         taken[operation.from_stage] += record.size or 0
     for stage in sorted(taken):
         last = state.stage_steps(stage)[-1].id
-        size = sum(record.size or 0 for record in _layers_below(state, last))
+        size = sum(record.size or 0 for record in _layers_below(state, last) if not _is_same_base(record, steps[0]))
         label = state.dockerfile.stages[stage].label if state.dockerfile is not None else str(stage)
         yield BuilderStage(label, last, size, taken[stage])
+
+
+def _is_same_base(record: StepRecord, base: StepRecord) -> bool:
+    is_from = record.step is not None and isinstance(record.step.operation, FromOperation)
+    return is_from and record.after is not None and base.after is not None and record.after.image == base.after.image

@@ -49,11 +49,11 @@ def _layers(image: ImageSoFar) -> list[Row]:
 
 def _unreachable(image: ImageSoFar) -> list[Row]:
     size = image.unreachable
-    share = f"{size / image.size:.1%} of the image" if image.size and size else ""
+    share = f"{size / image.size:.1%} of it" if image.size and size else ""
     note = share or "of what these instructions wrote"
 
     def told(written: int, hidden: int) -> str:
-        writer = "base image" if written == BASE else place_text(image.steps[written])
+        writer = "base" if written == BASE else place_text(image.steps[written])
         return f"{writer}, hidden at {place_text(image.steps[hidden])}"
 
     def target(file: HiddenFile) -> StepPath:

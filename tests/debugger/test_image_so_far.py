@@ -63,3 +63,13 @@ def test_a_builder_stage_keeps_what_was_not_copied(debug: Debug, engine: Scripte
     assert (stage.label, stage.size, stage.taken, stage.saved) == ("builder", 300_100_000, 12_000, 300_088_000)
     assert stage.last == debugged.step(2)
     assert after(debugged, 7).builders == ()
+
+
+def test_a_base_image_that_both_have_is_not_left_behind(debug: Debug, engine: ScriptedEngine) -> None:
+    engine.image("busybox", size=4_000_000)
+    engine.on("RUN make", changes=[added("/app", 12_000), added("/obj", 88_000)])
+    engine.on("COPY", changes=[added("/app", 12_000)])
+    debugged = debug("FROM busybox AS a\nRUN make\nFROM busybox\nCOPY --from=a /app /\n")
+    debugged.session.resume()
+    (stage,) = after(debugged, 4).builders
+    assert (stage.size, stage.taken, stage.saved) == (100_000, 12_000, 88_000)

@@ -40,7 +40,7 @@ async def test_every_layer_is_a_bar_below_a_headline(bench: Bench, size: tuple[i
         assert "Unreachable: 5.7 MB  54.2%" in text
         assert "5.0 MB line 4, hidden at line 6" in text
         assert "Only mode or owner changed: 700 kB" in text
-        assert "Left in builder stages: 4.0 MB" in text
+        assert "Left in builder stages: 28.3 kB" in text
 
 
 async def test_it_is_the_image_as_it_was_after_the_step_at_the_cursor(bench: Bench) -> None:
