@@ -1,6 +1,7 @@
 """The `stepper` command: reads the command line and hands over to one module for each command."""
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -23,7 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     tolerate_any_text()
     try:
-        return _dispatch(parsed)
+        code = _dispatch(parsed)
+        sys.stdout.flush()
+        return code
     except StepperError as error:
         show_error(error)
         return exit_code_of(error)
@@ -32,6 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _forget_standard_output()
         return ExitCode.BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or error.filename is not None:
+            raise
+        _forget_standard_output()
+        show_error(StepperError(f"the output cannot be written: {error.strerror}"))
+        return ExitCode.FAILED
 
 
 def _dispatch(parsed: argparse.Namespace) -> int:

@@ -5,8 +5,8 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from io import RawIOBase
 from pathlib import Path
-from typing import BinaryIO
 
 from stepper.errors import UsageError
 from stepper.text import printable
@@ -49,10 +49,10 @@ def write_output(written: str | None, chunks: Iterable[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
+def _new_file(path: Path) -> Iterator[RawIOBase]:
     if path.exists() and not path.is_file():
         # A pipe or a device: it is written to as it is.
-        with path.open("wb") as file:
+        with path.open("wb", buffering=0) as file:
             yield file
         return
     try:
@@ -60,7 +60,8 @@ def _new_file(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise UsageError(f"{printable(str(path))} cannot be written: {error.strerror or error}") from error
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        # Without a buffer: what the disk does not take is known where it is written, and nothing is left for closing.
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
             yield file
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)
@@ -70,9 +71,11 @@ def _new_file(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _write(file: BinaryIO, chunk: bytes, written: str) -> None:
+def _write(file: RawIOBase, chunk: bytes, written: str) -> None:
+    left = memoryview(chunk)
     try:
-        file.write(chunk)
+        while left:
+            left = left[file.write(left) or 0 :]
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -1,6 +1,8 @@
 """`stepper history`."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,15 @@ def test_an_archive_tells_its_instructions_the_oldest_first(stepper: Command, pr
     ]
     lines = [json.loads(line) for line in stepper("history", "image.tar", "--json").out.splitlines()]
     assert lines[0] == {"created": "", "instruction": "layer 0", "bytes": 1500, "comment": "", "imported": False}
+
+
+def test_an_output_that_is_full_is_an_error_and_not_a_traceback(project: Path) -> None:
+    (project / "image.tar").write_bytes(docker_save([tar(file("a", b"1"))]))
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "stepper", "history", "image.tar"]
+        result = subprocess.run(command, cwd=project, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert result.returncode == 1
+    assert result.stderr == b"stepper: the output cannot be written: No space left on device\n"
 
 
 @pytest.mark.engine

@@ -65,6 +65,11 @@ def test_a_new_file_has_the_mode_that_files_have_here(tmp_path: Path) -> None:
     assert (tmp_path / "x").stat().st_mode & 0o777 == 0o640
 
 
+def test_a_full_disk_is_an_error_and_not_a_traceback() -> None:
+    with pytest.raises(UsageError, match="/dev/full cannot be written: No space left"):
+        write_output("/dev/full", [b"x" * 100])
+
+
 @pytest.mark.parametrize(("written", "message"), [(".", "is a folder"), ("none/x", "there is no folder none")])
 def test_a_place_that_cannot_be_is_an_error_before_anything_is_sent(
     written: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
