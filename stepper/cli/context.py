@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterator
-from os.path import relpath
 
 from stepper.cli.console import Console
 from stepper.cli.exit_codes import ExitCode
@@ -29,7 +28,7 @@ def show_context(options: BuildOptions, *, by_size: bool, as_json: bool) -> int:
 
 
 def _write_text(console: Console, report: ContextReport, *, by_size: bool) -> None:
-    ignore_name = printable(relpath(report.ignore_name)) if report.ignore_name else ""
+    ignore_name = printable(report.ignore_name)
     rows = _rows(report)
     if by_size:
         rows.sort(key=lambda row: -row[1])
@@ -40,7 +39,7 @@ def _write_text(console: Console, report: ContextReport, *, by_size: bool) -> No
             console.line(f"{console.style('+', 'green')} {line}")
             continue
         why = f"{ignore_name}:{path.rule.line} {printable(path.rule.text)}" if path.rule is not None else ""
-        count = f" ({below:,} files)" if not path.is_file else ""
+        count = f" ({_files_text(below)})" if not path.is_file else ""
         console.line(f"{console.style('-', 'red')} {line}{count}  {console.style(why, 'dim')}")
     console.line()
     for total in report.rules:
@@ -74,7 +73,11 @@ def _rows(report: ContextReport) -> list[tuple[ContextPath, int, int]]:
 
 
 def _total_text(total: Total) -> str:
-    return f"{total.files:,} file{'' if total.files == 1 else 's'}, {human_size(total.size)}"
+    return f"{_files_text(total.files)}, {human_size(total.size)}"
+
+
+def _files_text(count: int) -> str:
+    return f"{count:,} file{'' if count == 1 else 's'}"
 
 
 def _write_json(report: ContextReport) -> None:
