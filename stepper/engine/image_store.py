@@ -80,7 +80,7 @@ class ImageStore:
         with engine_errors("load the archive"):
             for line in post_stream(self._connection.client, "/images/load", params={"quiet": "1"}, body=archive):
                 if "error" in line:
-                    raise EngineError(f"the engine cannot load the archive: {line['error']}")
+                    raise _not_loaded(str(line["error"]))
                 found += _LOADED.findall(line.get("stream") or "")
         return tuple(found)
 
@@ -107,6 +107,16 @@ class ImageStore:
     def close(self) -> None:
         """Let go of the engine."""
         self._connection.close()
+
+
+def _not_loaded(reason: str) -> EngineError:
+    """An engine that finds no image in an archive tells of a missing file in its own folders."""
+    if "no such file or directory" in reason:
+        reason = "there is no image in it"
+    return EngineError(
+        f"the engine cannot load the archive: {reason}",
+        hint="It has to be what `docker save` writes; a root filesystem goes in with `stepper import`.",
+    )
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -74,6 +74,8 @@ def _images(written: str, through: Through, standard_input: BinaryIO | None) -> 
         return read_images(through(_chunks(standard_input or piped_input()), None))
     path = Path(written)
     if path.is_dir():
+        if not any((path / name).is_file() for name in ("index.json", "manifest.json")):
+            raise SavedImageError("the folder holds no image: it has neither manifest.json nor index.json")
         return read_layout(_files(path, through))
     try:
         with path.open("rb") as file:

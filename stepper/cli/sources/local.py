@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from stepper.cli.arguments import COMMANDS
+from stepper.dockerfile.edit_distance import did_you_mean, nearest
 from stepper.errors import UsageError
 from stepper.text import printable
 
@@ -15,9 +17,10 @@ def local_context(written: str) -> Path:
             hint=f"For this Dockerfile: stepper -f {printable(written)} {printable(str(path.parent))}",
         )
     if not path.is_dir():
+        meant = nearest(written, COMMANDS)
         raise UsageError(
-            f"{printable(written)}: there is no such folder",
-            hint="Name the folder with the files to build from; the commands are run, check, engine and prune.",
+            f"{printable(written)}: there is no such folder{did_you_mean(meant)}",
+            hint=f"Name the folder with the files to build from; the commands are {', '.join(COMMANDS)}.",
         )
     return path
 
