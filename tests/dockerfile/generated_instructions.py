@@ -7,8 +7,10 @@ Many of them are errors: others say which.
 
 from random import Random
 
-SETTINGS = ("ARG", "CMD", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "SHELL")
-SETTINGS += ("STOPSIGNAL", "USER", "VOLUME")
+SETTINGS: tuple[str, ...] = (
+    *("ARG", "CMD", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "SHELL"),
+    *("STOPSIGNAL", "USER", "VOLUME"),
+)
 """What changes the configuration alone."""
 FILES = ("RUN", "COPY", "ADD")
 _WORDS = (

@@ -15,8 +15,8 @@ from stepper.image.archive import (
     ArchiveError,
     ArchiveReader,
     Header,
-    padding,
     as_read,
+    padding,
     write_header,
 )
 from stepper.image.entry import EntryKind
