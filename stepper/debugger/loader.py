@@ -1,11 +1,13 @@
 """Makes a plan of the Dockerfile on disk; what is wrong with it goes into the session's state."""
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stepper.debugger.build_checks import BuildChecks
 from stepper.debugger.events import Notice
 from stepper.debugger.expander import Expander
+from stepper.debugger.missing_sources import MissingSourceError, MissingSources
 from stepper.debugger.options import BuildOptions, grants_of
 from stepper.debugger.plan import Plan, Request, make_plan
 from stepper.debugger.source import Source, disk_signature, read_source
@@ -22,6 +24,8 @@ from stepper.errors import DockerfileError, StepperError
 if TYPE_CHECKING:
     from stepper.dockerfile.build_checks import BaseImage, CheckWarning
 
+_PLATFORM_ARGUMENT = re.compile(r"\b(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)\b")
+
 
 class Loader:
     """Reads the files of one build."""
@@ -37,15 +41,18 @@ class Loader:
         self._ignore_file = IgnoreFile()
         self._checks = BuildChecks()
         self._noted = ""
+        self._missing: MissingSources | None = None
+        self._is_platform_told = False
+        self._waits_for_platform = False
 
     def set_platform(self, platform: str) -> bool:
         """Build on this platform, as the engine told it, and for it unless `--platform` says another.
 
-        True when that is not as it was before.
+        True when that is not as it was before, or when something of the files could not be judged without it.
         """
-        before = self._request
+        before, self._is_platform_told = self._request, True
         self._request = replace(before, platform=self._options.platform or platform, build_platform=platform)
-        return before != self._request
+        return before != self._request or self._waits_for_platform
 
     def read(self) -> Plan | None:
         """The plan of the files as they are now, or None when they are too wrong for one.
@@ -55,7 +62,8 @@ class Loader:
         plan: Plan | None = None
         errors: tuple[StepperError, ...] = ()
         warnings: tuple[CheckWarning, ...] = ()
-        self._source = None
+        self._source = self._missing = None
+        self._waits_for_platform = False
         try:
             source = self._source = read_source(self._options)
             self._states.update(lambda state: replace(state, text=source.text))
@@ -72,6 +80,10 @@ class Loader:
                     self._note(f"{errors[0]}; left to {frontend.reference}, which may know it")
                     return self._hand_over(source, frontend)
                 raise
+            # What is copied for each platform is known once the engine has told its own.
+            self._waits_for_platform = not self._is_platform_told and bool(_PLATFORM_ARGUMENT.search(source.text))
+            if not self._waits_for_platform:
+                self._missing = MissingSources(source.name, self._context(source), source.contexts)
             errors = check(
                 dockerfile,
                 request.build_args,
@@ -80,16 +92,18 @@ class Loader:
                 build_platform=request.build_platform,
                 contexts=request.contexts,
                 grants=grants_of(self._options.access, self._options.run_settings),
+                look=self._missing.look_at if self._missing is not None else None,
             )
             plan = make_plan(dockerfile, request)
             self.expander(plan)
             warnings = self._checks.warnings(plan, self._ignore_file)
             violation = self._checks.violation(plan, warnings)
-            if violation is not None:
-                errors = errors or (violation,)
+            if violation is not None and _blocking(errors) is None:
+                errors = (*errors, violation)
         except StepperError as error:
             plan = None
-            errors = errors or (error,)
+            if _blocking(errors) is None:
+                errors = (*errors, error)
         self._tell(errors, warnings)
         return plan
 
@@ -107,8 +121,8 @@ class Loader:
     def _tell(self, errors: tuple[StepperError, ...], warnings: "tuple[CheckWarning, ...]") -> None:
         if self._source is not None:
             errors = tuple(self._source.with_excerpt(error) for error in errors)
-        first = errors[0] if errors else None
-        self._states.update(lambda state: replace(state, error=first, errors=errors, warnings=warnings))
+        blocking = _blocking(errors)
+        self._states.update(lambda state: replace(state, error=blocking, errors=errors, warnings=warnings))
 
     def note_base(self, plan: Plan, reference: str, base: "BaseImage") -> None:
         """A base image of the plan is known now: the build checks can tell more.
@@ -125,12 +139,21 @@ class Loader:
 
     def expander(self, plan: Plan) -> Expander:
         """What makes the plan's steps."""
-        ignore = self._source.ignore if self._source is not None else ""
-        context = ContextSource(self._options.context, ignore)
-        named = self._source.contexts if self._source is not None else {}
-        options = self._options
+        source, options = self._source, self._options
+        context = self._context(source) if source is not None else ContextSource(options.context, "")
+        named = source.contexts if source is not None else {}
         return Expander(plan, context=context, named=named, settings=options.run_settings, access=options.access)
 
     def changed_on_disk(self) -> bool:
-        """Whether one of the files was written to since it was read."""
-        return self._source is None or disk_signature(self._options) != self._source.signature
+        """Whether one of the files was written to since it was read, or what was missing in a context is there now."""
+        if self._source is None or disk_signature(self._options) != self._source.signature:
+            return True
+        return self._missing is not None and self._missing.is_outdated()
+
+    def _context(self, source: Source) -> ContextSource:
+        return ContextSource(self._options.context, source.ignore)
+
+
+def _blocking(errors: tuple[StepperError, ...]) -> StepperError | None:
+    """The first error that leaves nothing to run."""
+    return next((error for error in errors if not isinstance(error, MissingSourceError)), None)

@@ -93,8 +93,8 @@ class SessionState:
     """The whole session.
 
     `position` is the step that runs next, None when the goal is finished. `goal` is the stage that is being built: the
-    target, or a stage that the user went to. `error` is what is wrong with the Dockerfile as it is on disk now; the
-    last good one stays.
+    target, or a stage that the user went to. `error` is what keeps the Dockerfile as it is on disk now from being run;
+    the last good one stays.
     """
 
     mode: Mode = Mode.CONNECTING
@@ -104,7 +104,10 @@ class SessionState:
     graph: "StageGraph | None" = None
     error: StepperError | None = None
     errors: tuple[StepperError, ...] = ()
-    """All that is wrong with the Dockerfile as it is on disk now, in the order of its lines; `error` is the first."""
+    """All that is wrong with the Dockerfile as it is on disk now, in the order of its lines.
+
+    Without an `error` these are steps that fail as the build context is now; those before them can be run.
+    """
     warnings: "tuple[CheckWarning, ...]" = ()
     """What the build checks say of the Dockerfile as it is on disk now, in the order of its lines."""
     engine: EngineInfo | None = None

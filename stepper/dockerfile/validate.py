@@ -1,6 +1,6 @@
 """What is wrong with a Dockerfile, as far as that can be known before anything runs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from stepper.dockerfile.contexts import NO_CONTEXTS, Contexts, is_replaced, triggers_of
@@ -26,6 +26,9 @@ from stepper.errors import DockerfileError
 _BASE_IMAGES_FOLDER = "/folder-of-the-base-image"
 """Stands for the working directory that only a base image tells: it is known to be no more than a folder."""
 
+Look = Callable[[Instruction, Operation], None]
+"""Looks at an instruction whose operation is known for certain. Raises `DockerfileError` for what is wrong with it."""
+
 
 def check(
     dockerfile: Dockerfile,
@@ -36,12 +39,14 @@ def check(
     build_platform: str | None = None,
     contexts: Contexts = NO_CONTEXTS,
     grants: Grants | None = None,
+    look: Look | None = None,
 ) -> tuple[DockerfileError, ...]:
     """All errors that can be known before the build runs, in the order of their lines.
 
     As in BuildKit, a stage that the target does not need is only asked what reading the file asks. What depends on
     variables that only a base image can set is left to the step itself. `target` is a stage's name or number, None for
-    the last. What the steps may use is looked at where `grants` says what there is.
+    the last. What the steps may use is looked at where `grants` says what there is; `look` is for what else somebody
+    knows to be wrong.
     """
     errors = [*_reading_errors(dockerfile)]
     index = len(dockerfile.stages) - 1 if target is None else find_stage(dockerfile, target)
@@ -58,7 +63,7 @@ def check(
         errors.append(error)
     else:
         needed = sorted(graph.needed(index)) if index is not None else []
-        errors.extend(_stage_errors(dockerfile, scope, needed, grants))
+        errors.extend(_stage_errors(dockerfile, scope, needed, grants, look))
     return _in_order(errors)
 
 
@@ -100,7 +105,7 @@ class _State:
 
 
 def _stage_errors(
-    dockerfile: Dockerfile, scope: Scope, needed: list[int], grants: Grants | None
+    dockerfile: Dockerfile, scope: Scope, needed: list[int], grants: Grants | None, look: Look | None
 ) -> Iterator[DockerfileError]:
     """The errors of the needed stages' instructions, each followed with the values that are known."""
     ends: dict[int, _State] = {}
@@ -126,25 +131,33 @@ def _stage_errors(
         state.scope = state.scope.enter_stage(state.config.environment)
         for instruction in instructions[1:]:
             try:
-                _follow(instruction, dockerfile, index, state, grants)
+                operation = _follow(instruction, dockerfile, index, state)
+                if operation is None:
+                    continue
+                if grants is not None:
+                    require_grants(operation, grants, instruction, dockerfile.name)
+                if look is not None:
+                    look(instruction, operation)
             except DockerfileError as error:
                 yield error
         ends[index] = state
 
 
-def _follow(instruction: Instruction, dockerfile: Dockerfile, stage: int, state: _State, grants: Grants | None) -> None:
-    """Bring the state behind the instruction. Raises its error, if that does not hang on what is not known."""
+def _follow(instruction: Instruction, dockerfile: Dockerfile, stage: int, state: _State) -> Operation | None:
+    """Bring the state behind the instruction; its operation, None where that hangs on what is not known.
+
+    Raises its error, if that does not hang on it.
+    """
     unset = unset_variables(instruction, state.scope, dockerfile=dockerfile, config=state.config)
     depends_on_unknown = bool(unset & state.unknown) or (state.is_open and bool(unset))
     try:
         operation = resolve(instruction, state.scope, dockerfile=dockerfile, stage=stage, config=state.config)
     except DockerfileError:
         if depends_on_unknown:
-            return
+            return None
         raise
     _apply(operation, state, is_known=not depends_on_unknown)
-    if grants is not None and not depends_on_unknown:
-        require_grants(operation, grants, instruction, dockerfile.name)
+    return None if depends_on_unknown else operation
 
 
 def _apply(operation: Operation, state: _State, *, is_known: bool) -> None:

@@ -73,6 +73,8 @@ def message_for(state: SessionState, inspected: StepRecord | None, file: str, li
         return _failure_message(state.failure, inspected, file)
     if state.mode is Mode.FINISHED:
         return _finished_message(state, inspected)
+    if state.errors and state.mode is not Mode.RUNNING:
+        return _error_message(state.errors, file, line)
     return None
 
 

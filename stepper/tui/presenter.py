@@ -182,7 +182,7 @@ class Presenter:
                 view.show(dockerfile.lines, extents=extents, spans=source_spans(dockerfile))
             else:
                 view.show(split_lines(state.text))
-        self._show_error(state.error)
+        self._show_error(state.error or next(iter(state.errors), None))
         if not readable or state.position is None:
             view.set_position(None)
         else:

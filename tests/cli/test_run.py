@@ -339,3 +339,18 @@ def test_a_polite_kill_stops_the_build_as_ctrl_c_does(stepper: Command, project:
     thread.join()
     assert result.code == 128 + signal.SIGTERM
     assert engine.closed
+
+
+def test_a_source_that_is_missing_ends_the_build_before_anything_runs(
+    stepper: Command, project: Path, engine: ScriptedEngine
+) -> None:
+    (project / "ap.py").write_text("")
+    (project / "Dockerfile").write_text("FROM busybox\nRUN make\nCOPY app.py /f\n")
+    result = stepper("run")
+    assert result.code == 2
+    assert result.out == ""
+    assert 'Dockerfile:3: "/app.py": not found in the build context' in result.err
+    assert "COPY app.py /f\n" in result.err
+    assert "^^^^^^" in result.err
+    assert "Did you mean ap.py?" in result.err
+    assert engine.calls == []

@@ -239,6 +239,7 @@ def copied(debug: Debug) -> Debugged:
     (source / "a").write_text("a")
     for path in (source / "a", source):
         os.utime(path)
+    debugged.session.reload()
     debugged.session.step_over()
     return debugged
 

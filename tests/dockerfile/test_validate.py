@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stepper.dockerfile.model import Instruction
+from stepper.dockerfile.operations import ArgOperation, CopyOperation, Operation
 from stepper.dockerfile.parser import parse
 from stepper.dockerfile.validate import check
 from stepper.errors import DockerfileError
@@ -103,3 +105,17 @@ def test_any_file_that_parses_is_checked_with_messages_alone(lines: list[str]) -
     for error in check(dockerfile, {"b": "x y"}):
         assert error.message
         assert error.line is not None
+
+
+def test_what_somebody_else_knows_to_be_wrong_is_told_with_the_rest() -> None:
+    looked: list[Operation] = []
+
+    def look(instruction: Instruction, operation: Operation) -> None:
+        looked.append(operation)
+        if isinstance(operation, CopyOperation):
+            raise DockerfileError("not there", file="Dockerfile", line=instruction.line)
+
+    text = "FROM busybox AS unused\nCOPY a /\nFROM busybox\nARG D=d\nCOPY $D /\nCOPY $UNKNOWN /\nSTOPSIGNAL foo\n"
+    found = check(parse(text), {}, look=look)
+    assert [error.line for error in found] == [5, 7]
+    assert looked == [ArgOperation((("D", "d"),)), CopyOperation(("d",), "/")]

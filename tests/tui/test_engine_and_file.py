@@ -100,6 +100,20 @@ async def test_of_several_errors_the_one_under_the_cursor_is_shown(bench: Bench)
         assert "More is wrong in line 3" in screen_text(pilot)
 
 
+async def test_a_missing_source_is_shown_at_once_and_the_steps_before_it_run_all_the_same(bench: Bench) -> None:
+    async with bench.app("FROM busybox\nRUN make\nCOPY nope /f\n").run_test(size=WIDE, notifications=True) as pilot:
+        await settled(pilot)
+        text = screen_text(pilot)
+        assert 'demo/Dockerfile:3: "/nope": not found in the build context' in text
+        assert "⏸ before line 1" in text
+        await press(pilot, "n", "n")
+        assert position_line(pilot) == 3
+        (bench.folder / "nope").write_text("x")
+        await until(pilot, lambda: "not found in the build context" not in screen_text(pilot))
+        await press(pilot, "n")
+        assert state_of(pilot).mode is Mode.FINISHED
+
+
 async def test_an_edit_elsewhere_is_noticed_and_valid_steps_are_kept(bench: Bench) -> None:
     async with bench.app().run_test(size=WIDE, notifications=True) as pilot:
         await settled(pilot)
