@@ -138,6 +138,7 @@ def test_a_context_can_be_compressed_with_zstd(stepper: Command, feed: Feed, see
         (b"\x28\xb5\x2f\xfdxx", ["-"], "plain or compressed with gzip, bzip2, xz or zstd"),
         (b"", ["-"], "file with no instructions"),
     ],
+    ids=["twice", "no Dockerfile", "another Dockerfile", "cut off", "damaged", "nothing"],
 )
 def test_what_cannot_be_a_context_is_told(
     stepper: Command, feed: Feed, data: bytes, arguments: list[str], says: str
