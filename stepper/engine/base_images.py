@@ -46,7 +46,12 @@ class BaseImages:
         """The snapshot of an image, pulled where it is missing, has another platform, or `pull` asks for it."""
         found = None if pull else self._inspect(reference)
         if found is None or not has_platform(found, platform):
-            self.pull(reference, platform=platform, report=report)
+            try:
+                self.pull(reference, platform=platform, report=report)
+            except EngineError as error:
+                if found is None or platform is None:
+                    raise
+                raise other_platform_error(reference, platform_of(found), platform, error) from error
             found = self._inspect(reference)
             if found is None:
                 raise EngineError(f"the engine pulled {reference}, but does not have it")
@@ -152,6 +157,22 @@ def has_platform(found: dict[str, Any], platform: str | None) -> bool:
     return not variant or not found.get("Variant") or found["Variant"] == variant
 
 
+def platform_of(found: dict[str, Any]) -> str:
+    """The platform of an image (its inspect), such as `linux/arm64/v8`; `an unknown platform` where it has none."""
+    os, architecture = found.get("Os"), found.get("Architecture")
+    if not os or architecture in _UNKNOWN_ARCHITECTURES:
+        return "an unknown platform"
+    return "/".join(part for part in (os, architecture, found.get("Variant")) if part)
+
+
+def other_platform_error(reference: str, has: str, platform: str, error: EngineError) -> EngineError:
+    """An image is in the engine for one platform, and could not be pulled for the one that is asked for."""
+    return EngineError(
+        f"the image {reference} is in the engine for {has}, but not for {platform}: {error.message}",
+        hint=f"Load the image for {platform} first (`docker load`), or build for the platform that is there.",
+    )
+
+
 def pull_error(reference: str, reason: str) -> EngineError:
     """The engine's reason in the user's words, with what can be done about it."""
     low = reason.lower()
@@ -167,7 +188,7 @@ def pull_error(reference: str, reason: str) -> EngineError:
     network = ("dial tcp", "no such host", "timeout", "connection refused", "network is unreachable", "proxyconnect")
     if any(word in low for word in network):
         return EngineError(
-            f"the image {reference} is not in the engine, and its registry cannot be reached: {reason}",
+            f"could not pull {reference}: its registry cannot be reached: {reason}",
             hint="Check the engine's network, or load the image first (`docker load`).",
         )
     return EngineError(f"could not pull {reference}: {reason}")

@@ -62,6 +62,16 @@ class Listings:
         self._keep(image, listing)
         return listing
 
+    def writer(self, image: str, path: str) -> str:
+        """The image whose step wrote, changed or removed a path last: a base where none of Stepper's did."""
+        at = image
+        while (made_by := self._maker(at)) is not None:
+            parent, layer = made_by
+            if parent is None or any(change.path == path for change in layer.changes):
+                break
+            at = parent
+        return at
+
     def knows(self, image: str) -> bool:
         """Whether it was told how this image was made, or has listed it."""
         return image in self._made_by or image in self._kept

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.api_errors import engine_errors
+from stepper.engine.api_requests import find_image
 from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers
 from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
 from stepper.engine.mounts.failure import MountError
+from stepper.engine.mounts.hostname import HOSTNAME, names_hostname
 from stepper.engine.mounts.mounting import Mounting
 from stepper.engine.mounts.sources import Files
 from stepper.engine.mounts.step_mounts import StepMounts
@@ -48,12 +50,22 @@ class RunWork:
             return Performed(failure=Failure("security.insecure is not allowed", hint))
         image = self._image_of(on)
         try:
-            with self._mounting.ready(image, operation.mounts, files, step.access, report) as mounts:
+            hostname = self._hostname_image(operation, on)
+            with self._mounting.ready(image, operation.mounts, files, step.access, report, hostname=hostname) as mounts:
                 return self._run(image, mounts, step, operation, on, report)
         except MountError as error:
             return Performed(failure=Failure(error.message, error.hint, exit_code=error.exit_code))
         except StoppedError:
             return Performed(failure=Failure("interrupted", interrupted=True))
+
+    def _hostname_image(self, operation: RunOperation, on: Snapshot) -> str | None:
+        """The image that has the /etc/hostname that a RUN is to see; None where it does not ask for it."""
+        if on.image is None or not names_hostname(operation):
+            return None
+        # On the containerd image store, the snapshots of later steps have the engine's file in its place.
+        writer = self._listings.writer(on.image, HOSTNAME)
+        with engine_errors("look for an image"):
+            return writer if find_image(self._client, writer) is not None else on.image
 
     def _run(
         self, image: str, mounts: StepMounts, step: Step, operation: RunOperation, on: Snapshot, report: Report

@@ -61,6 +61,13 @@ def walk(worker: Worker) -> Walk:
     return found
 
 
+def entry_of(worker: Worker, path: str) -> Entry | None:
+    """One path of a worker's container that is no mount point; None where nothing is there. A link is not read."""
+    line = worker.run(f"TZ=UTC0 $b stat -c '{_FORMAT}' {shlex.quote(path)} 2>/dev/null").stdout
+    found = _parse(b"\n\n" + line, path.encode("utf-8", "surrogateescape") + b"\0")
+    return found.entries.get(path) if found is not None else None
+
+
 def can_walk(worker: Worker) -> bool:
     """Whether there is what a walk needs: the toolbox, or as much in the image itself."""
     return worker.busybox is not None or worker.run(_HAS_TOOLS).code == 0

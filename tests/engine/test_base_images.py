@@ -2,8 +2,13 @@
 
 import pytest
 
-from stepper.engine.base_images import PullProgress, has_platform, pull_error
+from stepper.engine.api_requests import get_json
+from stepper.engine.base_images import PullProgress, has_platform, platform_of, pull_error
+from stepper.engine.client import EngineClient
+from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.step import Output, Progress
+from stepper.errors import EngineError
+from tests.engine.conftest import BUSYBOX, silent
 
 
 def test_progress_adds_up_the_layers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,3 +83,26 @@ def test_an_image_of_another_platform_is_another_image(platform: str | None, has
 
 def test_an_image_that_does_not_say_its_platform_has_none() -> None:
     assert not has_platform({"Os": "linux", "Architecture": ""}, "linux/amd64")
+    assert platform_of({"Os": "linux", "Architecture": ""}) == "an unknown platform"
+
+
+@pytest.mark.engine
+def test_an_image_that_is_there_for_another_platform_only_is_said_to_be(
+    stepper: DockerEngine, client: EngineClient
+) -> None:
+    found = get_json(client, f"/images/{BUSYBOX}/json")
+    other = "linux/s390x" if found["Architecture"] != "s390x" else "linux/amd64"
+    has = platform_of(found)
+    # No registry has this name: the pull fails on every machine.
+    name = "stepper-test.invalid/platform"
+    client.api.tag(BUSYBOX, name, "1")
+    try:
+        assert (
+            stepper.base(f"{name}:1", platform=has, report=silent).image == stepper.base(BUSYBOX, report=silent).image
+        )
+        with pytest.raises(EngineError) as caught:
+            stepper.base(f"{name}:1", platform=other, report=silent)
+    finally:
+        client.api.remove_image(f"{name}:1")
+    assert f"the image {name}:1 is in the engine for {has}, but not for {other}: could not pull" in caught.value.message
+    assert other in (caught.value.hint or "")

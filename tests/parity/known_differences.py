@@ -20,6 +20,10 @@ class Known:
     elsewhere: bool = False
 
 
+_SHOWN_AND_LEFT = (
+    "below the engine's mount is not the image's file: that is put there, or what is there removed, and so it is in "
+    "the layer of a RUN that names it and leaves it as it is"
+)
 KNOWN_DIFFERENCES = [
     Known(
         "mount-bind-of-a-directory-and-of-a-file-of-the-context",
@@ -122,8 +126,21 @@ KNOWN_DIFFERENCES = [
     ),
     Known(
         "run-writes-the-name-of-the-machine",
-        r"^(layer \d+ )?/etc/hostname: ",
-        "an engine gives every container a file of its own there, and BuildKit none",
+        r"^layer \d+ /etc/\.wh\.hostname: not in BuildKit's$",
+        _SHOWN_AND_LEFT,
+        engine="Docker",
+    ),
+    Known(
+        "run-reads-the-name-of-the-machine-of-a-base",
+        r"^layer \d+ /etc/(\.wh\.)?hostname: not in BuildKit's$",
+        _SHOWN_AND_LEFT,
+        engine="Docker",
+    ),
+    Known(
+        "run-looks-for-the-name-of-the-machine",
+        r"^layer \d+ /etc/\.wh\.hostname: not in BuildKit's$",
+        _SHOWN_AND_LEFT,
+        engine="Docker",
     ),
     Known(
         "steps-that-change-nothing",

@@ -2,6 +2,7 @@
 
 from tests.parity.case import Case
 from tests.parity.samples import USERS
+from tests.parity.trees import File
 
 CASES = [
     Case(
@@ -214,7 +215,45 @@ RUN cat /proc/sys/kernel/domainname > /h; ls /dev | grep -v -e core -e mqueue > 
     ),
     Case(
         "run-writes-the-name-of-the-machine",
-        "FROM busybox\nRUN echo name > /etc/hostname && touch /f\n",
+        """\
+FROM busybox
+RUN [ ! -e /etc/hostname ] && umask 027 && echo name > /etc/hostname && touch /f
+RUN grep name /etc/hostname > /g && sed -i s/name/new/ /etc/hostname
+RUN touch /later
+RUN cat /etc/hostname > /h && chown 5:6 /etc/hostname
+FROM busybox
+COPY --from=0 /etc/hostname /etc/hostname
+COPY --from=0 /f /g /h /copied/
+RUN stat -c '%a %u %g %s' /etc/hostname > /seen; rm /etc/hostname
+RUN ls /etc/hostname > /gone; true
+""",
+    ),
+    Case(
+        "run-reads-the-name-of-the-machine-of-its-image",
+        """\
+FROM busybox AS own
+COPY --chmod=640 name /etc/hostname
+RUN cat /etc/hostname > /seen; echo more >> /etc/hostname
+FROM busybox
+COPY --from=own /etc/hostname /seen /copied/
+""",
+        {"name": File("name\n")},
+    ),
+    Case(
+        "run-reads-the-name-of-the-machine-of-a-base",
+        """\
+FROM debian:stable-slim
+RUN stat -c '%a %u %s %Y' /etc/hostname > /seen; cat /etc/hostname >> /seen; echo more >> /etc/hostname
+RUN ["cp", "-a", "/etc/hostname", "/copy"]
+RUN <<END
+mv /etc/hostname /moved
+END
+RUN [ ! -e /etc/hostname ] && touch /gone
+""",
+    ),
+    Case(
+        "run-looks-for-the-name-of-the-machine",
+        "FROM busybox\nRUN cat /etc/hostname 2> /dev/null || echo none > /f\n",
     ),
     Case(
         "run-with-options-of-sh",

@@ -48,7 +48,8 @@ class ImageFiles:
         self._names = names
         self._interruption = interruption
         version = tuple(int(part) for part in client.version["ApiVersion"].split("."))
-        self._mounts_images = product == PODMAN or version >= _FIRST_API_WITH_IMAGES
+        self.mounts_images = product == PODMAN or version >= _FIRST_API_WITH_IMAGES
+        """Whether the engine mounts images."""
         self._volumes: dict[Files, str] = {}
         self._made: list[str] = []
 
@@ -58,7 +59,7 @@ class ImageFiles:
         Where the engine mounts images that is only seen later.
         """
         assert files.image is not None, "scratch has no files"
-        if self._mounts_images:
+        if self.mounts_images:
             return Placed({"Type": "image", "Source": files.image}, files.path)
         volume = self._volumes.get(files)
         if volume is None:
@@ -79,7 +80,7 @@ class ImageFiles:
         assert files.image is not None, "scratch has no files"
         at, root = script.slot(0), ""
         mounts = [{**volume_mount(volume), "Target": at}]
-        if self._mounts_images:
+        if self.mounts_images:
             # In a container of the image some files of the engine's are in the way of the image's own.
             root = script.slot(1)
             mounts.append({"Type": "image", "Source": files.image, "Target": root})

@@ -45,13 +45,23 @@ class Mounting:
 
     @contextlib.contextmanager
     def ready(
-        self, image: str, mounts: Sequence[Mount], files: Sequence[Files | None], access: BuildAccess, report: Report
+        self,
+        image: str,
+        mounts: Sequence[Mount],
+        files: Sequence[Files | None],
+        access: BuildAccess,
+        report: Report,
+        *,
+        hostname: str | None = None,
     ) -> Iterator[StepMounts]:
         """What these mounts need: had during the block, in which the command runs. Raises `MountError`.
 
-        `image` is that of the step's container; `files` says for each mount where its files are.
+        `image` is that of the step's container; `files` says for each mount where its files are. The
+        command is to see /etc/hostname as it is in the image `hostname`, where one is given and the engine lets it.
         """
-        if mounts:
+        if not self._images.mounts_images:
+            hostname = None
+        if mounts or hostname is not None:
             self._mounter.prepare(image)
         with contextlib.ExitStack() as had:
             step = StepMounts(self._mounter)
@@ -71,6 +81,8 @@ class Mounting:
                     case SshMount():
                         self._agent(step, mount, agents, access.ssh.get(mount.id), had)
                         agents += 1
+            if hostname is not None:
+                step.add_hostname(hostname)
             yield step
 
     def _bind(self, step: StepMounts, mount: BindMount, files: Files | None, images: dict[object, str]) -> None:

@@ -111,7 +111,7 @@ secret() {{
   bind $f "ro,nosuid,nodev$4"
 }}
 """
-_HIDE = f"""for m in {SLOTS}/*; do
+HIDE = f"""for m in {SLOTS}/*; do
   $b umount -l "$m" 2>/dev/null
   $b rmdir "$m" 2>/dev/null || $b rm -f "$m" 2>/dev/null
 done
@@ -195,7 +195,7 @@ def entering(lines: Sequence[Line]) -> str:
         else:
             text = base64.encodebytes(line.input).decode("ascii")
             parts.append(f"{words} <<'{_END}'\n{text}{_END}")
-    return "\n".join((*parts, _HIDE))
+    return "\n".join((*parts, HIDE))
 
 
 def made(output: bytes) -> tuple[Made, MountFailure | None]:

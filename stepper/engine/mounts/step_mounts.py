@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stepper.dockerfile.mounts import BindMount, CacheMount, Mount
-from stepper.engine.mounts import script
+from stepper.engine.mounts import hostname, script
 from stepper.engine.mounts.failure import MountError
 from stepper.engine.mounts.image_files import no_toolbox
 from stepper.engine.mounts.mounter import Mounter
@@ -29,6 +29,7 @@ class StepMounts:
     _mounts: dict[str, Mount] = field(default_factory=dict)
     _made: script.Made = field(default_factory=script.Made)
     _is_left: bool = False
+    _hostname: str | None = None
 
     @property
     def host_config(self) -> Mapping[str, Any] | None:
@@ -59,6 +60,23 @@ class StepMounts:
         """Note how a mount is made."""
         self.lines.append(line)
         self._mounts[line.target] = mount
+
+    def add_hostname(self, image: str) -> None:
+        """Note that the command is to see /etc/hostname as it is in this image."""
+        self._hostname = self.slot({"Type": "image", "Source": image})
+
+    def show_hostname(self, container: StepContainer) -> bool:
+        """Show the image's own /etc/hostname if that is asked for; whether it is there now, or the image has none.
+
+        Where nothing may be mounted, the engine's file stays. To be called before `enter`.
+        """
+        if self._hostname is None or container.worker.busybox is None:
+            return False
+        hide = f"\n{script.HIDE}" if not self.lines else ""
+        try:
+            return self.mounter.run(container, hostname.showing(self._hostname) + hide).code == 0
+        except MountError:
+            return False
 
     def enter(self, container: StepContainer) -> None:
         """Make the mounts, before the command runs. Raises `MountError`; what is mounted then stays."""
