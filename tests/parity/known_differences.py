@@ -64,6 +64,30 @@ KNOWN_DIFFERENCES = [
         engine="Podman",
     ),
     Known(
+        "run-writes-the-name-of-the-machine",
+        r"^Stepper fails at line 2: ",
+        "an engine before 28 does not mount images: its own file stays",
+        engine="Docker 20",
+    ),
+    Known(
+        "run-reads-the-name-of-the-machine-of-its-image",
+        r"^/copied/(hostname|seen): ",
+        "an engine before 28 does not mount images: its own file stays",
+        engine="Docker 20",
+    ),
+    Known(
+        "run-reads-the-name-of-the-machine-of-a-base",
+        r"^Stepper fails at line 4: ",
+        "an engine before 28 does not mount images: its own file stays",
+        engine="Docker 20",
+    ),
+    Known(
+        "run-looks-for-the-name-of-the-machine",
+        r"^(layers with changes|/f): ",
+        "an engine before 28 does not mount images: its own file stays",
+        engine="Docker 20",
+    ),
+    Known(
         "steps-that-change-nothing",
         r"^(layer \d+ )?/(etc/(hostname|hosts|mtab|resolv\.conf)|run(/\.containerenv)?): not in BuildKit",
         "Podman keeps the mount points of a container in what is committed of it",
@@ -128,19 +152,19 @@ KNOWN_DIFFERENCES = [
         "run-writes-the-name-of-the-machine",
         r"^layer \d+ /etc/\.wh\.hostname: not in BuildKit's$",
         _SHOWN_AND_LEFT,
-        engine="Docker",
+        engine="Docker 28",
     ),
     Known(
         "run-reads-the-name-of-the-machine-of-a-base",
         r"^layer \d+ /etc/(\.wh\.)?hostname: not in BuildKit's$",
         _SHOWN_AND_LEFT,
-        engine="Docker",
+        engine="Docker 28",
     ),
     Known(
         "run-looks-for-the-name-of-the-machine",
         r"^layer \d+ /etc/\.wh\.hostname: not in BuildKit's$",
         _SHOWN_AND_LEFT,
-        engine="Docker",
+        engine="Docker 28",
     ),
     Known(
         "steps-that-change-nothing",
