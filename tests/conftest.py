@@ -1,5 +1,6 @@
 """Fixtures for all tests: an engine where a test needs one, and folders of its own for what Stepper keeps."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from stepper.engine.connect import Connection, connect
 # The same examples in every run, however slow the machine: what a property test says does not change by itself.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
+
+# A shell that starts something in the background has it ignore Ctrl+C, and so would all that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
