@@ -5,7 +5,7 @@ sample := sample_dockerfiles/multistage
 SEEDS ?= 200
 FIRST ?= 0
 
-.PHONY: help run test test-fast random lint format bench screenshots clean venv venv-dev
+.PHONY: help run test test-fast parity random lint format bench screenshots clean venv venv-dev
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -15,10 +15,13 @@ run: venv ## step through a multi-stage sample
 
 test: lint ## all checks and tests, those with an engine too
 	@$(bin)/pytest -n auto -m "not engine and not bench"
-	@.ci/with-engine --docker $(bin)/pytest -m "engine and not bench"
+	@.ci/with-engine --docker $(bin)/pytest -m "engine and not bench and not thorough"
 
 test-fast: venv-dev ## the tests that need no engine
 	@$(bin)/pytest -n auto -m "not engine and not bench"
+
+parity: venv-dev ## compare all cases with BuildKit; `make test` runs every other one
+	@.ci/with-engine --docker $(bin)/pytest tests/parity
 
 random: venv-dev ## build SEEDS=200 random Dockerfiles with BuildKit too, from seed FIRST=0 on
 	@.ci/with-engine --docker $(bin)/python -m tests.parity.random_builds $(SEEDS) --first $(FIRST)

@@ -46,3 +46,6 @@ _MODULES = (
 )
 
 CASES: list[Case] = [case for module in _MODULES for case in module.CASES]
+
+THOROUGH = frozenset(case.name for case in CASES[1::2])
+"""Every other case, left to `make parity`: all of them take longer than there is for each change."""

@@ -10,7 +10,7 @@ import pytest
 from stepper.engine.connect import Connection, connect
 from tests.parity.builds import Builds
 from tests.parity.case import Case
-from tests.parity.cases import CASES
+from tests.parity.cases import CASES, THOROUGH
 from tests.parity.known_differences import is_known, known_differences
 
 pytestmark = pytest.mark.engine
@@ -23,10 +23,12 @@ FAILURES = [case for case in CASES if case.fails is not None]
 
 
 def named(cases: list[Case]) -> pytest.MarkDecorator:
-    marked = [
-        pytest.param(case, id=case.name, marks=[pytest.mark.buildkit] if case.needs_buildkit else []) for case in cases
-    ]
-    return pytest.mark.parametrize("case", marked)
+    return pytest.mark.parametrize("case", [pytest.param(case, id=case.name, marks=_marks(case)) for case in cases])
+
+
+def _marks(case: Case) -> list[pytest.MarkDecorator]:
+    wanted = [(pytest.mark.buildkit, case.needs_buildkit), (pytest.mark.thorough, case.name in THOROUGH)]
+    return [mark for mark, is_wanted in wanted if is_wanted]
 
 
 @pytest.fixture(scope="module")
