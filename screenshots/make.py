@@ -80,7 +80,10 @@ SCENES = (
     Scene("failure", "failing", keys("c")),
     Scene("finished", "multistage", keys("c")),
     Scene("layers", "layers", keys("c", "home", *["down"] * 10)),
-    Scene("configuration", "multistage", keys("c", "6", "2", *["up"] * 12, "6")),
+    Scene("configuration", "multistage", keys("c", "7", "2", *["up"] * 12, "7")),
+    Scene("files", "multistage", keys("c", "5", *["down"] * 7)),
+    Scene("copy", "multistage", keys("c", "2", *["up"] * 10, "6", "down")),
+    Scene("image", "layers", keys("c", "8")),
     Scene("go-to-stage", "multistage", keys("c", "g")),
     Scene("help", "multistage", keys("question_mark")),
 )
