@@ -21,6 +21,7 @@ from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of
 
 _SECOND = 10**9
 _DIRECTORY_MODE = 0o755
+_SETGID = 0o2000
 _ROOT = Owner(0, 0)
 _WHITEOUT = ".wh."
 """How the names of the files begin by which a layer takes others away."""
@@ -169,6 +170,7 @@ def make_directories(
 ) -> None:
     """Make a directory and those above it as far as they are missing. `path` has no links left in it.
 
+    As the kernel has it, what is made in a setgid directory is setgid too, and has its group where no owner is given.
     `made_ns` is the time of the directory itself, None for the present.
     """
     missing: list[str] = []
@@ -177,10 +179,11 @@ def make_directories(
         path = parent(path)
     if entry.kind is not EntryKind.DIRECTORY:
         raise CopyError(f"{path} is not a directory", hint="The destination leads through it.")
-    uid, gid = owner or _ROOT
+    setgid = entry.mode & _SETGID
+    uid, gid = owner or (_ROOT._replace(gid=entry.gid) if setgid else _ROOT)
     for directory in reversed(missing):
         time_ns = target.now_ns if made_ns is None or directory != missing[0] else made_ns
-        target.put(directory, Entry(EntryKind.DIRECTORY, mode, uid, gid, 0, time_ns))
+        target.put(directory, Entry(EntryKind.DIRECTORY, mode | setgid, uid, gid, 0, time_ns))
 
 
 def plan_copy(

@@ -105,4 +105,20 @@ CHMOD = [
     ),
 ]
 
-CASES = [*CHOWN, *CHMOD]
+CASES = [
+    Case(
+        "directories-made-in-a-setgid-directory",
+        """\
+FROM busybox
+RUN mkdir /data && chgrp 5 /data && chmod 2755 /data
+COPY f /data/a/b/f
+COPY t /data/c/
+COPY --chown=7:8 f /data/d/f
+COPY --chmod=750 t /data/e
+WORKDIR /data/w/x
+""",
+        {"f": File("x"), "t/sub/z": File("y")},
+    ),
+    *CHOWN,
+    *CHMOD,
+]
