@@ -153,7 +153,6 @@ class LayerCache:
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
 
-_FORGET_DOCUMENTS = "DELETE FROM documents WHERE rowid <= (SELECT max(rowid) FROM documents) - ?"
 _NOW = "(SELECT coalesce(max(used), 0) + 1 FROM layers)"
 _PUT = f"REPLACE INTO layers (digest, size, used, contents) VALUES (?, ?, {_NOW}, ?)"
 _USE = f"UPDATE layers SET used = {_NOW} WHERE digest = ?"

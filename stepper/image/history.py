@@ -26,10 +26,9 @@ class HistoryLine(NamedTuple):
 
 def told_by_docker(entries: Iterable[Mapping[str, Any]]) -> tuple[HistoryLine, ...]:
     """The answer of Docker's `GET /images/{name}/history` (newest first), the oldest first."""
-    oldest_first = list(entries)[::-1]
-    sizes = [int(entry.get("Size") or 0) for entry in oldest_first]
-    history = from_docker(reversed(oldest_first), sum(size > 0 for size in sizes))
-    return tuple(map(HistoryLine, history, sizes))
+    told = list(entries)
+    sizes = [int(entry.get("Size") or 0) for entry in reversed(told)]
+    return tuple(map(HistoryLine, from_docker(told, sum(size > 0 for size in sizes)), sizes))
 
 
 def with_sizes(history: Sequence[HistoryEntry], sizes: Sequence[int]) -> tuple[HistoryLine, ...]:

@@ -14,9 +14,7 @@ _SHELL = re.compile(r"^(?:RUN )?/bin/(?:ba)?sh (?:-[a-z]+ )*-[a-z]*c ")
 
 def instruction_text(created_by: str) -> str:
     """The instruction of a history entry; what is worded in another way stays as it is."""
-    text = created_by.strip()
-    is_buildkit = text.endswith(_BUILDKIT)
-    text = text.removesuffix(_BUILDKIT)
+    text = created_by.strip().removesuffix(_BUILDKIT)
     nop = _NOP.match(text)
     if nop is not None:
         return text[nop.end() :].strip()
@@ -28,7 +26,7 @@ def instruction_text(created_by: str) -> str:
         return f"RUN {text[shell.end() :]}"
     if arguments is not None and not text.startswith("RUN "):
         return f"RUN {text}"
-    return text if not is_buildkit else text.strip()
+    return text.strip()
 
 
 def _without_arguments(text: str, count: int) -> str:

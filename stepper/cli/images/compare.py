@@ -23,10 +23,15 @@ _NAME = 22
 _MOST_FOLDERS = 20
 _FOLDER_DEPTH = 2
 
+
+def _files(image: ImageAnalysis) -> int:
+    return sum(entry.kind is EntryKind.FILE for entry in image.stack.listing.values())
+
+
 _FIGURES: tuple[tuple[str, Callable[[ImageAnalysis], int], bool], ...] = (
     ("size", lambda image: image.size, True),
     ("layers", lambda image: len(image.contents), False),
-    ("files", lambda image: sum(e.kind is EntryKind.FILE for e in image.stack.listing.values()), False),
+    ("files", _files, False),
     ("unreachable", lambda image: image.stack.unreachable, True),
     ("largest layer", lambda image: max((contents.size for contents in image.contents), default=0), True),
 )
@@ -63,7 +68,7 @@ def _document(
                 "names": list(image.names),
                 "platform": image.platform,
                 "bytes": image.size,
-                "files": _FIGURES[2][1](image),
+                "files": _files(image),
                 "unreachable_bytes": image.stack.unreachable,
                 "efficiency": image.dive.efficiency,
                 "layers": [{"instruction": layer.instruction, "bytes": layer.size} for layer in image.layers],

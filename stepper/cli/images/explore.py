@@ -3,7 +3,8 @@
 import os
 from typing import BinaryIO
 
-from stepper.cli.images.source import STANDARD_INPUT, OpenImages, is_in_engine, piped_input, read_image
+from stepper.cli.images.input_file import STANDARD_INPUT, piped_input
+from stepper.cli.images.source import PIPE_HINT, OpenImages, is_in_engine, read_image
 from stepper.cli.sources.standard_input import put_terminal_back
 from stepper.engine.image_store import DescribedImage
 from stepper.image.analysis import ImageAnalysis
@@ -32,6 +33,6 @@ def explore(written: str, wanted: str | None, images: OpenImages) -> None:
 
 def _kept_input() -> BinaryIO:
     """The archive on standard input, from a descriptor of its own: the keyboard takes its place."""
-    kept = os.fdopen(os.dup(piped_input().fileno()), "rb")
+    kept = os.fdopen(os.dup(piped_input(PIPE_HINT).fileno()), "rb")
     put_terminal_back()
     return kept

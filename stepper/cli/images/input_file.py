@@ -1,4 +1,4 @@
-"""The archive that goes into the engine: a file, or standard input."""
+"""The archive that a command reads: a file, or standard input."""
 
 import contextlib
 import sys
@@ -13,15 +13,23 @@ STANDARD_INPUT = "-"
 _CHUNK = 1 << 20
 
 
+def input_name(written: str) -> str:
+    """What messages call the archive."""
+    return "standard input" if written == STANDARD_INPUT else printable(written)
+
+
+def piped_input(hint: str) -> BinaryIO:
+    """Standard input, if somebody sends something there. Raises `UsageError` with the hint where nobody does."""
+    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+        raise UsageError("there is no archive on standard input", hint=hint)
+    return sys.stdin.buffer
+
+
 @contextlib.contextmanager
-def open_input(written: str) -> Iterator[tuple[BinaryIO, int | None]]:
-    """The archive to read, and its size where that is known. Raises `UsageError`."""
+def open_input(written: str, hint: str) -> Iterator[tuple[BinaryIO, int | None]]:
+    """The archive to read, and its size where that is known. Raises `UsageError`; for the hint see `piped_input`."""
     if written == STANDARD_INPUT:
-        if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
-            raise UsageError(
-                "there is no archive on standard input", hint="Name a file, or send one: `... | stepper load`."
-            )
-        yield sys.stdin.buffer, None
+        yield piped_input(hint), None
         return
     path = Path(written)
     try:

@@ -2,11 +2,11 @@
 
 import contextlib
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from stepper.cli.images.input_file import STANDARD_INPUT, chunks_of, input_name, open_input
 from stepper.engine.finished_images import FinishedImages
 from stepper.engine.image_store import DescribedImage
 from stepper.errors import StepperError, UsageError
@@ -14,8 +14,7 @@ from stepper.image.analysis import ImageAnalysis, analyse
 from stepper.image.saved_image import SavedImage, SavedImageError, read_images, read_layout
 from stepper.text import printable
 
-STANDARD_INPUT = "-"
-_CHUNK = 1 << 20
+PIPE_HINT = "As in `docker save app | stepper layers -`."
 _SUFFIXES = frozenset({".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".oci"})
 
 Through = Callable[[Iterator[bytes], int | None], Iterator[bytes]]
@@ -39,7 +38,7 @@ def read_image(
     `wanted` names one of several in an archive; `described` is told what the engine says of an image that it has to
     save first; `standard_input` is what `-` means, where that is not standard input any more. Raises `StepperError`.
     """
-    told = _told(written)
+    told = input_name(written)
     try:
         if not is_in_engine(written):
             return analyse(_chosen(_images(written, through, standard_input), wanted, told))
@@ -70,25 +69,18 @@ def is_in_engine(written: str) -> bool:
 
 
 def _images(written: str, through: Through, standard_input: BinaryIO | None) -> Sequence[SavedImage]:
-    if written == STANDARD_INPUT:
-        return read_images(through(_chunks(standard_input or piped_input()), None))
+    if standard_input is not None:
+        return read_images(through(chunks_of(standard_input), None))
     path = Path(written)
-    if path.is_dir():
+    if written != STANDARD_INPUT and path.is_dir():
         if not any((path / name).is_file() for name in ("index.json", "manifest.json")):
             raise SavedImageError("the folder holds no image: it has neither manifest.json nor index.json")
         return read_layout(_files(path, through))
     try:
-        with path.open("rb") as file:
-            return read_images(through(_chunks(file), path.stat().st_size if path.is_file() else None))
+        with open_input(written, PIPE_HINT) as (file, size):
+            return read_images(through(chunks_of(file), size))
     except OSError as error:
-        raise UsageError(f"{printable(written)} cannot be read: {error.strerror or error}") from error
-
-
-def piped_input() -> BinaryIO:
-    """Standard input, if somebody sends something there. Raises `UsageError`."""
-    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
-        raise UsageError("there is no archive on standard input", hint="As in `docker save app | stepper layers -`.")
-    return sys.stdin.buffer
+        raise UsageError(f"{input_name(written)} cannot be read: {error.strerror or error}") from error
 
 
 def _chosen(images: Sequence[SavedImage], wanted: str | None, told: str) -> SavedImage:
@@ -107,15 +99,6 @@ def _holds(names: Sequence[str]) -> str:
     return f"It holds {', '.join(map(printable, names))}."
 
 
-def _told(written: str) -> str:
-    return "standard input" if written == STANDARD_INPUT else printable(written)
-
-
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    while chunk := file.read(_CHUNK):
-        yield chunk
-
-
 def _files(folder: Path, through: Through) -> Iterator[tuple[str, int, Iterator[bytes]]]:
     """All files of a folder. Each is open only while it is read."""
     try:
@@ -123,6 +106,6 @@ def _files(folder: Path, through: Through) -> Iterator[tuple[str, int, Iterator[
         total = sum(path.stat().st_size for path in paths)
         for path in paths:
             with path.open("rb") as file:
-                yield str(path.relative_to(folder)), path.stat().st_size, through(_chunks(file), total)
+                yield str(path.relative_to(folder)), path.stat().st_size, through(chunks_of(file), total)
     except OSError as error:
         raise UsageError(f"{printable(str(folder))} cannot be read: {error.strerror or error}") from error

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 
 from stepper.cli.console import Console
 from stepper.cli.exit_codes import ExitCode
-from stepper.cli.images.input_file import STANDARD_INPUT, chunks_of, open_input
+from stepper.cli.images.input_file import chunks_of, input_name, open_input
 from stepper.cli.images.output_file import STANDARD_OUTPUT, check_output, write_output
 from stepper.cli.images.transfer import Transfer
 from stepper.dockerfile.references import reference_problem
@@ -15,6 +15,8 @@ from stepper.engine.image_store import open_image_store
 from stepper.errors import StepperError, UsageError
 from stepper.image.compression import Compression, CompressionError, compressed, decompressed
 from stepper.text import human_size, printable
+
+_PIPE_HINT = "Name a file, or send one: `... | stepper load`."
 
 
 def save(parsed: argparse.Namespace) -> int:
@@ -58,9 +60,9 @@ def import_image(parsed: argparse.Namespace) -> int:
 @contextmanager
 def _archive(written: str, doing: str) -> Iterator[Iterator[bytes]]:
     """An archive's bytes, uncompressed, while their progress is shown."""
-    told = "standard input" if written == STANDARD_INPUT else printable(written)
+    told = input_name(written)
     try:
-        with open_input(written) as (file, size), _transfer(f"{doing} {told}", size) as transfer:
+        with open_input(written, _PIPE_HINT) as (file, size), _transfer(f"{doing} {told}", size) as transfer:
             yield decompressed(transfer.through(chunks_of(file)))
     except CompressionError as error:
         raise StepperError(f"{told} cannot be read: {error}") from error
