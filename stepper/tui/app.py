@@ -1,18 +1,13 @@
 """The Textual app: puts the session's thread and the main screen together, and ends both."""
 
-import asyncio
 import gc
-import logging
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
-from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.message import Message
 from textual.timer import Timer
@@ -24,7 +19,7 @@ from stepper.tui.log_file import log_to
 from stepper.tui.main_screen import MainScreen
 from stepper.tui.palette import CommandProvider
 from stepper.tui.shell_handover import Handover, TerminalHandover
-from stepper.tui.themes import DARK, THEMES
+from stepper.tui.themed_app import ThemedApp
 
 if TYPE_CHECKING:
     from stepper.debugger.session import Connect
@@ -36,8 +31,6 @@ SILENT_SECONDS = 0.5
 PATIENCE_SECONDS = 10.0
 """How long Stepper waits for an engine to remove containers before it leaves them to the next start."""
 
-log = logging.getLogger("stepper.tui")
-
 
 class EventsWaiting(Message):
     """The session has something to tell."""
@@ -47,16 +40,14 @@ class EventsWaiting(Message):
         self.urgent = urgent
 
 
-class StepperApp(App[int]):
+class StepperApp(ThemedApp[int]):
     """The screen over one build.
 
     `handover` and `log_path` are for tests; `display_name` is the Dockerfile as the user knows it.
     """
 
-    TITLE = "Stepper"
     CSS_PATH = "stepper.tcss"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CommandProvider}
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
@@ -69,11 +60,6 @@ class StepperApp(App[int]):
         display_name: str | None = None,
     ) -> None:
         super().__init__()
-        for theme in THEMES:
-            self.register_theme(theme)
-        # Setting the theme as usual would have the whole stylesheet parsed a second time before the first frame.
-        self.set_reactive(App.theme, DARK.name)
-        self.stylesheet.set_variables(self.get_css_variables())
         self.log_path = log_path if log_path is not None else state_folder() / "stepper.log"
         self.controller = Controller(options, connect, self._ring, self.log_path)
         self._options = options
@@ -81,12 +67,6 @@ class StepperApp(App[int]):
         self._display_name = display_name or options.dockerfile_name or short_name(options.dockerfile)
         self._drained_at = 0.0
         self._drain_timer: Timer | None = None
-        self._mistake: Exception | None = None
-
-    @property
-    def mistake(self) -> Exception | None:
-        """The unexpected error that ended the app, if one did."""
-        return self._mistake
 
     def get_default_screen(self) -> MainScreen:
         """The main screen lies below all others."""
@@ -95,9 +75,7 @@ class StepperApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the Dockerfile at once; the session begins when the first frame has been painted."""
-        if not self.is_headless:
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, self.call_later, self.action_quit)
+        self.leave_on_signals()
         self.controller.command(lambda session: session.load())
         self.controller.command(lambda session: session.connect())
         self.call_after_refresh(self._begin)
@@ -130,17 +108,9 @@ class StepperApp(App[int]):
     def _ring(self, urgent: bool) -> None:
         self.post_message(EventsWaiting(urgent))
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Textual's last resort prints a traceback; ours keeps it in the log and says so (see `run_app`)."""
-        if self.is_headless:
-            super()._handle_exception(error)
-            return
-        if self._mistake is None:
-            self._mistake = error
-            log.error("unexpected error on the screen", exc_info=error)
+    def let_go(self) -> None:
+        """End the session."""
         self.controller.close()
-        self._return_code = 1
-        self._close_messages_no_wait()
 
 
 def run_app(options: BuildOptions, connect: "Connect") -> int:
@@ -154,8 +124,7 @@ def run_app(options: BuildOptions, connect: "Connect") -> int:
         app.controller.close()
         await_close(app.controller)
     if app.mistake is not None:
-        what = f"{type(app.mistake).__name__}: {app.mistake}"
-        print(f"Stepper made a mistake and had to end: {what}\nThe details are in {app.log_path}", file=sys.stderr)
+        print(f"{app.mistake}\nThe details are in {app.log_path}", file=sys.stderr)
         return 1
     return app.return_value or 0
 

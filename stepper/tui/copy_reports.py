@@ -1,16 +1,15 @@
 """What each COPY and ADD copies, worked out in the session's thread; the newest few reports are kept."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.errors import StepperError
 from stepper.tui.controller import Controller
+from stepper.tui.kept_answers import KeptAnswers, NotNowError
 
 if TYPE_CHECKING:
     from stepper.debugger.copy_report import CopyReport
-    from stepper.debugger.session import Session
 
 KEPT = 3
 KEYWORDS = ("COPY", "ADD")
@@ -21,54 +20,32 @@ class CopyReportStore:
 
     def __init__(self, controller: Controller, reported: Callable[[], None]) -> None:
         self._controller = controller
-        self._reported = reported
-        self._kept: OrderedDict[Hashable, CopyReport | StepperError] = OrderedDict()
-        self._asked: Hashable = None
+        self._answers: KeptAnswers[CopyReport] = KeptAnswers(controller, reported, most=KEPT)
 
     def of(self, state: SessionState, record: StepRecord) -> "CopyReport | StepperError | None":
         """What a step copies, or why that is not known; None while it is worked out."""
-        return self._kept.get(_key(state, record))
+        return self._answers.of(_key(state, record))
 
     def ask(self, state: SessionState, record: StepRecord) -> None:
         """Have it worked out; `of` knows it after `reported`. What was asked before and not begun is dropped."""
-        key = _key(state, record)
-        if key in self._kept or key == self._asked:
-            return
-        self._asked = key
-
-        def job(session: "Session") -> None:
-            if self._asked != key:
-                return
-            try:
-                found: CopyReport | StepperError = session.copied(record.id, check=self._let_pass)
-            except _CommandWaitsError:
-                # When the command is done the step is shown again, and asked for again.
-                self._asked = None
-                return
-            except StepperError as error:
-                found = error
-            self._forget_previews()
-            self._kept[key] = found
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            self._asked = None
-            self._reported()
-
-        self._controller.background(job)
-
-    def _forget_previews(self) -> None:
-        """Files may change on disk while nobody looks."""
-        for key in [key for key, found in self._kept.items() if getattr(found, "is_preview", True)]:
-            del self._kept[key]
+        self._answers.ask(
+            _key(state, record),
+            lambda session: session.copied(record.id, check=self._let_pass),
+            is_outdated=_may_be_outdated,
+        )
 
     def _let_pass(self) -> None:
-        """What the user asks for does not wait until all of a large COPY is worked out."""
+        """What the user asks for does not wait until all of a large COPY is worked out.
+
+        When the command is done the step is shown again, and asked for again.
+        """
         if self._controller.busy:
-            raise _CommandWaitsError
+            raise NotNowError
 
 
-class _CommandWaitsError(Exception):
-    """The user asked for something."""
+def _may_be_outdated(found: "CopyReport | StepperError") -> bool:
+    """Whether it is a preview: files may change on disk while nobody looks."""
+    return isinstance(found, StepperError) or found.is_preview
 
 
 def _key(state: SessionState, record: StepRecord) -> Hashable:

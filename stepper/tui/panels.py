@@ -1,10 +1,10 @@
 """The panels of the main screen, in the order of their keys."""
 
-from enum import Enum
+from stepper.tui.panel_order import OrderedPanel
 
 
-class Panel(Enum):
-    """One panel; the value is what its title says. The order is that of the keys `1`, `2`, … and of the Tab key."""
+class Panel(OrderedPanel):
+    """One panel; the value is what its title says."""
 
     STAGES = "Stages"
     DOCKERFILE = "Dockerfile"
@@ -20,28 +20,7 @@ class Panel(Enum):
         """What is to be seen in it, for the help."""
         return _SHOWS[self]
 
-    @property
-    def key(self) -> str:
-        """The key that goes there."""
-        return str(_ORDER.index(self) + 1)
 
-    @property
-    def id(self) -> str:
-        """The id of its command, and the end of the ids and classes of its widgets."""
-        return self.name.lower()
-
-    @property
-    def next(self) -> "Panel":
-        """The panel after it, around the end."""
-        return _ORDER[(_ORDER.index(self) + 1) % len(_ORDER)]
-
-    @property
-    def previous(self) -> "Panel":
-        """The panel before it, around the start."""
-        return _ORDER[_ORDER.index(self) - 1]
-
-
-_ORDER = tuple(Panel)
 _SHOWS = {
     Panel.STAGES: "the stages",
     Panel.DOCKERFILE: "the Dockerfile",

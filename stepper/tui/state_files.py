@@ -3,7 +3,6 @@
 It is listed in the session's thread, and the newest few are kept.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +11,7 @@ from stepper.debugger.state import SessionState, StepRecord
 from stepper.errors import StepperError
 from stepper.image.layer import Listing
 from stepper.tui.controller import Controller
+from stepper.tui.kept_answers import KeptAnswers
 
 if TYPE_CHECKING:
     from stepper.debugger.session import Session
@@ -34,37 +34,20 @@ class StateFilesStore:
     """`listed` is called from the session's thread when something has come in."""
 
     def __init__(self, controller: Controller, listed: Callable[[], None]) -> None:
-        self._controller = controller
-        self._listed = listed
-        self._kept: OrderedDict[Hashable, StateFiles | StepperError] = OrderedDict()
-        self._asked: Hashable = None
+        self._answers: KeptAnswers[StateFiles] = KeptAnswers(controller, listed, most=KEPT)
 
     def of(self, state: SessionState, record: StepRecord) -> StateFiles | StepperError | None:
         """The files after a step, or why they cannot be listed; None while that is not known."""
-        return self._kept.get(_key(state, record))
+        return self._answers.of(_key(state, record))
 
     def ask(self, state: SessionState, record: StepRecord) -> None:
         """Have the files listed; `of` knows them after `listed`. What was asked before and not begun is dropped."""
-        key = _key(state, record)
-        if key in self._kept or key == self._asked:
-            return
-        self._asked = key
 
-        def job(session: "Session") -> None:
-            if self._asked != key:
-                return
-            try:
-                known = writers(state, record.id) if is_known(state, record.id) else None
-                found: StateFiles | StepperError = StateFiles(session.listing(record.id), known)
-            except StepperError as error:
-                found = error
-            self._kept[key] = found
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            self._asked = None
-            self._listed()
+        def files(session: "Session") -> StateFiles:
+            known = writers(state, record.id) if is_known(state, record.id) else None
+            return StateFiles(session.listing(record.id), known)
 
-        self._controller.background(job)
+        self._answers.ask(_key(state, record), files)
 
 
 def _key(state: SessionState, record: StepRecord) -> Hashable:

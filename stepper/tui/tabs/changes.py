@@ -1,6 +1,5 @@
 """The Changes tab: what a step did to the filesystem, for FROM the files of the base image."""
 
-from textual import on
 from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widgets import Static
@@ -11,15 +10,14 @@ from stepper.tui.base_layers import BaseLayers
 from stepper.tui.changes_summary import nothing_text, step_summary
 from stepper.tui.controller import Controller
 from stepper.tui.panels import Panel
-from stepper.tui.tabs.path_details import PathDetails
-from stepper.tui.tabs.tab import Inspected, InspectorTab, PathActivated
-from stepper.tui.widgets.change_tree import ChangeTree
+from stepper.tui.tabs.path_tab import PathTab
+from stepper.tui.tabs.tab import Inspected
 
 SETTLE_SECONDS = 0.15
 """How long the cursor rests on a FROM before its files are listed."""
 
 
-class ChangesTab(InspectorTab):
+class ChangesTab(PathTab):
     """A summary in one line, the tree, and what is known of the path under its cursor."""
 
     panel = Panel.CHANGES
@@ -27,11 +25,8 @@ class ChangesTab(InspectorTab):
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self._summary = Static("", id="changes-summary")
-        self._tree = ChangeTree(id=self.panel.id)
-        self._details = PathDetails()
-        self._base_layers = BaseLayers(controller, self._base_listed)
+        self._base_layers = BaseLayers(controller, self.show_again)
         self._settling: Timer | None = None
-        self._inspected = Inspected(controller.state)
         self._drawn: tuple[StepRecord | None, Layer | None] = (None, EMPTY_LAYER)
 
     def compose(self) -> ComposeResult:
@@ -39,16 +34,6 @@ class ChangesTab(InspectorTab):
         yield self._summary
         yield self._tree
         yield self._details
-
-    @property
-    def view(self) -> ChangeTree:
-        """The tree."""
-        return self._tree
-
-    @property
-    def paths(self) -> ChangeTree:
-        """The tree."""
-        return self._tree
 
     def show(self, inspected: Inspected) -> None:
         """Show the layer of the step."""
@@ -67,16 +52,6 @@ class ChangesTab(InspectorTab):
         self._summary.update(step_summary(record, layer) if layer is not None else "")
         self._tree.show(layer, nothing=nothing_text(record, layer))
 
-    @on(ChangeTree.Activated)
-    def _activated(self, event: ChangeTree.Activated) -> None:
-        event.stop()
-        self.post_message(PathActivated())
-
-    @on(ChangeTree.Highlighted)
-    def _highlighted(self, event: ChangeTree.Highlighted) -> None:
-        event.stop()
-        self._details.show(self._inspected, event.node)
-
     def _layer_of(self, record: StepRecord) -> Layer | None:
         """The record's own layer, or for FROM the base image's files, asked for once the cursor rests there."""
         if record.layer is not None:
@@ -87,9 +62,3 @@ class ChangesTab(InspectorTab):
         if layer is None:
             self._settling = self.set_timer(SETTLE_SECONDS, lambda: self._base_layers.ask(record))
         return layer
-
-    def _base_listed(self) -> None:
-        self.call_later(self._show_again)
-
-    def _show_again(self) -> None:
-        self.show(self._inspected)

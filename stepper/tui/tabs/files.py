@@ -1,6 +1,5 @@
 """The Files tab: the whole filesystem as it stands after a step, with the step that wrote each file last."""
 
-from textual import on
 from textual.app import ComposeResult
 from textual.timer import Timer
 
@@ -8,9 +7,8 @@ from stepper.errors import StepperError
 from stepper.tui.controller import Controller
 from stepper.tui.panels import Panel
 from stepper.tui.state_files import StateFiles, StateFilesStore
-from stepper.tui.tabs.path_details import PathDetails
-from stepper.tui.tabs.tab import Inspected, InspectorTab, PathActivated
-from stepper.tui.widgets.change_tree import ChangeTree
+from stepper.tui.tabs.path_tab import PathTab
+from stepper.tui.tabs.tab import Inspected
 from stepper.tui.wording import place_text
 
 SETTLE_SECONDS = 0.08
@@ -20,33 +18,20 @@ BASE = "base"
 """Who wrote what no step wrote, in the room that there is in a row."""
 
 
-class FilesTab(InspectorTab):
+class FilesTab(PathTab):
     """The tree, and what is known of the path under its cursor."""
 
     panel = Panel.FILES
 
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
-        self._tree = ChangeTree(id=self.panel.id)
-        self._details = PathDetails()
-        self._store = StateFilesStore(controller, self._listed)
+        self._store = StateFilesStore(controller, self.show_again)
         self._settling: Timer | None = None
-        self._inspected = Inspected(controller.state)
 
     def compose(self) -> ComposeResult:
         """One above the other."""
         yield self._tree
         yield self._details
-
-    @property
-    def view(self) -> ChangeTree:
-        """The tree."""
-        return self._tree
-
-    @property
-    def paths(self) -> ChangeTree:
-        """The tree."""
-        return self._tree
 
     def show(self, inspected: Inspected) -> None:
         """Show the files after the step, asked for once the cursor rests there."""
@@ -66,22 +51,6 @@ class FilesTab(InspectorTab):
         else:
             self._tree.show_listing(files.listing, written_by=lambda path: _writer(files, path))
         self._details.show(inspected, self._tree.highlighted)
-
-    @on(ChangeTree.Activated)
-    def _activated(self, event: ChangeTree.Activated) -> None:
-        event.stop()
-        self.post_message(PathActivated())
-
-    @on(ChangeTree.Highlighted)
-    def _highlighted(self, event: ChangeTree.Highlighted) -> None:
-        event.stop()
-        self._details.show(self._inspected, event.node)
-
-    def _listed(self) -> None:
-        self.call_later(self._show_again)
-
-    def _show_again(self) -> None:
-        self.show(self._inspected)
 
 
 def _writer(files: StateFiles, path: str) -> str:

@@ -1,0 +1,45 @@
+"""What the tabs with a tree of paths have in common: the tree, and below it what is known of the path at its cursor."""
+
+from textual import on
+
+from stepper.tui.controller import Controller
+from stepper.tui.tabs.path_details import PathDetails
+from stepper.tui.tabs.tab import Inspected, InspectorTab, PathActivated
+from stepper.tui.widgets.change_tree import ChangeTree
+
+
+class PathTab(InspectorTab):
+    """A tab over a `ChangeTree`. A subclass says in `show` what is in the tree, and notes what was inspected."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(controller)
+        self._tree = ChangeTree(id=self.panel.id)
+        self._details = PathDetails()
+        self._inspected = Inspected(controller.state)
+
+    @property
+    def view(self) -> ChangeTree:
+        """The tree."""
+        return self._tree
+
+    @property
+    def paths(self) -> ChangeTree:
+        """The tree."""
+        return self._tree
+
+    def show_again(self) -> None:
+        """Show what is known by now, soon; may be called from any thread."""
+        self.call_later(self._show_inspected)
+
+    def _show_inspected(self) -> None:
+        self.show(self._inspected)
+
+    @on(ChangeTree.Activated)
+    def _activated(self, event: ChangeTree.Activated) -> None:
+        event.stop()
+        self.post_message(PathActivated())
+
+    @on(ChangeTree.Highlighted)
+    def _highlighted(self, event: ChangeTree.Highlighted) -> None:
+        event.stop()
+        self._details.show(self._inspected, event.node)
