@@ -5,11 +5,12 @@ field numbers are BuildKit's `api/services/control/control.proto` (StatusRespons
 `solver/pb/ops.proto` (SourceInfo, Range, Position).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from stepper.engine.protobuf import read_fields
+
 _CANCELED = "context canceled"
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def warnings_of(records: Iterable[bytes]) -> tuple[TraceWarning, ...]:
     return tuple(
         _warning(value)
         for record in records
-        for number, value in _fields(record)
+        for number, value in read_fields(record)
         if number == 4 and isinstance(value, bytes)
     )
 
@@ -40,8 +41,8 @@ def failed_instruction(records: Iterable[bytes]) -> str | None:
     What ran beside it and was stopped for it is told as failed too.
     """
     for record in records:
-        for vertex in _messages(list(_fields(record)), 1):
-            fields = list(_fields(vertex))
+        for vertex in _messages(list(read_fields(record)), 1):
+            fields = list(read_fields(vertex))
             name, error = "".join(_texts(fields, 3)), "".join(_texts(fields, 7))
             if error and _CANCELED not in error and name.startswith("[") and not name.startswith("[internal]"):
                 return name.partition("] ")[2]
@@ -49,25 +50,25 @@ def failed_instruction(records: Iterable[bytes]) -> str | None:
 
 
 def _warning(message: bytes) -> TraceWarning:
-    fields = list(_fields(message))
+    fields = list(read_fields(message))
     return TraceWarning(
         level=next((value for number, value in fields if number == 2 and isinstance(value, int)), 0),
         short="".join(_texts(fields, 3)),
         detail=tuple(_texts(fields, 4)),
         url="".join(_texts(fields, 5)),
-        file="".join(text for info in _messages(fields, 6) for text in _texts(list(_fields(info)), 1)),
+        file="".join(text for info in _messages(fields, 6) for text in _texts(list(read_fields(info)), 1)),
         ranges=tuple(_range(value) for value in _messages(fields, 7)),
     )
 
 
 def _range(message: bytes) -> tuple[int, int]:
-    fields = list(_fields(message))
+    fields = list(read_fields(message))
     start, end = (next(iter(_messages(fields, number)), b"") for number in (1, 2))
     return _line(start), _line(end)
 
 
 def _line(position: bytes) -> int:
-    return next((value for number, value in _fields(position) if number == 1 and isinstance(value, int)), 0)
+    return next((value for number, value in read_fields(position) if number == 1 and isinstance(value, int)), 0)
 
 
 def _messages(fields: list[tuple[int, int | bytes]], wanted: int) -> list[bytes]:
@@ -76,38 +77,3 @@ def _messages(fields: list[tuple[int, int | bytes]], wanted: int) -> list[bytes]
 
 def _texts(fields: list[tuple[int, int | bytes]], wanted: int) -> list[str]:
     return [value.decode() for value in _messages(fields, wanted)]
-
-
-def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """The fields of a protobuf message: their numbers and values, repeated ones one by one."""
-    position = 0
-    while position < len(message):
-        key, position = _varint(message, position)
-        number, wire_type = key >> 3, key & 7
-        if wire_type == _VARINT:
-            value, position = _varint(message, position)
-            yield number, value
-            continue
-        if wire_type == _BYTES:
-            length, position = _varint(message, position)
-        elif wire_type in (_FIXED64, _FIXED32):
-            length = 8 if wire_type == _FIXED64 else 4
-        else:
-            raise ValueError(f"unknown wire type {wire_type}")
-        if position + length > len(message):
-            raise ValueError("the message ends within a field")
-        yield number, message[position : position + length]
-        position += length
-
-
-def _varint(message: bytes, position: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        if position >= len(message):
-            raise ValueError("the message ends within a number")
-        byte = message[position]
-        position += 1
-        value |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            return value, position

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from stepper.engine.sqlite_file import open_sqlite, remove_sqlite
 from stepper.image.layer_contents import LayerContents
 from stepper.image.stored_contents import CONTENTS_FORMAT, dump_contents, load_contents
 
@@ -131,26 +132,15 @@ class LayerCache:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            connection = sqlite3.connect(
-                self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            try:
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute("PRAGMA synchronous=OFF")
-                connection.executescript(_SCHEMA)
-            except sqlite3.Error:
-                connection.close()
-                raise
-            self._connection = connection
+            self._connection = open_sqlite(self._path, _SCHEMA, busy_seconds=_BUSY_SECONDS)
         return self._connection
 
     def _remove(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        for suffix in ("", "-wal", "-shm"):
-            with contextlib.suppress(OSError):
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            remove_sqlite(self._path)
 
 
 _NOW = "(SELECT coalesce(max(used), 0) + 1 FROM layers)"

@@ -14,7 +14,7 @@ class Message:
 
     def __init__(self, data: bytes) -> None:
         self._fields: dict[int, list[int | bytes]] = {}
-        for number, value in _fields(data):
+        for number, value in read_fields(data):
             self._fields.setdefault(number, []).append(value)
 
     def number(self, field: int) -> int:
@@ -38,7 +38,8 @@ class Message:
         return field in self._fields
 
 
-def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
+def read_fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """The fields of a message: their numbers and values, repeated ones one by one. Raises `ValueError`."""
     position = 0
     while position < len(data):
         key, position = _varint(data, position)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from stepper.engine.sqlite_file import open_sqlite, remove_sqlite
 from stepper.image.stored import FORMAT
 
 _BUSY_SECONDS = 10
@@ -146,34 +147,22 @@ class StepCache:
             except sqlite3.DatabaseError:
                 with contextlib.suppress(sqlite3.Error):
                     self._connection.close()
-                self._remove()
+                remove_sqlite(self._path)
                 self._connection = self._open()
                 return otherwise
 
     def _open(self) -> sqlite3.Connection:
         try:
-            return self._connect(str(self._path))
+            return self._connected(self._path)
         except sqlite3.OperationalError:
             # The folder cannot be written to, the disk is full: there is a cache for this session only.
-            return self._connect(":memory:")
+            return self._connected(":memory:")
         except sqlite3.DatabaseError:
-            self._remove()
-            return self._connect(str(self._path))
+            remove_sqlite(self._path)
+            return self._connected(self._path)
 
-    def _connect(self, path: str) -> sqlite3.Connection:
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=OFF")
-            connection.executescript(_SCHEMA)
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
-
-    def _remove(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+    def _connected(self, path: Path | str) -> sqlite3.Connection:
+        return open_sqlite(path, _SCHEMA, busy_seconds=_BUSY_SECONDS)
 
 
 def digest(*parts: object) -> str:

@@ -90,15 +90,15 @@ def test_options_that_are_not_given_have_the_defaults_of_the_type(flag: str, mou
 @pytest.mark.parametrize(
     ("flag", "mount"),
     [
-        ("target=a", BindMount("/work/a")),
-        ("target=.", BindMount("/work")),
-        ("source=x", BindMount("/work", "/x")),
-        ("type=cache,target=a", CacheMount("/work/a", "a")),
+        ("target=a", BindMount("/app/a")),
+        ("target=.", BindMount("/app")),
+        ("source=x", BindMount("/app", "/x")),
+        ("type=cache,target=a", CacheMount("/app/a", "a")),
         ("type=tmpfs,target=../a", TmpfsMount("/a")),
     ],
 )
 def test_a_relative_target_stands_in_the_working_directory(flag: str, mount: Mount) -> None:
-    assert mount_of(flag, workdir="/work") == mount
+    assert mount_of(flag, workdir="/app") == mount
 
 
 @pytest.mark.parametrize(

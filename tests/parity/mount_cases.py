@@ -149,9 +149,9 @@ RUN --mount=type=cache,id=parity-start,from=busybox,source=/etc,target=/c cat /c
         "mount-cache-under-its-target-as-id",
         """\
 FROM busybox
-WORKDIR /work
+WORKDIR /app
 RUN --mount=type=cache,target=parity-cache rm -rf parity-cache/* && echo 1 > parity-cache/f
-RUN --mount=type=cache,target=/work/parity-cache ls /work/parity-cache > /f; ls -A /work >> /f
+RUN --mount=type=cache,target=/app/parity-cache ls /app/parity-cache > /f; ls -A /app >> /f
 """,
     ),
     Case(

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from stepper.frozen import frozen
 from stepper.text import human_size, printable
-from stepper.tui.widgets.line_view import CursorView, NewestViewMessage, ViewMessage, WidgetOptions, window, with_style
+from stepper.tui.widgets.line_view import CursorView, NewestViewMessage, ViewMessage, WidgetOptions, window
 from stepper.tui.widgets.size_bar import size_bar
 
 _LINES = 2
@@ -33,7 +33,6 @@ class LayerList(CursorView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "layer-list--bar",
         "layer-list--note",
-        "layer-list--cursor",
     }
 
     DEFAULT_CSS = """
@@ -41,12 +40,6 @@ class LayerList(CursorView):
         overflow-x: hidden;
         & > .layer-list--bar { color: $text-primary; }
         & > .layer-list--note { color: $text-muted; }
-        & > .layer-list--cursor { background: $block-cursor-blurred-background; text-style: bold; }
-        &:focus > .layer-list--cursor {
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
-            text-style: bold;
-        }
     }
     """
 
@@ -149,5 +142,5 @@ class LayerList(CursorView):
             strip = Strip([*left, *window(Strip([counts]), 0, max(0, width - used))])
         strip = strip.adjust_cell_length(width, Style.null())
         if row // _LINES == self.layer_index:
-            strip = with_style(strip, self.get_component_rich_style("layer-list--cursor"))
+            strip = self.under_cursor(strip)
         return strip

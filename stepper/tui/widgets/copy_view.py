@@ -30,7 +30,6 @@ from stepper.tui.widgets.line_view import (
     ViewMessage,
     WidgetOptions,
     window,
-    with_style,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +54,6 @@ class CopyView(CursorView):
         "copy-view--deleted",
         "copy-view--warning",
         "copy-view--note",
-        "copy-view--cursor",
     }
 
     DEFAULT_CSS = """
@@ -65,12 +63,6 @@ class CopyView(CursorView):
         & > .copy-view--deleted { color: $text-muted; }
         & > .copy-view--warning { color: $text-warning; text-style: bold; }
         & > .copy-view--note { color: $text-muted; }
-        & > .copy-view--cursor { background: $block-cursor-blurred-background; text-style: bold; }
-        &:focus > .copy-view--cursor {
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
-            text-style: bold;
-        }
     }
     """
 
@@ -179,9 +171,7 @@ class CopyView(CursorView):
         room = max(0, width - left_cells - right_cells)
         strip = Strip([Segment(pointer, Style.null()), mark, *window(name, scroll_x, room), *right])
         if row == self.cursor_row:
-            strip = with_style(
-                strip.adjust_cell_length(width, Style.null()), self.get_component_rich_style("copy-view--cursor")
-            )
+            strip = self.under_cursor(strip.adjust_cell_length(width, Style.null()))
         return strip
 
     def _segments(self, row: Row, width: int) -> tuple[Segment, Strip, list[Segment]]:

@@ -249,6 +249,19 @@ class LineView(ScrollView, can_focus=True):
 class CursorView(LineView):
     """Rows with a cursor that keys and clicks move."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"cursor-view--cursor"}
+
+    DEFAULT_CSS = """
+    CursorView {
+        & > .cursor-view--cursor { background: $block-cursor-blurred-background; text-style: bold; }
+        &:focus > .cursor-view--cursor {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: bold;
+        }
+    }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "cursor_up", "Up", show=False),
         Binding("down,j", "cursor_down", "Down", show=False),
@@ -295,6 +308,10 @@ class CursorView(LineView):
         self.cursor_row = row
         if event.chain >= 2:
             self.row_activated(row)
+
+    def under_cursor(self, strip: Strip) -> Strip:
+        """A row as it looks where the cursor is."""
+        return with_style(strip, self.get_component_rich_style("cursor-view--cursor"))
 
     def row_state(self, row: int) -> Hashable:
         """Whether the cursor is here."""

@@ -18,7 +18,6 @@ from stepper.tui.widgets.line_view import (
     ViewMessage,
     WidgetOptions,
     window,
-    with_style,
 )
 from stepper.tui.widgets.visible_rows import OpenFolders, VisibleRows
 
@@ -42,7 +41,6 @@ class PathTree(CursorView):
         "path-tree--size",
         "path-tree--note",
         "path-tree--match",
-        "path-tree--cursor",
     }
 
     DEFAULT_CSS = """
@@ -54,12 +52,6 @@ class PathTree(CursorView):
         & > .path-tree--size { color: $text-muted; }
         & > .path-tree--note { color: $text-muted; }
         & > .path-tree--match { text-style: underline bold; }
-        & > .path-tree--cursor { background: $block-cursor-blurred-background; text-style: bold; }
-        &:focus > .path-tree--cursor {
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
-            text-style: bold;
-        }
     }
     """
 
@@ -207,7 +199,5 @@ class PathTree(CursorView):
         pointer = "›" if row == self.cursor_row else " "
         strip = Strip([Segment(parts.mark.text + pointer, parts.mark.style), *name, *right])
         if row == self.cursor_row:
-            strip = with_style(
-                strip.adjust_cell_length(width, Style.null()), self.get_component_rich_style("path-tree--cursor")
-            )
+            strip = self.under_cursor(strip.adjust_cell_length(width, Style.null()))
         return strip

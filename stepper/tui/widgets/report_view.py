@@ -16,7 +16,6 @@ from stepper.tui.widgets.line_view import (
     ViewMessage,
     WidgetOptions,
     window,
-    with_style,
 )
 
 _ARROW = "arrow"
@@ -46,7 +45,7 @@ class ReportView(CursorView):
     """Shows lines, and tells when one is chosen."""
 
     STYLES: ClassVar[tuple[str, ...]] = ("heading", "muted", "bar", "warning", "good")
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"report-view--{name}" for name in (*STYLES, "cursor")}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"report-view--{name}" for name in STYLES}
 
     DEFAULT_CSS = """
     ReportView {
@@ -55,12 +54,6 @@ class ReportView(CursorView):
         & > .report-view--bar { color: $text-primary; }
         & > .report-view--warning { color: $text-warning; }
         & > .report-view--good { color: $text-success; }
-        & > .report-view--cursor { background: $block-cursor-blurred-background; text-style: bold; }
-        &:focus > .report-view--cursor {
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
-            text-style: bold;
-        }
     }
     """
 
@@ -204,5 +197,5 @@ class ReportView(CursorView):
         pointer = Segment("›" if row == self.cursor_row else " ", Style.null())
         strip = Strip([pointer, *window(whole, scroll_x, max(0, width - _POINTER_CELLS))])
         if row == self.cursor_row:
-            strip = with_style(strip, self.get_component_rich_style("report-view--cursor"))
+            strip = self.under_cursor(strip)
         return strip

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from stepper.frozen import frozen
 from stepper.text import printable
-from stepper.tui.widgets.line_view import CursorView, NewestViewMessage, ViewMessage, WidgetOptions, with_style
+from stepper.tui.widgets.line_view import CursorView, NewestViewMessage, ViewMessage, WidgetOptions
 from stepper.tui.widgets.marks import Mark, mark_styles
 from stepper.tui.widgets.stage_lanes import stage_lanes
 
@@ -43,7 +43,6 @@ class StageList(CursorView):
         "stage-list--current",
         "stage-list--dimmed",
         "stage-list--note",
-        "stage-list--cursor",
         *(f"stage-list--{mark.style_name}" for mark in Mark),
     }
 
@@ -53,12 +52,6 @@ class StageList(CursorView):
         & > .stage-list--current {{ text-style: bold; color: $text-primary; }}
         & > .stage-list--dimmed {{ color: $text-disabled; }}
         & > .stage-list--note {{ color: $text-muted; }}
-        & > .stage-list--cursor {{ background: $block-cursor-blurred-background; text-style: bold; }}
-        &:focus > .stage-list--cursor {{
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
-            text-style: bold;
-        }}
         {mark_styles("stage-list")}
     }}
     """
@@ -161,7 +154,7 @@ class StageList(CursorView):
         self.widen_rows(strip.cell_length)
         strip = strip.crop_extend(scroll_x, scroll_x + width, Style.null())
         if self.row_state(row):
-            strip = with_style(strip, self.get_component_rich_style("stage-list--cursor"))
+            strip = self.under_cursor(strip)
         return strip
 
     def _paint_stage(self, item: StageItem, width: int) -> Strip:
