@@ -1,36 +1,28 @@
 """The debugger session: one small interface through which every front end drives a build."""
 
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from stepper.debugger.breakpoint_store import BreakpointStore
 from stepper.debugger.breakpoints import Breakpoints
 from stepper.debugger.build import Build
 from stepper.debugger.events import Listener, Notice, Stopped
 from stepper.debugger.executor import Executor
-from stepper.debugger.file_contents import Content, FileStream, open_content, read_content, save_to_disk
 from stepper.debugger.inspection import config_after, shell_state, state_after
 from stepper.debugger.interruption import Interruption
 from stepper.debugger.loader import Loader
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.plan import Plan
 from stepper.debugger.reload import reloaded
+from stepper.debugger.snapshots import Snapshots
 from stepper.debugger.state import Mode, SessionState, StopReason
 from stepper.debugger.stepping import Stepping
 from stepper.debugger.store import StateStore
-from stepper.dockerfile.operations import CopyOperation
-from stepper.engine.copy_record import Check, go_on
 from stepper.engine.protocol import Engine, ShellSession
 from stepper.engine.step import StepId
 from stepper.errors import EngineUnavailable, StepperError, UsageError
 from stepper.folders import state_folder
-from stepper.image.layer import Listing
-
-if TYPE_CHECKING:
-    from stepper.debugger.copy_report import CopyReport
 
 Connect = Callable[[], Engine]
 """Finds and opens the engine; raises `EngineUnavailable`."""
@@ -39,8 +31,8 @@ Connect = Callable[[], Engine]
 class Session:
     """A debugger session over one Dockerfile.
 
-    Synchronous: commands return when the session stands still again, and one thread calls them. `state`, `interrupt`,
-    `toggle_breakpoint`, `enable_breakpoint` and `clear_breakpoints` may be used from any thread at any time.
+    Synchronous: commands return when the session stands still again, and one thread calls them. `state`, `interrupt`
+    and `breakpoints` may be used from any thread at any time.
 
     With `keep_breakpoints` the breakpoints of this Dockerfile are read from the user's state folder and kept there.
     """
@@ -52,11 +44,12 @@ class Session:
         self._open_engine = connect
         self._states = StateStore(listener)
         store = BreakpointStore(state_folder() / "breakpoints") if keep_breakpoints and options.is_own_file else None
-        self._breakpoints = Breakpoints(self._states, options.dockerfile, store)
+        self.breakpoints = Breakpoints(self._states, options.dockerfile, store)
         self._interruption = Interruption()
         self._loader = Loader(options, self._states)
         self._build: Build | None = None
         self._executor: Executor | None = None
+        self.snapshots = Snapshots(self._states, self._engine, lambda: self._build)
 
     @property
     def state(self) -> SessionState:
@@ -68,7 +61,7 @@ class Session:
         plan = self._loader.read()
         if plan is not None:
             self._start(plan)
-            self._breakpoints.load()
+            self.breakpoints.load()
 
     def connect(self) -> None:
         """Reach the engine; none is `Mode.OFFLINE` with `state.engine_error`. May be called again to try again.
@@ -146,7 +139,7 @@ class Session:
             # It may know another ignore file.
             self._build.expander = expander
             return self.state != before
-        self._breakpoints.move(self._build.plan.dockerfile, plan.dockerfile)
+        self.breakpoints.move(self._build.plan.dockerfile, plan.dockerfile)
         if self._executor is not None:
             self._executor.forget()
         self._build = build
@@ -157,63 +150,6 @@ class Session:
     def changed_on_disk(self) -> bool:
         """Whether the Dockerfile or its ignore file differ from what was read. Cheap; may be polled."""
         return self._loader.changed_on_disk()
-
-    def toggle_breakpoint(self, line: int) -> None:
-        """Set or remove a breakpoint at the instruction on this line; without an instruction there nothing happens."""
-        self._breakpoints.toggle(line)
-
-    def enable_breakpoint(self, line: int, enabled: bool) -> None:
-        """Switch the breakpoint at the instruction on this line on or off, without forgetting it."""
-        self._breakpoints.enable(line, enabled)
-
-    def clear_breakpoints(self) -> None:
-        """Remove all breakpoints."""
-        self._breakpoints.clear()
-
-    def listing(self, step: StepId) -> Listing:
-        """The whole filesystem after a step that ran, or as a failed one left it."""
-        return self._engine().listing(state_after(self.state.record(step)))
-
-    def content(self, step: StepId, path: str, *, limit: int | None = None) -> Content:
-        """A file as it is after a step, up to so many bytes of it. Raises `StepperError` where there is none."""
-        return read_content(self._archive(step, path), limit=limit)
-
-    def content_before(self, step: StepId, path: str, *, limit: int | None = None) -> Content:
-        """A file as it was before a step. Raises `StepperError` where there was none."""
-        return read_content(self._archive(step, path, before=True), limit=limit)
-
-    def file(self, step: StepId, path: str, *, before: bool = False) -> AbstractContextManager[FileStream]:
-        """A file as it is after a step, or as it was before it, to be read piece by piece. Raises `StepperError`."""
-        return open_content(self._archive(step, path, before=before))
-
-    def copied(self, step: StepId, *, check: Check = go_on) -> "CopyReport":
-        """What a COPY or ADD copies: of one that ran as it was done, of one that could run next a preview.
-
-        Raises `UsageError` for any other, `DockerfileError` for one that cannot be expanded, and what `check` raises.
-        """
-        from stepper.debugger.copy_report import CopyReporter  # Not before somebody looks at one.
-
-        record = self.state.record(step)
-        expanded, before = record.step, record.before
-        if not record.ran and record.failure is None:
-            assert self._build is not None, "a step is of a Dockerfile that was read"
-            before = self._build.before(step)
-            expanded = self._build.expand(step) if before is not None else None
-        if expanded is None or before is None:
-            raise UsageError(
-                f"what line {record.instruction.line} copies is known once the steps before it have run",
-                hint="Step up to it first.",
-            )
-        if not isinstance(expanded.operation, CopyOperation):
-            raise UsageError(f"line {record.instruction.line} copies nothing")
-        return CopyReporter(self._engine(), self.state, check).report(record, expanded, before)
-
-    def save(self, step: StepId, path: str, to: Path, read: Callable[[int], None] = lambda _: None) -> None:
-        """Write a file or folder as it is after a step to this machine's disk; see `save_to_disk` for `read`.
-
-        Raises `StepperError`.
-        """
-        save_to_disk(self._archive(step, path), to, read)
 
     def open_shell(self, step: StepId | None, size: tuple[int, int]) -> ShellSession:
         """A shell in the state after a step (a failed one: as it died), or with None in the state at the position."""
@@ -255,7 +191,7 @@ class Session:
         """None without an engine or a Dockerfile."""
         if self._build is None or self._executor is None or self.state.mode is Mode.OFFLINE:
             return None
-        return Stepping(self._states, self._build, self._breakpoints, self._executor, self._interruption)
+        return Stepping(self._states, self._build, self.breakpoints, self._executor, self._interruption)
 
     def _command(self, run: Callable[[Stepping], None]) -> None:
         """Let a command run; without what it needs, say so instead."""
@@ -277,14 +213,6 @@ class Session:
 
     def _go_offline(self, error: StepperError) -> None:
         self._states.update(lambda state: replace(state, mode=Mode.OFFLINE, engine_error=error, running=None))
-
-    def _archive(self, step: StepId, path: str, *, before: bool = False) -> Generator[bytes, None, None]:
-        record = self.state.record(step)
-        if not before:
-            return self._engine().archive(state_after(record), path)
-        if record.before is None:
-            raise UsageError("before FROM there is no filesystem")
-        return self._engine().archive(record.before, path)
 
     def _engine(self) -> Engine:
         if self._executor is None:

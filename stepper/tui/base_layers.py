@@ -44,7 +44,7 @@ class BaseLayers:
         self._asked.add(image)
 
         def job(session: "Session") -> None:
-            listing = session.listing(record.id)
+            listing = session.snapshots.listing(record.id)
             layer = layer_of(
                 Change(path, ChangeKind.ADDED, None, entry) for path, entry in listing.items() if path != "/"
             )

@@ -97,12 +97,12 @@ class Controller:
     def toggle_breakpoint(self, line: int) -> None:
         """Set or remove a breakpoint, also while a step runs."""
         if self._session is not None:
-            self._session.toggle_breakpoint(line)
+            self._session.breakpoints.toggle(line)
 
     def clear_breakpoints(self) -> None:
         """Remove all breakpoints, also while a step runs."""
         if self._session is not None:
-            self._session.clear_breakpoints()
+            self._session.breakpoints.clear()
 
     def interrupt(self) -> None:
         """Stop the running step. The engine is told from a thread of its own, since telling it can take a moment."""

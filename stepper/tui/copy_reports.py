@@ -30,7 +30,7 @@ class CopyReportStore:
         """Have it worked out; `of` knows it after `reported`. What was asked before and not begun is dropped."""
         self._answers.ask(
             _key(state, record),
-            lambda session: session.copied(record.id, check=self._let_pass),
+            lambda session: session.snapshots.copied(record.id, check=self._let_pass),
             is_outdated=_may_be_outdated,
         )
 

@@ -45,7 +45,7 @@ class StateFilesStore:
 
         def files(session: "Session") -> StateFiles:
             known = writers(state, record.id) if is_known(state, record.id) else None
-            return StateFiles(session.listing(record.id), known)
+            return StateFiles(session.snapshots.listing(record.id), known)
 
         self._answers.ask(_key(state, record), files)
 

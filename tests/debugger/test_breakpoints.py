@@ -30,45 +30,45 @@ def lines(debugged: Debugged) -> list[int]:
 
 def test_a_breakpoint_stands_at_the_first_line_of_its_instruction(debug: Debug) -> None:
     debugged = debug(TEXT)
-    debugged.session.toggle_breakpoint(5)
+    debugged.session.breakpoints.toggle(5)
     assert lines(debugged) == [4]
-    debugged.session.toggle_breakpoint(4)
+    debugged.session.breakpoints.toggle(4)
     assert lines(debugged) == []
 
 
 @pytest.mark.parametrize("line", [0, 2, 3, 7, 100])
 def test_where_no_instruction_is_there_is_no_breakpoint(debug: Debug, line: int) -> None:
     debugged = debug(TEXT)
-    debugged.session.toggle_breakpoint(line)
+    debugged.session.breakpoints.toggle(line)
     assert lines(debugged) == []
 
 
 def test_breakpoints_are_in_the_order_of_their_lines_and_all_can_be_removed(debug: Debug) -> None:
     debugged = debug(TEXT)
     for line in (6, 1, 4):
-        debugged.session.toggle_breakpoint(line)
+        debugged.session.breakpoints.toggle(line)
     assert lines(debugged) == [1, 4, 6]
-    debugged.session.clear_breakpoints()
+    debugged.session.breakpoints.clear()
     assert lines(debugged) == []
 
 
 def test_breakpoints_are_kept_for_the_next_session(debug: Debug) -> None:
     first = debug(TEXT)
-    first.session.toggle_breakpoint(4)
-    first.session.toggle_breakpoint(6)
-    first.session.enable_breakpoint(6, False)
+    first.session.breakpoints.toggle(4)
+    first.session.breakpoints.toggle(6)
+    first.session.breakpoints.enable(6, False)
     assert debug(TEXT).state.breakpoints == (Breakpoint(4), Breakpoint(6, enabled=False))
 
 
 def test_breakpoints_find_their_lines_after_an_edit_between_two_sessions(debug: Debug) -> None:
-    debug(TEXT).session.toggle_breakpoint(6)
+    debug(TEXT).session.breakpoints.toggle(6)
     assert lines(debug("# one\n# two\n" + TEXT)) == [8]
 
 
 def test_breakpoints_move_along_in_a_reload(debug: Debug) -> None:
     debugged = debug(TEXT)
-    debugged.session.toggle_breakpoint(4)
-    debugged.session.toggle_breakpoint(6)
+    debugged.session.breakpoints.toggle(4)
+    debugged.session.breakpoints.toggle(6)
     debugged.write(TEXT.replace("# comment\n", "# comment\nRUN zero\n\n"))
     debugged.session.reload()
     assert lines(debugged) == [6, 8]
@@ -76,7 +76,7 @@ def test_breakpoints_move_along_in_a_reload(debug: Debug) -> None:
 
 def test_a_breakpoint_stays_at_a_line_that_is_rewritten(debug: Debug) -> None:
     debugged = debug(TEXT)
-    debugged.session.toggle_breakpoint(6)
+    debugged.session.breakpoints.toggle(6)
     debugged.write("# new\n" + TEXT.replace("ENV A=1", "ENV B=2"))
     debugged.session.reload()
     assert lines(debugged) == [7]
@@ -84,7 +84,7 @@ def test_a_breakpoint_stays_at_a_line_that_is_rewritten(debug: Debug) -> None:
 
 def test_a_breakpoint_goes_with_its_instruction(debug: Debug) -> None:
     debugged = debug(TEXT)
-    debugged.session.toggle_breakpoint(6)
+    debugged.session.breakpoints.toggle(6)
     debugged.write(TEXT.replace("ENV A=1\n", ""))
     debugged.session.reload()
     assert lines(debugged) == []
@@ -92,7 +92,7 @@ def test_a_breakpoint_goes_with_its_instruction(debug: Debug) -> None:
 
 def test_a_mistake_in_the_file_loses_no_breakpoint(debug: Debug) -> None:
     debugged = debug(TEXT)
-    debugged.session.toggle_breakpoint(6)
+    debugged.session.breakpoints.toggle(6)
     debugged.write("# one\nFRMO\n" + TEXT)
     debugged.session.reload()
     debugged.write("# one\n" + TEXT)
@@ -102,15 +102,15 @@ def test_a_mistake_in_the_file_loses_no_breakpoint(debug: Debug) -> None:
 
 def test_the_text_of_the_dockerfile_is_not_kept(debug: Debug) -> None:
     debugged = debug("FROM busybox\nENV PASSWORD=hunter2\n")
-    debugged.session.toggle_breakpoint(2)
+    debugged.session.breakpoints.toggle(2)
     (kept,) = (state_folder() / "breakpoints").iterdir()
     assert "hunter2" not in kept.read_text()
 
 
 def test_a_dockerfile_without_breakpoints_leaves_no_file(debug: Debug) -> None:
     debugged = debug(TEXT)
-    debugged.session.toggle_breakpoint(4)
-    debugged.session.toggle_breakpoint(4)
+    debugged.session.breakpoints.toggle(4)
+    debugged.session.breakpoints.toggle(4)
     assert list((state_folder() / "breakpoints").iterdir()) == []
 
 
@@ -126,7 +126,7 @@ def test_a_damaged_file_counts_as_none(tmp_path: Path) -> None:
 def test_a_disk_that_refuses_is_told_and_the_breakpoint_counts(debug: Debug) -> None:
     debugged = debug(TEXT)
     (state_folder() / "breakpoints").write_text("in the way")
-    debugged.session.toggle_breakpoint(4)
+    debugged.session.breakpoints.toggle(4)
     assert lines(debugged) == [4]
     assert debugged.notices()[0].startswith("the breakpoints could not be saved")
 

@@ -39,7 +39,7 @@ def debugged(debug: Debug, engine: ScriptedEngine) -> Debugged:
 
 
 def report(debugged: Debugged, line: int) -> CopyReport:
-    return debugged.session.copied(debugged.step(line))
+    return debugged.session.snapshots.copied(debugged.step(line))
 
 
 def stand_before(debugged: Debugged, line: int) -> None:

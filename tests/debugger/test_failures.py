@@ -86,7 +86,7 @@ def test_running_to_another_step_gives_the_failed_container_up(failed: Debugged)
 
 
 def test_toggling_a_breakpoint_keeps_the_failed_container(failed: Debugged) -> None:
-    failed.session.toggle_breakpoint(4)
+    failed.session.breakpoints.toggle(4)
     assert list(failed.engine.kept) == ["container-1"]
 
 

@@ -26,11 +26,11 @@ def test_the_content_of_a_file_is_as_it_is_after_the_step(debug: Debug, engine: 
     engine.contents["/app"] = b"hello"
     debugged = debug(TEXT)
     debugged.session.resume()
-    content = debugged.session.content(debugged.step(2), "/app")
+    content = debugged.session.snapshots.content(debugged.step(2), "/app")
     assert (content.data, content.size, content.is_whole) == (b"hello", 5, True)
-    assert debugged.session.content_before(debugged.step(3), "/app").data == b"hello"
+    assert debugged.session.snapshots.content_before(debugged.step(3), "/app").data == b"hello"
     with pytest.raises(StepperError):
-        debugged.session.content_before(debugged.step(2), "/app")
+        debugged.session.snapshots.content_before(debugged.step(2), "/app")
 
 
 def test_of_a_large_file_only_what_was_asked_for_is_read() -> None:
@@ -91,11 +91,11 @@ def test_a_file_is_read_piece_by_piece_before_and_after_a_step(debug: Debug, eng
     engine.contents["/app"] = b"hello"
     debugged = debug(TEXT)
     debugged.session.resume()
-    with debugged.session.file(debugged.step(2), "/app") as stream:
+    with debugged.session.snapshots.file(debugged.step(2), "/app") as stream:
         assert (stream.header.size, b"".join(stream.chunks)) == (5, b"hello")
-    with debugged.session.file(debugged.step(3), "/app", before=True) as stream:
+    with debugged.session.snapshots.file(debugged.step(3), "/app", before=True) as stream:
         assert b"".join(stream.chunks) == b"hello"
-    with pytest.raises(StepperError), debugged.session.file(debugged.step(2), "/app", before=True):
+    with pytest.raises(StepperError), debugged.session.snapshots.file(debugged.step(2), "/app", before=True):
         pass
 
 

@@ -15,21 +15,21 @@ def test_the_listing_of_a_step_is_the_filesystem_after_it(debug: Debug, engine: 
     debugged = debug(TEXT)
     engine.on("RUN make", changes=[added("/app", 5)])
     debugged.session.resume()
-    assert sorted(debugged.session.listing(debugged.step(1))) == ["/", "/bin/sh"]
-    assert sorted(debugged.session.listing(debugged.step(4))) == ["/", "/app", "/bin/sh"]
+    assert sorted(debugged.session.snapshots.listing(debugged.step(1))) == ["/", "/bin/sh"]
+    assert sorted(debugged.session.snapshots.listing(debugged.step(4))) == ["/", "/app", "/bin/sh"]
 
 
 def test_the_listing_of_a_failed_step_is_how_it_left_things(debug: Debug, engine: ScriptedEngine) -> None:
     debugged = debug(TEXT)
     engine.on("RUN make", changes=[added("/half", 5)], exit_code=1)
     debugged.session.resume()
-    assert "/half" in debugged.session.listing(debugged.step(4))
+    assert "/half" in debugged.session.snapshots.listing(debugged.step(4))
 
 
 def test_a_step_that_has_not_run_has_nothing_to_look_at(debug: Debug) -> None:
     debugged = debug(TEXT)
     with pytest.raises(UsageError, match="line 4"):
-        debugged.session.listing(debugged.step(4))
+        debugged.session.snapshots.listing(debugged.step(4))
 
 
 def test_a_shell_at_the_position_has_what_the_next_step_would_see(debug: Debug, engine: ScriptedEngine) -> None:
@@ -92,7 +92,7 @@ def test_a_step_that_was_gone_back_over_is_looked_at_as_waiting(debug: Debug) ->
     debugged.session.run_to(debugged.step(5))
     debugged.session.step_back()
     with pytest.raises(UsageError):
-        debugged.session.listing(debugged.step(4))
+        debugged.session.snapshots.listing(debugged.step(4))
     debugged.session.open_shell(None, (24, 80))
     assert isinstance(debugged.engine.shells[0].state, Snapshot)
 
@@ -106,4 +106,4 @@ def test_without_an_engine_looking_is_an_error_that_says_why(debug: Debug) -> No
     debugged.session._open_engine = unavailable
     debugged.session.connect()
     with pytest.raises(EngineUnavailable, match="no engine answers"):
-        debugged.session.listing(debugged.step(1))
+        debugged.session.snapshots.listing(debugged.step(1))

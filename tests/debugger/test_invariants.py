@@ -51,7 +51,7 @@ def go_to(number: int) -> Action:
 
 
 def toggle(number: int) -> Action:
-    return lambda d: d.session.toggle_breakpoint(number)
+    return lambda d: d.session.breakpoints.toggle(number)
 
 
 def edit(number: int) -> Action:
@@ -71,7 +71,7 @@ SIMPLE: tuple[Action, ...] = (
     lambda d: d.session.resume(),
     lambda d: d.session.step_back(),
     lambda d: d.session.restart(),
-    lambda d: d.session.clear_breakpoints(),
+    lambda d: d.session.breakpoints.clear(),
 )
 ACTIONS = st.one_of(
     st.sampled_from(SIMPLE),
@@ -94,7 +94,7 @@ def test_a_session_is_always_in_order(actions: list[Action]) -> None:
         for action in actions:
             action(debugged)
             check(debugged.state, engine)
-        debugged.session.clear_breakpoints()
+        debugged.session.breakpoints.clear()
         for text in FAILING:
             engine.on(text)
         debugged.session.restart()

@@ -142,7 +142,7 @@ def test_copy_from_an_image_reads_that_image(debug: Debug) -> None:
 
 def test_continue_stops_before_an_instruction_with_a_breakpoint(debug: Debug) -> None:
     debugged = debug(ONE_STAGE)
-    debugged.session.toggle_breakpoint(3)
+    debugged.session.breakpoints.toggle(3)
     debugged.session.resume()
     assert (debugged.line, debugged.last_stop()) == (3, StopReason.BREAKPOINT)
     assert debugged.engine.ran == ["ENV A=1"]
@@ -150,8 +150,8 @@ def test_continue_stops_before_an_instruction_with_a_breakpoint(debug: Debug) ->
 
 def test_continue_goes_on_from_the_breakpoint_it_stands_on(debug: Debug) -> None:
     debugged = debug(ONE_STAGE)
-    debugged.session.toggle_breakpoint(1)
-    debugged.session.toggle_breakpoint(3)
+    debugged.session.breakpoints.toggle(1)
+    debugged.session.breakpoints.toggle(3)
     debugged.session.resume()
     assert debugged.line == 3
     debugged.session.resume()
@@ -160,15 +160,15 @@ def test_continue_goes_on_from_the_breakpoint_it_stands_on(debug: Debug) -> None
 
 def test_a_disabled_breakpoint_does_not_stop(debug: Debug) -> None:
     debugged = debug(ONE_STAGE)
-    debugged.session.toggle_breakpoint(3)
-    debugged.session.enable_breakpoint(3, False)
+    debugged.session.breakpoints.toggle(3)
+    debugged.session.breakpoints.enable(3, False)
     debugged.session.resume()
     assert debugged.state.mode is Mode.FINISHED
 
 
 def test_a_breakpoint_set_while_a_step_runs_counts(debug: Debug) -> None:
     debugged = debug(ONE_STAGE)
-    debugged.engine.on("ENV A=1", hook=lambda _: debugged.session.toggle_breakpoint(4))
+    debugged.engine.on("ENV A=1", hook=lambda _: debugged.session.breakpoints.toggle(4))
     debugged.session.resume()
     assert (debugged.line, debugged.last_stop()) == (4, StopReason.BREAKPOINT)
 
@@ -181,7 +181,7 @@ def test_run_to_cursor_stops_before_that_step(debug: Debug) -> None:
 
 def test_run_to_cursor_stops_at_breakpoints_on_the_way(debug: Debug) -> None:
     debugged = debug(ONE_STAGE)
-    debugged.session.toggle_breakpoint(2)
+    debugged.session.breakpoints.toggle(2)
     debugged.session.run_to(debugged.step(4))
     assert (debugged.line, debugged.last_stop()) == (2, StopReason.BREAKPOINT)
 
@@ -330,7 +330,7 @@ def test_go_to_a_stage_that_is_not_needed_builds_nothing_else(debug: Debug) -> N
 
 def test_go_to_stops_at_breakpoints_on_the_way(debug: Debug) -> None:
     debugged = debug(STAGES)
-    debugged.session.toggle_breakpoint(2)
+    debugged.session.breakpoints.toggle(2)
     debugged.session.go_to(2)
     assert (debugged.line, debugged.last_stop()) == (2, StopReason.BREAKPOINT)
     debugged.session.resume()

@@ -144,11 +144,11 @@ def test_it_can_be_stepped_back_and_restarted(debug: Debug, engine: ScriptedEngi
 
 def test_a_breakpoint_stands_at_it_and_its_state_can_be_looked_at(debug: Debug, engine: ScriptedEngine) -> None:
     debugged = debug(_TEXT)
-    debugged.session.toggle_breakpoint(1)
-    debugged.session.toggle_breakpoint(2)
+    debugged.session.breakpoints.toggle(1)
+    debugged.session.breakpoints.toggle(2)
     assert [each.line for each in debugged.state.breakpoints] == [1]
     debugged.session.step_over()
-    assert "/made" in debugged.session.listing(debugged.step(1))
+    assert "/made" in debugged.session.snapshots.listing(debugged.step(1))
     debugged.session.open_shell(debugged.step(1), (24, 80))
     assert dict(engine.shells[0].config.labels) == {"made": "by the frontend"}
 

@@ -73,7 +73,7 @@ def _removed(connection: Connection, image: str) -> bool:
 
 def test_break_fail_look_mend_and_go_on(real: Debugged) -> None:
     session = real.session
-    session.toggle_breakpoint(3)
+    session.breakpoints.toggle(3)
     session.resume()
     assert (real.line, real.last_stop()) == (3, StopReason.BREAKPOINT)
     layer = real.at(2).layer
@@ -90,8 +90,8 @@ def test_break_fail_look_mend_and_go_on(real: Debugged) -> None:
     assert failed.failure.exit_code == 1
     assert failed.layer is not None
     assert "/half" in {change.path for change in failed.layer.changes}
-    assert "/half" in session.listing(failed.id)
-    assert "/etc/passwd" not in session.listing(failed.id)
+    assert "/half" in session.snapshots.listing(failed.id)
+    assert "/etc/passwd" not in session.snapshots.listing(failed.id)
 
     text = real.options.dockerfile.read_text()
     real.write("# mended\n" + text.replace("/nowhere", "/half"))
@@ -103,14 +103,14 @@ def test_break_fail_look_mend_and_go_on(real: Debugged) -> None:
 
     session.resume()
     assert real.state.mode is Mode.FINISHED
-    assert "/made" in session.listing(real.step(7))
+    assert "/made" in session.snapshots.listing(real.step(7))
 
     session.step_back()
     session.step_back()
     assert real.line == 6
     session.go_to(0)
     assert real.line == 3
-    session.clear_breakpoints()
+    session.breakpoints.clear()
     session.resume()
     assert {real.at(line).status for line in (3, 4, 5)} == {Status.CACHED}
     session.rerun(real.step(5))
@@ -120,11 +120,11 @@ def test_break_fail_look_mend_and_go_on(real: Debugged) -> None:
 def test_a_file_is_read_as_it_was_before_and_after_each_step_also_of_a_failed_one(real: Debugged) -> None:
     real.session.resume()
     made, failed = real.step(2), real.step(4)
-    with real.session.file(made, "/etc/passwd", before=True) as stream:
+    with real.session.snapshots.file(made, "/etc/passwd", before=True) as stream:
         assert b"".join(stream.chunks).startswith(b"root:")
-    with pytest.raises(StepperError), real.session.file(made, "/etc/passwd"):
+    with pytest.raises(StepperError), real.session.snapshots.file(made, "/etc/passwd"):
         pass
-    with real.session.file(failed, "/half") as stream:
+    with real.session.snapshots.file(failed, "/half") as stream:
         assert (stream.header.size, b"".join(stream.chunks)) == (5, b"half\n")
-    with real.session.file(failed, "/made", before=True) as stream:
+    with real.session.snapshots.file(failed, "/made", before=True) as stream:
         assert stream.header.size == 33

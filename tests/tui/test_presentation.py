@@ -102,7 +102,7 @@ def test_the_cursor_above_the_first_instruction_is_at_no_step(session: Session) 
 def test_marks_tell_status_time_size_and_breakpoints(session: Session) -> None:
     session.step_over()
     session.step_over()
-    session.toggle_breakpoint(4)
+    session.breakpoints.toggle(4)
     marks = line_marks(session.state, 0.0)
     assert marks[2].status is Mark.DONE
     assert marks[2].notes == ("4.0 MB",)
@@ -148,7 +148,7 @@ def test_stages_tell_how_far_they_are_what_they_use_and_who_is_not_needed(sessio
 
 def test_the_status_names_place_and_reason(session: Session, scripted: ScriptedEngine) -> None:
     assert status_text(session.state) == "⏸ before line 2"
-    session.toggle_breakpoint(3)
+    session.breakpoints.toggle(3)
     session.resume()
     assert status_text(session.state) == "⏸ before line 3 · breakpoint"
     session.resume()

@@ -23,8 +23,10 @@ def compare(session: "Session", step: StepId, path: str, change: Change | None) 
     try:
         if change is None:
             return _saying("This step did not change it")
-        before = session.content_before(step, path, limit=MOST_COMPARED) if change.before is not None else None
-        after = session.content(step, path, limit=MOST_COMPARED) if change.after is not None else None
+        before = (
+            session.snapshots.content_before(step, path, limit=MOST_COMPARED) if change.before is not None else None
+        )
+        after = session.snapshots.content(step, path, limit=MOST_COMPARED) if change.after is not None else None
         return _rows(before, after)
     except StepperError as error:
         return _saying(str(error))

@@ -95,7 +95,7 @@ class FileLoader:
     def _read_on(self, session: "Session") -> None:
         place, content = self._place, self.content
         told = time.monotonic()
-        with session.file(place.step, place.path, before=place.before) as stream:
+        with session.snapshots.file(place.step, place.path, before=place.before) as stream:
             self.header = stream.header
             here, seen = content.size, 0
             for chunk in stream.chunks:

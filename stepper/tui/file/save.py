@@ -89,7 +89,7 @@ class SaveScreen(ModalScreen[None]):
         try:
             if self._stop.is_set():
                 raise StepperError("Stopped: nothing was saved")
-            session.save(self._record.id, self._path, target, read)
+            session.snapshots.save(self._record.id, self._path, target, read)
         except StepperError as error:
             self.call_later(self._failed, error)
         else:

@@ -1,0 +1,88 @@
+"""Looks into the states of a build: whole filesystems, single files, and what a COPY copies. Nothing is run."""
+
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stepper.debugger.build import Build
+from stepper.debugger.file_contents import Content, FileStream, open_content, read_content, save_to_disk
+from stepper.debugger.inspection import state_after
+from stepper.debugger.store import StateStore
+from stepper.dockerfile.operations import CopyOperation
+from stepper.engine.copy_record import Check, go_on
+from stepper.engine.protocol import Engine
+from stepper.engine.step import StepId
+from stepper.errors import UsageError
+from stepper.image.layer import Listing
+
+if TYPE_CHECKING:
+    from stepper.debugger.copy_report import CopyReport
+
+
+class Snapshots:
+    """The states of a session's build, to be looked at from the session's thread.
+
+    `engine` gives the engine and raises `StepperError` where there is none; `build` gives the build, None while no
+    Dockerfile was read.
+    """
+
+    def __init__(self, states: StateStore, engine: Callable[[], Engine], build: Callable[[], Build | None]) -> None:
+        self._states = states
+        self._engine = engine
+        self._build = build
+
+    def listing(self, step: StepId) -> Listing:
+        """The whole filesystem after a step that ran, or as a failed one left it."""
+        return self._engine().listing(state_after(self._states.state.record(step)))
+
+    def content(self, step: StepId, path: str, *, limit: int | None = None) -> Content:
+        """A file as it is after a step, up to so many bytes of it. Raises `StepperError` where there is none."""
+        return read_content(self._archive(step, path), limit=limit)
+
+    def content_before(self, step: StepId, path: str, *, limit: int | None = None) -> Content:
+        """A file as it was before a step. Raises `StepperError` where there was none."""
+        return read_content(self._archive(step, path, before=True), limit=limit)
+
+    def file(self, step: StepId, path: str, *, before: bool = False) -> AbstractContextManager[FileStream]:
+        """A file as it is after a step, or as it was before it, to be read piece by piece. Raises `StepperError`."""
+        return open_content(self._archive(step, path, before=before))
+
+    def save(self, step: StepId, path: str, to: Path, read: Callable[[int], None] = lambda _: None) -> None:
+        """Write a file or folder as it is after a step to this machine's disk; see `save_to_disk` for `read`.
+
+        Raises `StepperError`.
+        """
+        save_to_disk(self._archive(step, path), to, read)
+
+    def copied(self, step: StepId, *, check: Check = go_on) -> "CopyReport":
+        """What a COPY or ADD copies: of one that ran as it was done, of one that could run next a preview.
+
+        Raises `UsageError` for any other, `DockerfileError` for one that cannot be expanded, and what `check` raises.
+        """
+        from stepper.debugger.copy_report import CopyReporter  # Not before somebody looks at one.
+
+        state = self._states.state
+        record = state.record(step)
+        expanded, before = record.step, record.before
+        if not record.ran and record.failure is None:
+            build = self._build()
+            assert build is not None, "a step is of a Dockerfile that was read"
+            before = build.before(step)
+            expanded = build.expand(step) if before is not None else None
+        if expanded is None or before is None:
+            raise UsageError(
+                f"what line {record.instruction.line} copies is known once the steps before it have run",
+                hint="Step up to it first.",
+            )
+        if not isinstance(expanded.operation, CopyOperation):
+            raise UsageError(f"line {record.instruction.line} copies nothing")
+        return CopyReporter(self._engine(), state, check).report(record, expanded, before)
+
+    def _archive(self, step: StepId, path: str, *, before: bool = False) -> Generator[bytes, None, None]:
+        record = self._states.state.record(step)
+        if not before:
+            return self._engine().archive(state_after(record), path)
+        if record.before is None:
+            raise UsageError("before FROM there is no filesystem")
+        return self._engine().archive(record.before, path)
