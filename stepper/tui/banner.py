@@ -12,7 +12,7 @@ from stepper.debugger.state import Mode, SessionState, StepRecord
 from stepper.errors import DockerfileError, Excerpt, StepperError
 from stepper.frozen import frozen
 from stepper.text import human_seconds, human_size, printable
-from stepper.tui.commands import command
+from stepper.tui.commands.registry import command
 from stepper.tui.excerpt_text import excerpt_lines
 from stepper.tui.wording import failure_text, place_text
 

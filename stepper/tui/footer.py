@@ -7,7 +7,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from stepper.debugger.state import SessionState
-from stepper.tui.commands import COMMANDS, Command
+from stepper.tui.commands.command import Command
+from stepper.tui.commands.registry import COMMANDS
 from stepper.tui.situation import Situation
 
 FLASH_SECONDS = 3.0

@@ -2,7 +2,8 @@
 
 from textual.content import Content
 
-from stepper.tui.commands import COMMANDS, Group
+from stepper.tui.commands.command import Group
+from stepper.tui.commands.registry import COMMANDS
 from stepper.tui.help_modal import HelpModal, command_rows, heading, row
 from stepper.tui.widgets.marks import Mark
 

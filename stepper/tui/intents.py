@@ -1,4 +1,4 @@
-"""What the user can ask for, carried out: each method is one command's effect, see `stepper.tui.commands`.
+"""What the user can ask for, carried out: each method is one command's effect, see `stepper.tui.commands.registry`.
 
 Nothing here waits for the engine: jobs go to the session's thread, what has to come back comes as a message.
 """

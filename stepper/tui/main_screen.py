@@ -19,7 +19,7 @@ from stepper.debugger.events import Notice
 from stepper.debugger.options import BuildOptions
 from stepper.errors import StepperError
 from stepper.tui.banner import Banner
-from stepper.tui.commands import COMMANDS, command
+from stepper.tui.commands.registry import COMMANDS, command
 from stepper.tui.controller import Controller
 from stepper.tui.footer import CommandFooter
 from stepper.tui.inspector import Inspector
@@ -30,6 +30,7 @@ from stepper.tui.presenter import Presenter
 from stepper.tui.shell_handover import Handover
 from stepper.tui.situation import Situation
 from stepper.tui.tabs.copy import StepChosen
+from stepper.tui.tabs.report_tab import LineChosen
 from stepper.tui.tabs.tab import PathActivated
 from stepper.tui.title_bar import TitleBar
 from stepper.tui.widgets.output_view import OutputView
@@ -276,6 +277,12 @@ class MainScreen(Screen[None]):
         tree = self.inspector.tree_of(Panel.CHANGES)
         if tree is not None:
             tree.reveal(event.path)
+
+    @on(LineChosen)
+    def _line_chosen(self, event: LineChosen) -> None:
+        event.stop()
+        self.source.move_to(event.line)
+        self.focus_panel(Panel.DOCKERFILE)
 
     @on(ShellOpened)
     def _shell_opened(self, event: ShellOpened) -> None:

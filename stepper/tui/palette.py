@@ -6,7 +6,8 @@ from typing import Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from stepper.tui.commands import COMMANDS, Command
+from stepper.tui.commands.command import Command
+from stepper.tui.commands.registry import COMMANDS
 
 _DESCRIPTION_SCORE = 0.1
 """A command whose description alone has the words comes after those whose title fits."""

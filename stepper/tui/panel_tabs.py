@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from stepper.tui.commands import command
+from stepper.tui.commands.registry import command
 from stepper.tui.panels import Panel
 
 

@@ -8,7 +8,8 @@ from textual.binding import Binding
 from textual.content import Content
 
 from stepper.debugger.state import Mode, SessionState
-from stepper.tui.commands import COMMANDS, Command, Group, command, key_name, key_table
+from stepper.tui.commands.command import Command, Group, key_name
+from stepper.tui.commands.registry import COMMANDS, command, key_table
 from stepper.tui.footer import fitting
 from stepper.tui.help_screen import help_text
 from stepper.tui.main_screen import MainScreen

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from stepper.frozen import frozen
-from stepper.tui.commands import FooterLabel, Group, key_name
+from stepper.tui.commands.command import FooterLabel, Group, key_name
 from stepper.tui.layers.panels import LayersPanel
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @frozen
 class LayersCommand:
-    """One thing the user can ask for, as `stepper.tui.commands.Command` is one of the debugger's."""
+    """One thing the user can ask for, as `stepper.tui.commands.command.Command` is one of the debugger's."""
 
     id: str
     title: str

@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from stepper.tui.commands import Group
+from stepper.tui.commands.command import Group
 from stepper.tui.help_modal import HelpModal, command_rows, heading, row
 from stepper.tui.layers.commands import LAYERS_COMMANDS
 

@@ -5,7 +5,7 @@ from textual.binding import Binding
 
 from stepper.errors import StepperError
 from stepper.image.outline import ImageOutline, LayerOutline
-from stepper.tui.commands import key_name
+from stepper.tui.commands.command import key_name
 from stepper.tui.layers.commands import LAYERS_COMMANDS, LayersCommand
 from stepper.tui.layers.footer import fitting
 from stepper.tui.layers.help_screen import LayersHelp, layers_help_text

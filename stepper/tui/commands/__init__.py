@@ -1,0 +1,1 @@
+"""The registry of user commands, one module for each group of them; see `stepper.tui.commands.registry`."""

@@ -1,0 +1,107 @@
+"""The commands that look around."""
+
+from stepper.tui import situation
+from stepper.tui.commands.command import Command, FooterLabel, Group
+from stepper.tui.intents import Intents
+
+INSPECTING: tuple[Command, ...] = (
+    Command(
+        "open_shell",
+        "Open a shell",
+        "Opens a shell in the state that is shown: the failed container, or the snapshot after a step.",
+        Group.INSPECT,
+        ("x",),
+        Intents.open_shell,
+        situation.can_open_shell,
+        FooterLabel("shell", 4),
+    ),
+    Command(
+        "find",
+        "Find",
+        "Finds text in the focused panel. Enter goes on to the next match, Escape ends it.",
+        Group.INSPECT,
+        ("slash",),
+        Intents.find,
+        footer=FooterLabel("find", 11),
+    ),
+    Command(
+        "show_position",
+        "Show the position",
+        "Moves the cursor to the step that runs next.",
+        Group.INSPECT,
+        ("p", "full_stop"),
+        Intents.show_position,
+    ),
+    Command(
+        "sort_changes",
+        "Sort by name or size",
+        "Switches Changes, or Files, between the order of names and the largest first.",
+        Group.INSPECT,
+        ("S",),
+        lambda intents: intents.paths.sort(),
+    ),
+    Command(
+        "expand_changes",
+        "Expand all folders",
+        "Opens every folder in Changes, or in Files.",
+        Group.INSPECT,
+        ("E",),
+        lambda intents: intents.paths.expand(),
+    ),
+    Command(
+        "collapse_changes",
+        "Collapse all folders",
+        "Closes every folder in Changes, or in Files.",
+        Group.INSPECT,
+        ("C",),
+        lambda intents: intents.paths.collapse(),
+    ),
+    Command(
+        "flatten",
+        "Tree or list",
+        "Switches Changes, or Files, between a tree of folders and a list of whole paths.",
+        Group.INSPECT,
+        ("f",),
+        lambda intents: intents.paths.flatten(),
+    ),
+    Command(
+        "go_to_writer",
+        "Go to what wrote it",
+        "Moves the cursor to the step that wrote the path before the one that is shown; again, to the one before that.",
+        Group.INSPECT,
+        ("w",),
+        lambda intents: intents.paths.go_to_writer(),
+    ),
+    Command(
+        "view_file",
+        "View the file",
+        "Opens the file at the cursor of Changes, or of Files, as it is after the step; Enter does the same.",
+        Group.INSPECT,
+        ("v",),
+        lambda intents: intents.paths.view_file(),
+    ),
+    Command(
+        "save_path",
+        "Save to disk",
+        "Writes the file or folder at the cursor of Changes, or of Files, to a place of yours.",
+        Group.INSPECT,
+        ("D",),
+        lambda intents: intents.paths.save(),
+    ),
+    Command(
+        "copy_path",
+        "Copy the path",
+        "Puts the path at the cursor of Changes, or of Files, on the clipboard where the terminal allows it.",
+        Group.INSPECT,
+        ("y",),
+        lambda intents: intents.paths.copy(),
+    ),
+    Command(
+        "show_context",
+        "Build context",
+        "Shows what of the build context is included, and what the ignore file leaves out by which rule.",
+        Group.INSPECT,
+        ("B",),
+        Intents.show_context,
+    ),
+)
