@@ -14,12 +14,24 @@ from stepper.tui.tabs.config import ConfigTab
 from stepper.tui.tabs.copy import CopyTab
 from stepper.tui.tabs.files import FilesTab
 from stepper.tui.tabs.image import ImageTab
+from stepper.tui.tabs.step import StepTab
 from stepper.tui.tabs.tab import Inspected, InspectorTab
+from stepper.tui.tabs.variables import VariablesTab
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.wording import step_text
 
-TABS: tuple[type[InspectorTab], ...] = (ChangesTab, FilesTab, CopyTab, ConfigTab, ImageTab)
+TABS: tuple[type[InspectorTab], ...] = (
+    ChangesTab,
+    FilesTab,
+    CopyTab,
+    ConfigTab,
+    ImageTab,
+    VariablesTab,
+    StepTab,
+)
 """One for each panel in `INSPECTOR`."""
+_AROUND_TITLE = 6
+"""Cells of a border that Textual does not give to its title."""
 
 
 class Inspector(Vertical):
@@ -58,6 +70,7 @@ class Inspector(Vertical):
         """Show a tab."""
         self._chosen = panel
         self._switcher.current = self._tabs[panel].id
+        self._name_step()
         self._tabs[panel].show(self._inspected)
 
     def tab(self, panel: Panel) -> InspectorTab:
@@ -77,12 +90,17 @@ class Inspector(Vertical):
     def show(self, inspected: Inspected) -> None:
         """Show a step in the chosen tab; the others are shown it when they are chosen."""
         self._inspected = inspected
-        record, here = inspected.record, inspected.at_cursor
-        self._title.update(printable(step_text(record)) if record is not None else "")
-        waits = here is not None and here.status is Status.WAITING and here.id != inspected.state.position
-        self.border_subtitle = f"line {here.instruction.line} has not run" if here is not None and waits else ""
+        self._name_step()
         self._tabs[self._chosen].show(inspected)
+
+    def _name_step(self) -> None:
+        """Say which step the chosen tab is about, and of the one at the cursor that it has not run."""
+        record, here = self._tabs[self._chosen].subject(self._inspected), self._inspected.at_cursor
+        self._title.update(printable(step_text(record)) if record is not None else "")
+        waits = here is not None and here.status is Status.WAITING and here.id != self._inspected.state.position
+        self.border_subtitle = f"line {here.instruction.line} has not run" if here is not None and waits else ""
 
     def show_title(self, folded: bool) -> None:
         """The tabs in the border, where they are not in the line of all tabs already."""
-        self.border_title = self._chosen.value if folded else tabs(INSPECTOR, self._chosen)
+        room = self.outer_size.width - _AROUND_TITLE
+        self.border_title = self._chosen.value if folded else tabs(INSPECTOR, self._chosen, room=room)

@@ -5,12 +5,12 @@ from typing import Self
 
 
 class OrderedPanel(Enum):
-    """A panel of a screen. The order of the members is that of the keys `1`, `2`, … and of the Tab key."""
+    """A panel of a screen. The order of the members is that of the keys `1`, `2`, … `9`, `0` and of the Tab key."""
 
     @property
     def key(self) -> str:
         """The key that goes there."""
-        return str(self._place + 1)
+        return str((self._place + 1) % 10)
 
     @property
     def id(self) -> str:

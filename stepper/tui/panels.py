@@ -14,6 +14,8 @@ class Panel(OrderedPanel):
     COPY = "Copy"
     CONFIG = "Config"
     IMAGE = "Image"
+    VARIABLES = "Variables"
+    STEP = "Step"
 
     @property
     def shows(self) -> str:
@@ -30,6 +32,8 @@ _SHOWS = {
     Panel.COPY: "what a COPY or ADD copies, or will copy, and what is kept out of it",
     Panel.CONFIG: "the image configuration after the step",
     Panel.IMAGE: "the image after the step: every layer as a bar, and the bytes that nobody can reach",
+    Panel.VARIABLES: "the variables that the instruction sees, with where each value comes from",
+    Panel.STEP: "all that is known of the step: how it went, why it ran, what failed in it",
 }
-INSPECTOR = (Panel.CHANGES, Panel.FILES, Panel.COPY, Panel.CONFIG, Panel.IMAGE)
+INSPECTOR = (Panel.CHANGES, Panel.FILES, Panel.COPY, Panel.CONFIG, Panel.IMAGE, Panel.VARIABLES, Panel.STEP)
 """The panels that share the inspector."""

@@ -35,7 +35,7 @@ async def test_every_panel_can_be_reached_on_a_narrow_screen(bench: Bench, panel
     async with bench.app().run_test(size=NARROW) as pilot:
         await settled(pilot)
         screen = main_screen(pilot)
-        await press(pilot, "n", str(list(Panel).index(panel) + 1))
+        await press(pilot, "n", panel.key)
         assert screen.panel is panel
         assert pilot.app.focused is screen.query_one(f"#{panel.id}")
         assert pilot.app.focused is not None
@@ -68,6 +68,8 @@ async def test_tab_goes_round_all_panels_and_shift_tab_back(bench: Bench, size: 
             Panel.COPY,
             Panel.CONFIG,
             Panel.IMAGE,
+            Panel.VARIABLES,
+            Panel.STEP,
             Panel.STAGES,
             Panel.DOCKERFILE,
         ]
@@ -78,7 +80,7 @@ async def test_tab_goes_round_all_panels_and_shift_tab_back(bench: Bench, size: 
 async def test_a_click_on_a_tab_chooses_the_panel(bench: Bench) -> None:
     async with bench.app().run_test(size=NARROW) as pilot:
         await settled(pilot)
-        column = screen_text(pilot).splitlines()[1].index("Changes")
+        column = screen_text(pilot).splitlines()[1].index("4 Chan")
         await pilot.click(offset=Offset(column + 2, 1))
         await until(pilot, lambda: main_screen(pilot).panel is Panel.CHANGES)
 
@@ -86,7 +88,7 @@ async def test_a_click_on_a_tab_chooses_the_panel(bench: Bench) -> None:
 async def test_a_click_on_the_inspectors_title_chooses_its_tab(bench: Bench) -> None:
     async with bench.app().run_test(size=WIDE) as pilot:
         await settled(pilot)
-        column = screen_text(pilot).splitlines()[1].index("Config")
+        column = screen_text(pilot).splitlines()[1].index("Conf")
         await pilot.click(offset=Offset(column + 2, 1))
         await until(pilot, lambda: main_screen(pilot).panel is Panel.CONFIG)
 

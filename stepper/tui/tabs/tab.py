@@ -52,6 +52,10 @@ class InspectorTab(Vertical):
         """The tree of paths, where the tab shows one: the commands for paths work on it, and find filters it."""
         return None
 
+    def subject(self, inspected: Inspected) -> StepRecord | None:
+        """The step that the tab is about: the one that is looked at, unless a tab has to do with what will run too."""
+        return inspected.record
+
     def show(self, inspected: Inspected) -> None:
         """Show a step."""
         raise NotImplementedError

@@ -1,0 +1,39 @@
+"""How the step stands: whether it ran, how long it took, what it left."""
+
+from collections.abc import Sequence
+
+from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.text import human_seconds, human_size
+from stepper.tui.step.section import Section
+from stepper.tui.widgets.report_view import Part, Row
+
+_WORDS = {
+    Status.RUNNING: ("» runs now", "heading"),
+    Status.DONE: ("✔ ran", "good"),
+    Status.CACHED: ("≡ taken from the cache", "good"),
+    Status.FAILED: ("✖ failed", "warning"),
+}
+
+
+class OutcomeSection(Section):
+    """One line."""
+
+    def rows(self, state: SessionState, record: StepRecord) -> Sequence[Row]:
+        """`✔ ran · 3.1s · +14 MB`."""
+        return (Row(("outcome",), _parts(state, record)),)
+
+
+def _parts(state: SessionState, record: StepRecord) -> tuple[Part, ...]:
+    if record.status is Status.WAITING:
+        if record.id.stage not in state.needed:
+            return (Part("· not needed for the goal", "muted"),)
+        return (Part("▶ runs next", "heading"),) if record.id == state.position else (Part("has not run", "muted"),)
+    words, style = _WORDS[record.status]
+    if record.failure is not None and record.failure.interrupted:
+        words = "✖ was interrupted"
+    notes = []
+    if record.seconds is not None and record.status is not Status.CACHED:
+        notes.append(human_seconds(record.seconds))
+    if record.size is not None and record.ran:
+        notes.append(human_size(record.size, signed=record.instruction.keyword != "FROM"))
+    return Part(words, style), Part("".join(f" · {note}" for note in notes))
