@@ -37,6 +37,8 @@ class Build:
         """The steps that have run, in the order in which they did."""
         self.announced = False
         """Whether the run towards the goal was told to have begun."""
+        self.entered: int | None = None
+        """The stage that the user went into: its steps come next, as far as what they use is there."""
 
     @property
     def goal(self) -> int:
@@ -65,16 +67,35 @@ class Build:
         """Make a stage the goal."""
         needed = self.plan.graph.needed(goal)
         self.announced = False
+        self.entered = None
         self._states.update(lambda state: replace(state, goal=goal, needed=needed, image=None))
 
     def next(self) -> StepId | None:
-        """The first step that the goal still needs; None when all have run."""
-        state = self._states.state
-        for stage in sorted(state.needed):
-            records = state.stage_steps(stage)
-            if not records[-1].ran:
-                return records[bisect_left(records, True, key=lambda record: not record.ran)].id
-        return None
+        """The step that comes next; None when the goal needs none any more.
+
+        It is one of the stage that the user went into, or of those which that uses, else the first in file order.
+        """
+        needed = self._states.state.needed
+        stages = sorted(needed)
+        if self.entered in needed:
+            step = self.first_waiting(self.entered)
+            if step is not None and self.is_ready(step):
+                return step
+            used = self.plan.graph.needed(self.entered)
+            stages.sort(key=lambda stage: stage not in used or step is None)
+        waiting = (self.first_waiting(stage) for stage in stages)
+        return next((step for step in waiting if step is not None), None)
+
+    def first_waiting(self, stage: int) -> StepId | None:
+        """The first step of a stage that has not run, or failed; None when all have run."""
+        records = self._states.state.stage_steps(stage)
+        if records[-1].ran:
+            return None
+        return records[bisect_left(records, True, key=lambda record: not record.ran)].id
+
+    def is_ready(self, step: StepId) -> bool:
+        """Whether all that a step uses of other stages is there; the steps before it in its stage have run."""
+        return all(self.result(stage) is not None for stage in self.plan.used_by(step))
 
     def before(self, step: StepId) -> Snapshot | None:
         """The state in which a step starts; None for FROM and while the steps before it have not run."""
@@ -93,7 +114,7 @@ class Build:
         def stopped(state: SessionState) -> SessionState:
             if position is not None and state.record(position).before is not before:
                 state = state.with_record(replace(state.record(position), before=before))
-            return replace(state, mode=mode, position=position, running=None, stop=reason)
+            return replace(state, mode=mode, position=position, running=(), stop=reason)
 
         return self._states.update(stopped)
 

@@ -95,9 +95,7 @@ class Executor:
     def _begin(self, step_id: StepId, before: Snapshot | None) -> StepRecord:
         waiting = StepRecord(step_id, self.states.state.record(step_id).instruction)
         record = replace(waiting, status=Status.RUNNING, before=before, started=time.time())
-        self.states.update(
-            lambda state: replace(state.with_record(record), running=step_id, position=step_id, stop=None)
-        )
+        self.states.update(lambda state: _running(state.with_record(record), {*state.running, step_id}))
         return record
 
     def _put(self, record: StepRecord) -> StepRecord:
@@ -118,8 +116,8 @@ class Executor:
         )
 
         def ended(state: SessionState) -> SessionState:
-            total = state.built_seconds + outcome.seconds
-            return replace(state.with_record(record), running=None, built_seconds=total)
+            state = replace(state, built_seconds=state.built_seconds + outcome.seconds)
+            return _running(state.with_record(record), {*state.running} - {record.id})
 
         self.states.update(ended)
         return record
@@ -222,3 +220,9 @@ class Executor:
                 emit(StepOutput(step, item.data, item.stderr))
 
         return report
+
+
+def _running(state: SessionState, steps: set[StepId]) -> SessionState:
+    """The state in which these steps run; the first of them is the position."""
+    running = tuple(sorted(steps))
+    return replace(state, running=running, position=running[0] if running else state.position, stop=None)

@@ -80,6 +80,15 @@ class Plan:
         """The last step of a stage."""
         return self._by_stage[stage][-1]
 
+    def used_by(self, step: StepId) -> frozenset[int]:
+        """The stages that a step uses. What triggers use counts for the FROM that they stand under as well."""
+        instruction = self.instructions[step]
+        return frozenset(
+            use.stage
+            for use in self.graph.dependencies[step.stage]
+            if use.stage is not None and instruction.line <= use.line <= instruction.end_line
+        )
+
     def affected_by(self, step: StepId) -> frozenset[StepId]:
         """The steps that stand on what this step gives: the later ones of its stage, and where another stage uses that
         stage, the ones from there on.

@@ -96,6 +96,13 @@ class Session:
         """Run the step at the position."""
         self._command(Stepping.step_over)
 
+    def step_out(self) -> None:
+        """Run to the end of the position's stage, and on to the step that uses it; breakpoints on the way stop as well.
+
+        Out of an ONBUILD trigger that is the step after the triggers; out of the goal it is the end.
+        """
+        self._command(Stepping.step_out)
+
     def resume(self) -> None:
         """Continue: run until a breakpoint, a failure, or the goal's end."""
         self._command(Stepping.resume)
@@ -111,9 +118,21 @@ class Session:
         """Make a stage the goal and stand before what follows its FROM; what it depends on is built first."""
         self._command(lambda stepping: stepping.go_to(stage))
 
+    def go_to_step(self, step: StepId) -> None:
+        """Make a step that ran or failed the position again: nothing is run. One that did not yet is run to.
+
+        What stands on the step waits again (and comes from the step cache); what does not stays as it is. A step that
+        failed stays as it died.
+        """
+        self._command(lambda stepping: stepping.go_to_step(step))
+
     def step_back(self) -> None:
         """Stand before the step that ran last; its snapshot is there, nothing is run."""
         self._command(Stepping.step_back)
+
+    def reverse_resume(self) -> None:
+        """Reverse continue: stand at the breakpoint that was passed last, or at the beginning. Nothing is run."""
+        self._command(Stepping.reverse_resume)
 
     def restart(self) -> None:
         """Stand before the first step of the target again. Snapshots stay in the step cache."""
@@ -212,7 +231,7 @@ class Session:
         return Notice("Nothing can be run yet: the engine is being looked for.", error=True)
 
     def _go_offline(self, error: StepperError) -> None:
-        self._states.update(lambda state: replace(state, mode=Mode.OFFLINE, engine_error=error, running=None))
+        self._states.update(lambda state: replace(state, mode=Mode.OFFLINE, engine_error=error, running=()))
 
     def _engine(self) -> Engine:
         if self._executor is None:

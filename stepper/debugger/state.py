@@ -119,7 +119,8 @@ class SessionState:
     steps: tuple[StepRecord, ...] = ()
     """Every step of every stage, in file order, triggers under their FROM."""
     position: StepId | None = None
-    running: StepId | None = None
+    running: tuple[StepId, ...] = ()
+    """The steps that run now, in file order: several where stages run side by side."""
     stop: StopReason | None = None
     breakpoints: tuple[Breakpoint, ...] = ()
     image: BuiltImage | None = None
@@ -156,6 +157,11 @@ class SessionState:
             return None
         record = self.record(self.position)
         return record if record.status is Status.FAILED else None
+
+    @property
+    def failures(self) -> tuple[StepRecord, ...]:
+        """All steps that stand as they failed, in file order: several where stages ran side by side."""
+        return tuple(record for record in self.steps if record.status is Status.FAILED)
 
     def _index(self, step: StepId) -> int:
         index = bisect_left(self.steps, step, key=lambda record: record.id)

@@ -1,4 +1,4 @@
-"""The commands that move the position: step over, continue, run to cursor, go to, back, restart, re-run."""
+"""The commands that move the position: step over and out, continue, run to cursor, go to, back, restart, re-run."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from stepper.debugger.breakpoints import Breakpoints
 from stepper.debugger.build import Build
+from stepper.debugger.call_stack import caller
 from stepper.debugger.events import BuildFinished, BuildStarted, Notice, Stopped
 from stepper.debugger.executor import Executor
 from stepper.debugger.interruption import Interruption
@@ -43,16 +44,33 @@ class Stepping:
         """Run on until a breakpoint, a failure or the goal's end."""
         self._run(self._at_breakpoint)
 
+    def step_out(self) -> None:
+        """Run to the end of the position's stage, and on until the step that uses it is next."""
+        position = self.build.next()
+        until = caller(self.states.state, position) if position is not None else None
+        self._run(lambda next_: StopReason.STEP if next_ == until else self._at_breakpoint(next_))
+
     def run_to(self, step: StepId) -> None:
         """Run until this step is next; one that ran already is gone back to."""
+        if self.states.state.record(step).ran:
+            self._enter(step)
+            self.stand(StopReason.CURSOR)
+            return
         if step.stage not in self.states.state.needed:
             self._release_failure()
             self.build.aim(step.stage)
-        if self.states.state.record(step).ran:
-            self._rewind(step)
-            self.stand(StopReason.CURSOR)
+        self._run(lambda next_: StopReason.CURSOR if next_ == step else self._at_breakpoint(next_), until=step)
+
+    def go_to_step(self, step: StepId) -> None:
+        """Make a step that ran or failed the position again; one that did not yet is run to.
+
+        What stands on the step waits again, the rest stays. One that failed stays as it died.
+        """
+        self._enter(step)
+        if self.build.next() == step:
+            self.stand(StopReason.GOTO)
         else:
-            self._run(lambda next_: StopReason.CURSOR if next_ == step else self._at_breakpoint(next_), until=step)
+            self.run_to(step)
 
     def go_to(self, stage: int) -> None:
         """Make a stage the goal and stand before what follows its FROM."""
@@ -77,11 +95,18 @@ class Stepping:
             self.states.emit(Notice("This is the beginning: nothing ran before."))
             self.stand(StopReason.ENTRY)
             return
-        last = self.build.visits[-1]
-        self._forget_from(last.step)
-        if last.goal != self.build.goal:
-            self.build.aim(last.goal)
+        self._undo_last()
         self.stand(StopReason.STEP)
+
+    def reverse_resume(self) -> None:
+        """Go back to the breakpoint that was passed last, or to the beginning. Nothing is run."""
+        self._release_failure()
+        if not self.build.visits:
+            self.states.emit(Notice("This is the beginning: nothing ran before."))
+        reason = StopReason.ENTRY
+        while self.build.visits and reason is StopReason.ENTRY:
+            reason = self._at_breakpoint(self._undo_last()) or reason
+        self.stand(reason)
 
     def restart(self) -> None:
         """Stand before the first step of the target."""
@@ -95,9 +120,8 @@ class Stepping:
             self.states.emit(Notice("This step has not run yet.", hint="Run to it first.", error=True))
             return
         self._release_failure()
-        if step.stage not in self.states.state.needed:
-            self.build.aim(step.stage)
-        self._forget_from(step)
+        self._enter(step)
+        self.build.forget({step}, self._engine)
         self._run(lambda _: StopReason.STEP, use_cache=False)
 
     def stand(self, reason: StopReason) -> None:
@@ -133,7 +157,7 @@ class Stepping:
     def _steps(self, position: StepId | None, stop_before: StopBefore, use_cache: bool) -> StopReason:
         self._announce()
         while position is not None:
-            self._release_failure()
+            self.build.forget({position}, self._engine)
             record = self.executor.run(position, self.build, use_cache=use_cache)
             if record.failure is not None:
                 return StopReason.INTERRUPTED if record.failure.interrupted else StopReason.FAILURE
@@ -207,10 +231,26 @@ class Stepping:
     def _forget_from(self, step: StepId) -> None:
         self.build.forget({step, *self.build.plan.affected_by(step)}, self._engine)
 
-    def _rewind(self, step: StepId) -> None:
-        """Let a step, and all that ran after it, wait again."""
-        self._release_failure()
-        visited = [visit.step for visit in self.build.visits]
-        later = visited[visited.index(step) :]
-        for gone in later:
-            self._forget_from(gone)
+    def _enter(self, step: StepId) -> None:
+        """Make a step the next one of its stage, and its stage the one whose steps come next.
+
+        Of what ran after it, that which does not stand on it counts as run before from now on.
+        """
+        build = self.build
+        if step.stage not in self.states.state.needed:
+            build.aim(step.stage)
+        visited = [visit.step for visit in build.visits]
+        if step in visited:
+            index = visited.index(step)
+            build.visits = [*build.visits[index + 1 :], *build.visits[: index + 1]]
+            self._forget_from(step)
+        build.entered = step.stage
+
+    def _undo_last(self) -> StepId:
+        """Let the step that ran last wait again, and all that stands on it; the step."""
+        last = self.build.visits[-1]
+        self._forget_from(last.step)
+        if last.goal != self.build.goal:
+            self.build.aim(last.goal)
+        self.build.entered = last.step.stage
+        return last.step

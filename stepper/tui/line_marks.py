@@ -53,7 +53,7 @@ def line_warnings(state: SessionState) -> Mapping[int, str]:
 
 def position_kind(state: SessionState) -> PositionKind:
     """How the session stands at its position."""
-    if state.running is not None:
+    if state.running:
         return PositionKind.RUNNING
     return PositionKind.FAILED if state.failure is not None else PositionKind.NEXT
 

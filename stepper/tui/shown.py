@@ -39,8 +39,8 @@ def shown(state: SessionState, cursor: int) -> Shown:
 
 
 def running_record(state: SessionState) -> StepRecord | None:
-    """The step that runs now."""
-    return next((record for record in state.steps if record.id == state.running), None)
+    """The step that runs now: of several the first in file order."""
+    return state.record(state.running[0]) if state.running else None
 
 
 def last_record(state: SessionState) -> StepRecord | None:

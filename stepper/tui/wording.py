@@ -28,8 +28,10 @@ def status_text(state: SessionState) -> str:
     if state.dockerfile is None or state.error is not None:
         return "✖ Dockerfile error"
     if state.mode is Mode.RUNNING:
-        running = next((record for record in state.steps if record.id == state.running), None)
-        return f"» running {place_text(running)}" if running else "» running"
+        if len(state.running) > 1:
+            lines = ", ".join(str(state.record(step).instruction.line) for step in state.running)
+            return f"» running lines {lines}"
+        return f"» running {place_text(state.record(state.running[0]))}" if state.running else "» running"
     if state.mode is Mode.FINISHED:
         return "✔ finished"
     return _stopped_text(state)

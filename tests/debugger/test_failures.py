@@ -134,7 +134,7 @@ def test_an_interrupt_stops_the_running_step_and_stands_at_it(debug: Debug) -> N
     gate = debugged.engine.hold("RUN make", output=["working\n"])
     thread = run_in_thread(debugged)
     gate.wait_entered()
-    assert debugged.state.running == debugged.step(3)
+    assert debugged.state.running == (debugged.step(3),)
     assert debugged.state.mode is Mode.RUNNING
     debugged.session.interrupt()
     thread.join()

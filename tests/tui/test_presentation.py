@@ -89,7 +89,7 @@ def test_while_a_step_runs_its_output_is_shown_and_the_last_layer(session: Sessi
     session.step_over()
     state = session.state
     running = replace(state.record(StepId(0, 1)), status=Status.RUNNING)
-    state = replace(state.with_record(running), running=running.id)
+    state = replace(state.with_record(running), running=(running.id,))
     assert shown_lines(state, 3) == (2, 3)
     assert shown_lines(state, 2) == (2, 2)
     assert shown_lines(state, 11) == (2, 3)
