@@ -71,7 +71,7 @@ def parse_filter(text: str) -> PathFilter:
             least = max(least, at_least)
             most = at_most if most is None or (at_most is not None and at_most < most) else most
         elif any(sign in word for sign in "*?["):
-            globs.append(_glob(word))
+            globs.append(compile_glob(word))
         else:
             texts.append(word)
     return PathFilter(text, frozenset(kinds), least, most, tuple(texts), tuple(globs))
@@ -88,8 +88,11 @@ def _size_range(word: str) -> tuple[float, float | None]:
     return 0, (size if sign == "<=" else size - 1)
 
 
-def _glob(word: str) -> re.Pattern[str]:
-    """A pattern for whole paths: without a slash it is for the last name, without one at its start for any folder."""
+def compile_glob(word: str) -> re.Pattern[str]:
+    """A pattern for whole paths: without a slash it is for the last name, without one at its start for any folder.
+
+    Raises `UsageError` for a bracket that is not closed.
+    """
     parts = []
     for piece in _GLOB.findall(word):
         match piece:
