@@ -27,13 +27,15 @@ def build_options(arguments: argparse.Namespace, environment: Mapping[str, str],
 
     Raises `UsageError` for what cannot be.
     """
-    build_args = {
-        **configured_proxies(arguments.host, environment),
-        **_environment_args(environment),
-        **_build_args(arguments.build_arg, environment),
-    }
+    proxies, from_environment = configured_proxies(arguments.host, environment), _environment_args(environment)
+    build_args = {**proxies, **from_environment, **_build_args(arguments.build_arg, environment)}
     source_date(build_args)
-    options = _options(arguments, environment, build_args)
+    given_by = {
+        **dict.fromkeys(proxies, "docker's config.json"),
+        **dict.fromkeys(from_environment, "environment"),
+        **dict(map(_giver, arguments.build_arg)),
+    }
+    options = replace(_options(arguments, environment, build_args), args_given_by=given_by)
     sources = locate(arguments.context, arguments.file, build_args, workspace)
     if environment.get(LABELS_VARIABLE) and Path(arguments.context).is_dir():
         labels = {**options.labels, **git_labels(sources.context, sources.dockerfile, environment)}
@@ -111,6 +113,12 @@ def _environment_args(environment: Mapping[str, str]) -> dict[str, str]:
     """What docker takes from the environment without being asked to."""
     epoch = environment.get(_SOURCE_DATE_EPOCH)
     return {_SOURCE_DATE_EPOCH: epoch} if epoch else {}
+
+
+def _giver(argument: str) -> tuple[str, str]:
+    """What gives a `--build-arg` its value, in a few words."""
+    name, equals, _ = argument.partition("=")
+    return name, "--build-arg" if equals else "environment, by --build-arg"
 
 
 def _build_args(written: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:

@@ -43,6 +43,8 @@ class BuildOptions:
     target: str | None = None
     """A stage's name or index; None for the last stage."""
     build_args: Mapping[str, str] = field(default_factory=dict)
+    args_given_by: Mapping[str, str] = field(default_factory=dict)
+    """Of those build arguments that no `--build-arg NAME=VALUE` gave a value: what did, in a few words."""
     run_settings: RunSettings = DEFAULT_SETTINGS
     access: BuildAccess = NO_ACCESS
     """The secrets, SSH agents and privileges that the build's RUN may use."""

@@ -9,6 +9,7 @@ from stepper.debugger.breakpoints import Breakpoints
 from stepper.debugger.build import Build
 from stepper.debugger.events import Listener, Notice, Stopped
 from stepper.debugger.executor import Executor
+from stepper.debugger.explanations import Explanations
 from stepper.debugger.inspection import config_after, shell_state, state_after
 from stepper.debugger.interruption import Interruption
 from stepper.debugger.loader import Loader
@@ -50,6 +51,7 @@ class Session:
         self._build: Build | None = None
         self._executor: Executor | None = None
         self.snapshots = Snapshots(self._states, self._engine, lambda: self._build)
+        self.explanations = Explanations(self._states, options, lambda: self._build)
 
     @property
     def state(self) -> SessionState:

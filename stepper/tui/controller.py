@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 
 from stepper.debugger.events import Event, Notice
 from stepper.debugger.options import BuildOptions
-from stepper.debugger.state import SessionState
+from stepper.debugger.state import SessionState, StepRecord
 from stepper.errors import StepperError
 from stepper.tui.outbox import Outbox
 from stepper.tui.step_outputs import StepOutputs
 
 if TYPE_CHECKING:
     from stepper.debugger.session import Connect, Session
+    from stepper.debugger.variables import Variables
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +104,10 @@ class Controller:
         """Remove all breakpoints, also while a step runs."""
         if self._session is not None:
             self._session.breakpoints.clear()
+
+    def variables(self, record: StepRecord) -> "Variables | None":
+        """The variables at a step; None while there is no session that has it. Raises `StepperError`."""
+        return None if self._session is None else self._session.explanations.variables(record.id)
 
     def interrupt(self) -> None:
         """Stop the running step. The engine is told from a thread of its own, since telling it can take a moment."""

@@ -3,7 +3,6 @@
 MaintainerDeprecated, WorkdirRelativePath, LegacyKeyValueFormat, SecretsUsedInArgOrEnv.
 """
 
-import re
 from collections.abc import Iterator
 
 from stepper.dockerfile.build_checks.subject import Subject, Visit
@@ -11,12 +10,8 @@ from stepper.dockerfile.build_checks.warning import Finding, quoted
 from stepper.dockerfile.expansion import ExpansionError
 from stepper.dockerfile.flags import split_flags
 from stepper.dockerfile.keywords import split_keyword
+from stepper.dockerfile.secret_names import is_secret_name
 from stepper.dockerfile.whitespace import SEPARATOR, SPACE
-
-_SECRET = re.compile(
-    r"(?:_|^)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)", re.IGNORECASE
-)
-_NO_SECRET = re.compile(r"(?:_|^)(?:public|file|version)(?:_|$)", re.IGNORECASE)
 
 
 def maintainers(subject: Subject) -> Iterator[Finding]:
@@ -54,7 +49,7 @@ def secrets(subject: Subject) -> Iterator[Finding]:
     """Names of ARG and ENV that say that the value is a secret: the image keeps what they hold."""
     for visit in subject.visits:
         for name in _names(visit):
-            if _SECRET.search(name) and not _NO_SECRET.search(name):
+            if is_secret_name(name):
                 yield visit.finding(
                     f"Do not use ARG or ENV instructions for sensitive data ({visit.keyword} {quoted(name)})"
                 )
