@@ -22,7 +22,7 @@ def resolve_run(instruction: Instruction, place: Place) -> RunOperation:
         argv, script = instruction.words, None
         command: tuple[str, ...] = argv
     else:
-        argv, script = None, _script(instruction)
+        argv, script = None, script_of(instruction)
         command = (*place.shell, script)
     operation = RunOperation(
         argv=argv,
@@ -47,7 +47,7 @@ def _with_devices(operation: RunOperation, instruction: Instruction, place: Plac
     return replace(operation, devices=devices, frontend=frontend.command if frontend is not None else "")
 
 
-def _script(instruction: Instruction) -> str:
+def script_of(instruction: Instruction) -> str:
     """The shell form's text, with its heredocs behind it; the body alone where the command is nothing but a heredoc."""
     command = " ".join(instruction.words)
     if not instruction.heredocs:

@@ -1,0 +1,444 @@
+"""The commands of a shell script: the grammar of XCU 2.10 of POSIX, and what bash adds to it.
+
+The commands at the top are found with their places; what is nested in them is only read to know where they end.
+"""
+
+import re
+from enum import Enum
+from typing import NamedTuple
+
+from stepper.dockerfile.shell.dialect import Dialect
+from stepper.dockerfile.shell.effects import check_command, check_function
+from stepper.dockerfile.shell.unsure import UnsureError
+from stepper.dockerfile.shell.words import Word, Words
+
+_CLOSING = frozenset({"then", "else", "elif", "fi", "do", "done", "esac", "}", "in"})
+_DECLARING = frozenset({"declare", "export", "local", "readonly", "typeset"})
+_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[^]]*\])?\+?=")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_FUNCTION_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]*")
+_UNQUOTED = re.compile(r"[^ \t\n;&|<>()'\"`$\\]*")
+_DIGITS = re.compile(r"[0-9]*")
+_REDIRECTIONS = ("<<-", "<<<", "<<", "<&", "<>", "<", ">>", ">&", ">|", ">")
+_BOTH_OUTPUTS = ("&>>", "&>")
+
+
+class Joint(Enum):
+    """What stands between a command and the one before it."""
+
+    SEQUENCE = ";"
+    """A semicolon, an ampersand or the end of a line; the first command has it too."""
+    AND = "&&"
+    OR = "||"
+
+
+class Command(NamedTuple):
+    """One command of a script: its characters from `start` to before `end`.
+
+    A pipeline is one command, a compound command with all that is in it too, and so is a list that runs in the
+    background. `program` is the first word of a simple command where that is known.
+    """
+
+    start: int
+    end: int
+    joint: Joint
+    program: str | None = None
+    in_background: bool = False
+
+
+def commands_of(script: str, dialect: Dialect) -> tuple[Command, ...]:
+    """The commands at the top of a script, in order. Raises `UnsureError` for what is not surely understood."""
+    return _Grammar(script, dialect).script()
+
+
+class _Grammar(Words):
+    """Reads commands by recursive descent."""
+
+    def script(self) -> tuple[Command, ...]:
+        found: list[Command] = []
+        self.skip_lines()
+        while self.at < len(self.text):
+            commands = self._and_or_list()
+            found += commands
+            self._separator(is_ended=commands[-1].in_background)
+            self.skip_lines()
+        if self.heredocs_are_open:
+            raise UnsureError("a here-document has no body")
+        return tuple(found)
+
+    def read_commands_in_parentheses(self) -> None:
+        self._commands_until(")", may_be_empty=True)
+        self.at += 1
+
+    def _commands_until(self, *closing: str, may_be_empty: bool = False) -> str:
+        """Read commands up to one of the closing words or operators, which is left to be read; which one it is."""
+        self.deeper()
+        self.skip_lines()
+        is_empty = True
+        while True:
+            found = self._closing_at(closing)
+            if found is not None:
+                break
+            if self.at >= len(self.text):
+                raise UnsureError(f"{closing[0]} is missing")
+            commands = self._and_or_list()
+            is_empty = False
+            if self._closing_at(tuple(each for each in closing if each[0] in ");")) is None:
+                self._separator(is_ended=commands[-1].in_background)
+            self.skip_lines()
+        if is_empty and not may_be_empty:
+            raise UnsureError(f"there is no command before {found}")
+        self.shallower()
+        return found
+
+    def _closing_at(self, closing: tuple[str, ...]) -> str | None:
+        for each in closing:
+            if self.text.startswith(each, self.at):
+                if each[0] in ");":
+                    return each
+                end = self.at + len(each)
+                if end >= len(self.text) or self.text[end] in " \t\n;&|<>()":
+                    return each
+        return None
+
+    def _separator(self, *, is_ended: bool) -> None:
+        """Read what ends a list: a semicolon or the end of the line; `is_ended` where an ampersand did."""
+        if self.at >= len(self.text) or self.text[self.at] == "\n":
+            return
+        if is_ended and self.text[self.at] not in ";&|)":
+            return
+        if self.at_operator(";;") or not self.at_operator(";"):
+            raise UnsureError("the end of a command is not where it is expected")
+        self.at += 1
+        self.skip_blanks()
+        if self.at_operator(";", "&", "|"):
+            raise UnsureError("there is no command behind a semicolon")
+
+    def _and_or_list(self) -> list[Command]:
+        """Read an AND-OR list, and the ampersand behind it."""
+        found: list[Command] = []
+        joint = Joint.SEQUENCE
+        while True:
+            start = self.at
+            program = self._pipeline()
+            found.append(Command(start, self.end_of_last, joint, program))
+            self.skip_blanks()
+            operator = self.at_operator("&&", "||")
+            if operator is None:
+                break
+            joint = Joint(operator)
+            self.at += 2
+            self.skip_lines()
+        if self.at_operator("&") and not self.at_operator("&&"):
+            self.at += 1
+            self.skip_blanks()
+            return [Command(found[0].start, found[-1].end, Joint.SEQUENCE, None, in_background=True)]
+        return found
+
+    def _pipeline(self) -> str | None:
+        """Read a pipeline; the program of one that is a single simple command."""
+        is_plain = self._peek() not in ("!", "time")
+        if self._peek() == "time" and self.dialect is Dialect.BASH:
+            self._reserved("time")
+            if self._peek() == "-p":
+                self._reserved("-p")
+        if self._peek() == "!":
+            self._reserved("!")
+        program = self._command()
+        while True:
+            self.skip_blanks()
+            if self.at_operator("||") or not self.at_operator("|"):
+                return program if is_plain else None
+            is_plain = False
+            if self.at_operator("|&"):
+                self.only_in_bash("|&")
+                self.at += 1
+            self.at += 1
+            self.skip_lines()
+            if self._peek() == "!":
+                raise UnsureError("! stands behind a pipe")
+            self._command()
+
+    def _peek(self) -> str:
+        """The unquoted word at the position, for telling reserved words; "" for a quoted one and for an operator."""
+        match = _UNQUOTED.match(self.text, self.at)
+        assert match is not None, "the pattern matches nothing too"
+        end = match.end()
+        if end < len(self.text) and self.text[end] in "'\"`$\\":
+            return ""
+        return match[0]
+
+    def _command(self) -> str | None:
+        self.deeper()
+        program = None
+        if self.text.startswith("((", self.at):
+            self.only_in_bash("((")
+            self.at += 2
+            self.arithmetic()
+            self._redirections()
+        elif self.at_operator("("):
+            self.at += 1
+            self._commands_until(")")
+            self.at += 1
+            self._redirections()
+        else:
+            word = self._peek()
+            if not self._compound(word):
+                if word in _CLOSING or word == "!":
+                    raise UnsureError(f"{word} is not expected")
+                program = self._simple()
+        self.shallower()
+        return program
+
+    def _compound(self, word: str) -> bool:
+        """Read a compound command, if the word begins one."""
+        match word:
+            case "{":
+                self._reserved("{")
+                self._commands_until("}")
+                self.at += 1
+            case "if":
+                self._if()
+            case "while" | "until":
+                self._reserved(word)
+                self._commands_until("do")
+                self._do_group()
+            case "for":
+                self._for()
+            case "case":
+                self._case()
+            case "[[":
+                self.only_in_bash("[[")
+                self._test()
+            case "function":
+                self.only_in_bash("function")
+                self._function()
+                return True
+            case "select" | "coproc":
+                raise UnsureError(f"{word} is not understood")
+            case _:
+                return False
+        self._redirections()
+        return True
+
+    def _reserved(self, word: str) -> None:
+        if self._peek() != word:
+            raise UnsureError(f"{word} is missing")
+        self.at += len(word)
+        self.skip_blanks()
+
+    def _if(self) -> None:
+        self._reserved("if")
+        self._commands_until("then")
+        self._reserved("then")
+        while True:
+            closing = self._commands_until("elif", "else", "fi")
+            self.at += len(closing)
+            if closing == "fi":
+                return
+            if closing == "else":
+                self._commands_until("fi")
+                self.at += 2
+                return
+            self._commands_until("then")
+            self._reserved("then")
+
+    def _do_group(self) -> None:
+        self._reserved("do")
+        self._commands_until("done")
+        self.at += len("done")
+
+    def _for(self) -> None:
+        self._reserved("for")
+        if self.at_operator("(("):
+            self.only_in_bash("for ((")
+            self._for_arithmetic()
+        else:
+            name = self.word()
+            if name.plain is None or not _NAME.fullmatch(name.plain):
+                raise UnsureError("the name of a loop's variable cannot be read")
+            self.skip_lines()
+            if self._peek() == "in":
+                self._reserved("in")
+                while not self._at_end_of_simple():
+                    self.word()
+                    self.skip_blanks()
+        self.skip_blanks()
+        if self.at_operator(";") and not self.at_operator(";;"):
+            self.at += 1
+        self.skip_lines()
+        self._do_group()
+
+    def _for_arithmetic(self) -> None:
+        end = self.text.find("))", self.at)
+        inside = self.text[self.at + 2 : end]
+        if end < 0 or not re.fullmatch(r"[^'\"`\\(){}\n]*", inside):
+            raise UnsureError("a for (( cannot be read")
+        self.at = end + 2
+
+    def _case(self) -> None:
+        self._reserved("case")
+        self.word()
+        self.skip_lines()
+        self._reserved("in")
+        self.skip_lines()
+        while self._peek() != "esac":
+            if self.at_operator("("):
+                self.at += 1
+                self.skip_blanks()
+            while True:
+                self.word()
+                self.skip_blanks()
+                if not self.at_operator("|") or self.at_operator("||"):
+                    break
+                self.at += 1
+                self.skip_blanks()
+            if not self.at_operator(")"):
+                raise UnsureError("a pattern of a case cannot be read")
+            self.at += 1
+            closing = self._commands_until(";;&", ";&", ";;", "esac", may_be_empty=True)
+            if closing == "esac":
+                break
+            if closing != ";;":
+                self.only_in_bash(closing)
+            self.at += len(closing)
+            self.skip_lines()
+        self.at += len("esac")
+
+    def _test(self) -> None:
+        """`[[ ... ]]`: all words up to the closing one, operators and parentheses too."""
+        self._reserved("[[")
+        while True:
+            self.skip_lines()
+            if self.at >= len(self.text):
+                raise UnsureError("]] is missing")
+            if self._peek() == "]]":
+                self.at += 2
+                return
+            if self.text[self.at] in "&|()<>":
+                self.at += 1
+            elif self.text[self.at] == ";":
+                raise UnsureError("]] is missing")
+            else:
+                self.word()
+
+    def _function(self) -> None:
+        """`function name [()] { ...; }`, of bash."""
+        self._reserved("function")
+        name = self.word()
+        self.skip_blanks()
+        if self.at_operator("("):
+            self.at += 1
+            self.skip_blanks()
+            if not self.at_operator(")"):
+                raise UnsureError("a function cannot be read")
+            self.at += 1
+        self._function_body(name)
+
+    def _function_body(self, name: Word) -> None:
+        if name.plain is None or not _FUNCTION_NAME.fullmatch(name.plain):
+            raise UnsureError("the name of a function cannot be read")
+        check_function(name.plain)
+        self.skip_lines()
+        if self.at_operator("((") or (
+            self._peek() not in ("{", "if", "for", "while", "until", "case") and not self.at_operator("(")
+        ):
+            raise UnsureError("the body of a function is no compound command")
+        self._command()
+
+    def _simple(self) -> str | None:
+        words: list[Word] = []
+        is_bare = True
+        while not self._at_end_of_simple():
+            if self._redirection():
+                is_bare = False
+                self.skip_blanks()
+                continue
+            word = self.word()
+            is_assigned = not words or words[0].value in _DECLARING
+            assignment = _ASSIGNMENT.match(self.text, word.start) if is_assigned else None
+            if assignment is not None and self.at_operator("("):
+                if self.at != assignment.end():
+                    raise UnsureError("a parenthesis is not expected")
+                self.only_in_bash("name=(")
+                self._array()
+                is_bare = False
+                if words:
+                    words.append(word._replace(plain=None, value=None))
+            elif self.at_operator("("):
+                if words or not is_bare:
+                    raise UnsureError("a parenthesis is not expected")
+                self._function_behind(word)
+                return None
+            elif assignment is not None and not words:
+                is_bare = False
+            else:
+                words.append(word)
+            self._fd_before_redirection(word)
+            self.skip_blanks()
+            if self.at_operator("(") and len(words) == 1 and is_bare:
+                self._function_behind(word)
+                return None
+        if not words and is_bare:
+            raise UnsureError("a command is missing")
+        check_command(tuple(word.value for word in words))
+        return words[0].value if words else None
+
+    def _function_behind(self, name: Word) -> None:
+        self.at += 1
+        self.skip_blanks()
+        if not self.at_operator(")"):
+            raise UnsureError("a parenthesis is not expected")
+        self.at += 1
+        self._function_body(name)
+
+    def _fd_before_redirection(self, word: Word) -> None:
+        if word.plain is not None and word.plain.startswith("{") and self.at_operator("<", ">"):
+            self.only_in_bash("{name}>")
+
+    def _array(self) -> None:
+        self.at += 1
+        self.skip_lines()
+        while not self.at_operator(")"):
+            if self.at >= len(self.text):
+                raise UnsureError("an array is not closed")
+            self.word()
+            self.skip_lines()
+        self.at += 1
+
+    def _at_end_of_simple(self) -> bool:
+        self.skip_blanks()
+        if self.at >= len(self.text):
+            return True
+        return self.text[self.at] in "\n;&|)" and not self.at_operator(*_BOTH_OUTPUTS)
+
+    def _redirections(self) -> None:
+        self.skip_blanks()
+        while self._redirection():
+            self.skip_blanks()
+
+    def _redirection(self) -> bool:
+        """Read one redirection, if there is one."""
+        digits = _DIGITS.match(self.text, self.at)
+        assert digits is not None, "the pattern matches nothing too"
+        begin = self.at
+        self.at = digits.end()
+        operator = self.at_operator(*_REDIRECTIONS)
+        if operator is None and digits.end() == begin:
+            operator = self.at_operator(*_BOTH_OUTPUTS)
+            if operator is not None:
+                self.only_in_bash(operator)
+        if operator is None or self.text.startswith("(", self.at + len(operator)):
+            self.at = begin
+            return False
+        if len(digits[0]) > 1:
+            self.only_in_bash("a descriptor of two digits")
+        self.at += len(operator)
+        if operator == "<<<":
+            self.only_in_bash("<<<")
+        if operator in ("<<", "<<-"):
+            self.announce_heredoc(strip_tabs=operator == "<<-")
+            return True
+        self.skip_blanks()
+        self.word()
+        return True
