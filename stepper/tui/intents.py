@@ -67,9 +67,23 @@ class Intents:
         if record is not None:
             self._run(lambda session: session.run_to(record.id))
 
+    def step_out(self) -> None:
+        """Run to the step that uses the position's stage."""
+        self._run(lambda session: session.step_out())
+
+    def go_to_step(self) -> None:
+        """Make the step at the cursor the position."""
+        record = self._screen.situation.at_cursor
+        if record is not None:
+            self._run(lambda session: session.go_to_step(record.id))
+
     def step_back(self) -> None:
         """Stand before the step that ran last."""
         self._run(lambda session: session.step_back())
+
+    def reverse_resume(self) -> None:
+        """Go back to the breakpoint passed last."""
+        self._run(lambda session: session.reverse_resume())
 
     def restart(self) -> None:
         """Stand before the first step again."""

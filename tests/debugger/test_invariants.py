@@ -79,9 +79,10 @@ SIMPLE: tuple[Action, ...] = (
     lambda d: d.session.restart(),
     lambda d: d.session.breakpoints.clear(),
 )
+MOVES = (run_to, rerun, go_to, go_to_step)
 ACTIONS = st.one_of(
     st.sampled_from(SIMPLE),
-    st.builds(lambda make, number: make(number), st.sampled_from([run_to, rerun, go_to, go_to_step]), st.integers(0, 12)),
+    st.builds(lambda make, number: make(number), st.sampled_from(MOVES), st.integers(0, 12)),
     st.builds(lambda make, number: make(number), st.sampled_from([toggle, edit, fail]), st.integers(0, 12)),
 )
 

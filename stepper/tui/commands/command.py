@@ -52,7 +52,15 @@ class Command:
         return tuple(key_name(key) for key in self.keys)
 
 
-_NAMES = {"slash": "/", "question_mark": "?", "full_stop": ".", "tab": "Tab", "enter": "Enter", "escape": "Esc"}
+_NAMES = {
+    "slash": "/",
+    "question_mark": "?",
+    "full_stop": ".",
+    "left_square_bracket": "[",
+    "tab": "Tab",
+    "enter": "Enter",
+    "escape": "Esc",
+}
 
 
 def key_name(key: str) -> str:

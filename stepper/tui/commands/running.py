@@ -16,6 +16,15 @@ RUNNING: tuple[Command, ...] = (
         FooterLabel("next", 1),
     ),
     Command(
+        "step_out",
+        "Step out",
+        "Runs to the end of the stage, and on until the step that uses it is next. Breakpoints on the way stop as well.",
+        Group.RUN,
+        ("o", "f12"),
+        Intents.step_out,
+        situation.can_run,
+    ),
+    Command(
         "continue",
         "Continue",
         "Runs until a breakpoint, a failure, or the end of the target.",
@@ -64,6 +73,25 @@ RUNNING: tuple[Command, ...] = (
         Intents.step_back,
         situation.can_step_back,
         FooterLabel("back", 7),
+    ),
+    Command(
+        "reverse_continue",
+        "Reverse continue",
+        "Goes back to the breakpoint that was passed last, or to the beginning. Nothing is run.",
+        Group.RUN,
+        ("left_square_bracket",),
+        Intents.reverse_resume,
+        situation.can_step_back,
+    ),
+    Command(
+        "go_to_step",
+        "Go to this step",
+        "Makes the step at the cursor the position. One that ran: nothing is run, and what does not stand on it stays. "
+        "One ahead is run to, and what it does not need waits.",
+        Group.RUN,
+        ("G",),
+        Intents.go_to_step,
+        situation.can_run_to_cursor,
     ),
     Command(
         "go_to_stage",

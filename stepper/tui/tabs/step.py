@@ -5,13 +5,19 @@ from collections.abc import Sequence
 from stepper.debugger.state import StepRecord
 from stepper.tui.controller import Controller
 from stepper.tui.panels import Panel
+from stepper.tui.step.call_stack import CallStackSection
+from stepper.tui.step.failure import FailureSection
 from stepper.tui.step.outcome import OutcomeSection
 from stepper.tui.step.section import Section
 from stepper.tui.tabs.report_tab import ReportTab
 from stepper.tui.tabs.tab import Inspected
 from stepper.tui.widgets.report_view import Row
 
-SECTIONS: tuple[type[Section], ...] = (OutcomeSection,)
+SECTIONS: tuple[type[Section], ...] = (
+    OutcomeSection,
+    FailureSection,
+    CallStackSection,
+)
 """In the order in which they stand in the panel."""
 
 

@@ -1,0 +1,59 @@
+"""The keys that move the position without step over, and the call stack."""
+
+from stepper.debugger.state import SessionState
+from stepper.tui.panels import Panel
+from tests.tui.harness import WIDE, Bench, main_screen, press, screen_text, settled
+
+
+def line(state: SessionState) -> int | None:
+    return None if state.position is None else state.record(state.position).instruction.line
+
+
+async def test_o_steps_out_to_the_step_that_uses_the_stage(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "o")
+        assert line(main_screen(pilot).situation.state) == 10
+
+
+async def test_a_bracket_continues_in_reverse(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        main_screen(pilot).source.move_to(4)
+        await press(pilot, "c")
+        main_screen(pilot).source.move_to(4)
+        await press(pilot, "b", "left_square_bracket")
+        assert line(main_screen(pilot).situation.state) == 4
+        await press(pilot, "left_square_bracket")
+        assert line(main_screen(pilot).situation.state) == 2
+
+
+async def test_capital_g_makes_the_step_at_the_cursor_the_position(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "c")
+        main_screen(pilot).source.move_to(3)
+        await press(pilot, "G")
+        state = main_screen(pilot).situation.state
+        assert line(state) == 3
+        assert [record.instruction.line for record in state.steps if record.ran] == [2, 9]
+
+
+async def test_the_step_panel_shows_the_call_stack_and_enter_goes_to_a_frame(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", Panel.STEP.key)
+        shown = screen_text(pilot)
+        assert "Call stack" in shown
+        assert "▸ line 3 · builder · RUN make" in shown
+        assert "line 10 · prod · COPY --from=builder" in shown
+        await press(pilot, "end", "enter")
+        assert main_screen(pilot).situation.cursor == 10
+
+
+async def test_a_step_of_the_goal_has_no_call_stack_to_show(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        main_screen(pilot).source.move_to(11)
+        await press(pilot, Panel.STEP.key)
+        assert "Call stack" not in screen_text(pilot)
