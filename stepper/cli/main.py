@@ -68,13 +68,13 @@ def _dispatch(parsed: argparse.Namespace) -> int:
 
 
 def _look_at_images(parsed: argparse.Namespace) -> int:
-    from stepper.cli.connecting import histories_from, images_from
+    from stepper.cli.connecting import connect_to, histories_from, images_from
 
     images = images_from(parsed.host)
     if parsed.command == "layers":
         from stepper.cli.images.layers import show_layers
 
-        return show_layers(parsed, images)
+        return show_layers(parsed, images, connect_to(parsed.host))
     if parsed.command == "compare":
         from stepper.cli.images.compare import compare
 

@@ -5,6 +5,7 @@ import io
 import json
 import tarfile
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 
@@ -18,6 +19,7 @@ class Member(NamedTuple):
     mode: int = 0o644
     uid: int = 0
     mtime: int = 0
+    xattrs: Mapping[str, bytes] = MappingProxyType({})
 
 
 def file(name: str, content: bytes = b"", **attributes: Any) -> Member:
@@ -48,6 +50,10 @@ def tar(*members: Member) -> bytes:
             info = tarfile.TarInfo(member.name)
             info.type, info.linkname, info.mode = member.type, member.link, member.mode
             info.uid, info.mtime = member.uid, member.mtime
+            info.pax_headers = {
+                f"SCHILY.xattr.{name}": value.decode("utf-8", "surrogateescape")
+                for name, value in member.xattrs.items()
+            }
             info.size = len(member.content)
             archive.addfile(info, io.BytesIO(member.content))
     return buffer.getvalue()

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
 
 from stepper.cli.console import Console
 from stepper.cli.exit_codes import ExitCode
@@ -16,9 +17,10 @@ from stepper.cli.images.rules import (
     read_rules,
 )
 from stepper.cli.images.source import OpenImages, read_image
+from stepper.engine.protocol import Engine
 
 
-def show_layers(parsed: argparse.Namespace, images: OpenImages) -> int:
+def show_layers(parsed: argparse.Namespace, images: OpenImages, connect: Callable[[], Engine]) -> int:
     """Open the explorer on an image, or tell its layers on standard output where there is no terminal or a report is
     asked for; the exit code is that of the rules, where some are asked for.
 
@@ -33,7 +35,7 @@ def show_layers(parsed: argparse.Namespace, images: OpenImages) -> int:
     if not (asked or parsed.json or parsed.text) and has_terminal():
         from stepper.cli.images.explore import explore
 
-        explore(parsed.image_source, parsed.image, images)
+        explore(parsed.image_source, parsed.image, images, connect)
         return ExitCode.BUILT
     rules = read_rules(options, parsed.ci_config) if asked else None
     image = read_image(parsed.image_source, parsed.image, images)

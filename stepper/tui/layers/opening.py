@@ -12,6 +12,7 @@ from textual.message import Message
 
 from stepper.errors import StepperError
 from stepper.image.analysis import ImageAnalysis
+from stepper.image.layer import Listing
 from stepper.image.outline import ImageOutline
 from stepper.tui.layers.opened import OpenedImage
 from stepper.tui.layers.waste import waste_rows
@@ -30,6 +31,14 @@ class OutlineKnown(Message):
     def __init__(self, outline: ImageOutline) -> None:
         super().__init__()
         self.outline = outline
+
+
+class FilesKnown(Message):
+    """The whole filesystem is known, before it is known which layer wrote what."""
+
+    def __init__(self, listing: Listing) -> None:
+        super().__init__()
+        self.listing = listing
 
 
 class OpeningProgress(Message):
@@ -95,6 +104,10 @@ class Report:
     def outline(self, outline: ImageOutline) -> None:
         """The layers' instructions and sizes are known."""
         self._tell(OutlineKnown(outline))
+
+    def files(self, listing: Listing) -> None:
+        """The whole filesystem is known. May be called from another thread."""
+        self._tell(FilesKnown(listing))
 
     def doing(self, what: str) -> None:
         """Something begins of which it is not known how long it takes."""

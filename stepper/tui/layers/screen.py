@@ -19,7 +19,14 @@ from stepper.tui.layers.footer import LayersFooter
 from stepper.tui.layers.intents import LayersIntents
 from stepper.tui.layers.layer_list import LayerItem, LayerList
 from stepper.tui.layers.opened import OpenedImage, told
-from stepper.tui.layers.opening import ImageOpened, OpeningFailed, OpeningProgress, OutlineKnown, WasteKnown
+from stepper.tui.layers.opening import (
+    FilesKnown,
+    ImageOpened,
+    OpeningFailed,
+    OpeningProgress,
+    OutlineKnown,
+    WasteKnown,
+)
 from stepper.tui.layers.panels import TABS, LayersPanel
 from stepper.tui.layers.tabs import OPENING, LayerTabs, progress_text
 from stepper.tui.layers.waste import LayerPath
@@ -80,6 +87,11 @@ class LayersScreen(Screen[None]):
         self._show_facts(outline.name, outline.platform, outline.size, len(outline.layers))
         self._show_layers(outline)
         self.tabs.show_config(outline.config)
+
+    @on(FilesKnown)
+    def _files_known(self, event: FilesKnown) -> None:
+        event.stop()
+        self.tabs.show_whole(event.listing)
 
     @on(OpeningProgress)
     def _progressed(self, event: OpeningProgress) -> None:

@@ -11,7 +11,9 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from stepper.image.config import ImageConfig
+from stepper.image.layer import Listing
 from stepper.image.layer_listing import LayerListing, events_of, listing_after
+from stepper.image.xattr_text import xattr_text
 from stepper.text import human_size, printable
 from stepper.tui.changes_summary import changes_summary
 from stepper.tui.layers.opened import OpenedImage
@@ -24,6 +26,7 @@ from stepper.tui.widgets.report_view import ReportView, Row
 
 LISTINGS_KEPT = 4
 OPENING = "Opening the image …"
+WHOLE = "All files at the end; which layer wrote each is known once the layers are read"
 READING = "Still reading the layers; the history is known already"
 
 
@@ -51,6 +54,8 @@ class LayerTabs(Vertical):
         self._waste: tuple[Row, ...] = ()
         self._layer = 0
         self._listings: OrderedDict[int, LayerListing] = OrderedDict()
+        self._whole: Listing | None = None
+        """All files at the end, where these are known before the layers are."""
         self._nothing = OPENING
 
     def compose(self) -> ComposeResult:
@@ -96,9 +101,16 @@ class LayerTabs(Vertical):
         self._nothing = READING
         self._draw()
 
+    def show_whole(self, listing: Listing) -> None:
+        """All files at the end are known; the layers are still read."""
+        self._whole = listing
+        if self._opened is None:
+            self._draw()
+
     def show_image(self, opened: OpenedImage) -> None:
         """The layers are known."""
         self._opened = opened
+        self._whole = None
         self._config = opened.analysis.config
         for index, root in opened.trees.items():
             self.changes.prepare(opened.layers[index], root)
@@ -135,7 +147,9 @@ class LayerTabs(Vertical):
         opened = self._opened
         self._details.display = False
         # Configuration and waste are the whole image's.
-        self._instruction.display = self._summary.display = self._chosen in (LayersPanel.CHANGES, LayersPanel.FILES)
+        shows_paths = self._chosen in (LayersPanel.CHANGES, LayersPanel.FILES)
+        self._summary.display = shows_paths
+        self._instruction.display = shows_paths and not self._shows_whole
         self._draw_summary()
         match self._chosen:
             case LayersPanel.CHANGES:
@@ -151,10 +165,15 @@ class LayerTabs(Vertical):
                 nothing = self._nothing if opened is None else "Looking for what is hidden …"
                 self.waste.show(self._waste, nothing=nothing)
 
+    @property
+    def _shows_whole(self) -> bool:
+        """What is shown is no layer's, but the files at the end."""
+        return self._opened is None and self._whole is not None and self._chosen is LayersPanel.FILES
+
     def _draw_summary(self) -> None:
         opened = self._opened
         if opened is None or not opened.layers:
-            self._summary.update("")
+            self._summary.update(WHOLE if self._shows_whole else "")
             return
         layer = opened.layers[self._layer]
         name = Content.styled(f"layer {self._layer}  ", "$text-muted")
@@ -162,7 +181,8 @@ class LayerTabs(Vertical):
 
     def _draw_files(self) -> None:
         if self._opened is None:
-            self.files.show_listing(None, nothing=self._nothing)
+            self.files.show_listing(self._whole, nothing=self._nothing)
+            self._show_details(self.files.highlighted)
             return
         found = self._listings.get(self._layer)
         if found is None:
@@ -189,12 +209,16 @@ class LayerTabs(Vertical):
 
     def _show_details(self, node: Node | None) -> None:
         shows_path = self._chosen in (LayersPanel.CHANGES, LayersPanel.FILES)
-        self._details.display = shows_path and node is not None and self._opened is not None
-        if node is None or self._opened is None or not self._details.display:
+        is_known = self._opened is not None or self._shows_whole
+        self._details.display = shows_path and node is not None and is_known
+        if node is None or not self._details.display:
             return
         lines = [Content.styled(describe(node), "$text-muted")]
-        if (text := history_text(self._opened, node.path)) and not (node.change is None and node.entry is None):
-            lines.insert(0, Content(text))
+        if self._opened is not None and not (node.change is None and node.entry is None):
+            if text := history_text(self._opened, node.path):
+                lines.insert(0, Content(text))
+            if text := xattrs_text(self._opened, self._layer, node.path):
+                lines.append(Content(text))
         self._details.update(Content("\n").join(lines))
 
 
@@ -204,6 +228,15 @@ def history_text(opened: OpenedImage, path: str) -> str:
     for number, (layer, change) in enumerate(events_of(opened.layers, path)):
         words.append(f"{KIND_WORDS[change.kind]} in {'layer ' if number == 0 else ''}{layer}")
     return " · ".join(words)
+
+
+def xattrs_text(opened: OpenedImage, layer: int, path: str) -> str:
+    """The extended attributes that a path has after a layer: `cap_net_raw=ep`; "" where it has none."""
+    for contents in reversed(opened.analysis.contents[: layer + 1]):
+        if path in contents.entries:
+            attributes = contents.xattrs.get(contents.borrowed.get(path, path), {})
+            return "  ".join(printable(xattr_text(*each)) for each in sorted(attributes.items()))
+    return ""
 
 
 def progress_text(doing: str, done: int, total: int | None) -> str:

@@ -1,5 +1,7 @@
 """The explorer of a finished image: layers at the left, the chosen one from all sides at the right."""
 
+import struct
+
 import pytest
 from textual.binding import Binding
 
@@ -13,8 +15,10 @@ from stepper.tui.layers.panels import LayersPanel
 from stepper.tui.layers.screen import LayersScreen
 from stepper.tui.widgets.change_tree import BUILT_AT_ONCE
 from tests.image.layers import file, folder, plain, tar
-from tests.tui.layers.harness import NARROW, WIDE, Gate, exploring, opening, panels_of
+from tests.tui.layers.harness import NARROW, WIDE, Gate, exploring, image_of, opening, panels_of
 
+NET_RAW = struct.pack("<IIIII", 0x02000001, 1 << 13, 0, 0, 0)
+"""The file capability that ping has."""
 OUTLINE = ImageOutline(
     "app:latest", "linux/amd64", (LayerOutline("ADD base", "", "", 900), LayerOutline("RUN make", "", "", 12_000_000))
 )
@@ -233,3 +237,25 @@ def test_no_key_is_given_twice() -> None:
 def test_the_footer_leaves_out_what_does_not_fit_but_never_how_to_leave() -> None:
     assert [each.id for each in fitting(20)] == ["help", "quit"]
     assert "sort" in [each.id for each in fitting(120)]
+
+
+async def test_all_files_are_there_before_the_layers_are() -> None:
+    gate = Gate(lambda report: report.outline(OUTLINE), lambda report: report.files(image_of().stack.listing))
+    async with exploring(gate, wait=False) as explorer:
+        await explorer.press("3")
+        gate.go_on()
+        await explorer.shows("Still reading the layers")
+        gate.go_on()
+        await explorer.shows("All files at the end", "passwd")
+        assert "layer 0" not in panels_of(explorer.lines)[1]
+        gate.go_on()
+        await explorer.shows("layer 0  + 5 added")
+        await explorer.until(lambda: "passwd" in explorer.text)
+        assert "All files at the end" not in explorer.text
+
+
+async def test_extended_attributes_stand_with_the_path() -> None:
+    ping = file("bin/ping", b"elf", xattrs={"security.capability": NET_RAW, "user.note": b"mine"})
+    async with exploring(opening(tar(folder("bin"), ping))) as explorer:
+        await explorer.press("E", "down")
+        await explorer.shows('cap_net_raw=ep  user.note="mine"')

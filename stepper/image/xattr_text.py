@@ -1,0 +1,96 @@
+"""Extended attributes as people read them; file capabilities by their names, as `getcap` writes them.
+
+The bytes of `security.capability` are those of `struct vfs_ns_cap_data`, see `linux/capability.h`.
+"""
+
+import struct
+
+CAPABILITY = "security.capability"
+_EFFECTIVE = 0x000001
+_REVISION = 0xFF000000
+_WORDS = {0x01000000: 1, 0x02000000: 2, 0x03000000: 2}
+"""How many 32-bit words of permitted, and as many of inheritable ones, each revision has."""
+_NAMES = [
+    "chown",
+    "dac_override",
+    "dac_read_search",
+    "fowner",
+    "fsetid",
+    "kill",
+    "setgid",
+    "setuid",
+    "setpcap",
+    "linux_immutable",
+    "net_bind_service",
+    "net_broadcast",
+    "net_admin",
+    "net_raw",
+    "ipc_lock",
+    "ipc_owner",
+    "sys_module",
+    "sys_rawio",
+    "sys_chroot",
+    "sys_ptrace",
+    "sys_pacct",
+    "sys_admin",
+    "sys_boot",
+    "sys_nice",
+    "sys_resource",
+    "sys_time",
+    "sys_tty_config",
+    "mknod",
+    "lease",
+    "audit_write",
+    "audit_control",
+    "setfcap",
+    "mac_override",
+    "mac_admin",
+    "syslog",
+    "wake_alarm",
+    "block_suspend",
+    "audit_read",
+    "perfmon",
+    "bpf",
+    "checkpoint_restore",
+]
+_LONGEST = 60
+
+
+def xattr_text(name: str, value: bytes) -> str:
+    """`cap_net_raw=ep` for capabilities, else `user.note="text"`, with bytes that are no text in hexadecimal."""
+    if name == CAPABILITY:
+        capabilities = _capability_text(value)
+        if capabilities is not None:
+            return capabilities
+    return f"{name}={_value_text(value)}"
+
+
+def _value_text(value: bytes) -> str:
+    try:
+        text = value.rstrip(b"\0").decode("utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    shown = f'"{text}"' if text.isprintable() and (text or not value) else f"0x{value.hex()}"
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+
+
+def _capability_text(value: bytes) -> str | None:
+    """None where the bytes are no file capabilities."""
+    if len(value) < 4:
+        return None
+    (magic,) = struct.unpack_from("<I", value)
+    words = _WORDS.get(magic & _REVISION)
+    if words is None or len(value) < 4 + 8 * words:
+        return None
+    permitted = inheritable = 0
+    for word in range(words):
+        low, high = struct.unpack_from("<II", value, 4 + 8 * word)
+        permitted |= low << 32 * word
+        inheritable |= high << 32 * word
+    by_flags: dict[str, list[str]] = {}
+    for number in range(64):
+        flags = "i" * (inheritable >> number & 1) + "p" * (permitted >> number & 1)
+        if flags:
+            flags = f"{'e' * (magic & _EFFECTIVE)}{flags}"
+            by_flags.setdefault(flags, []).append(_NAMES[number] if number < len(_NAMES) else str(number))
+    return " ".join(f"{','.join(f'cap_{name}' for name in names)}={flags}" for flags, names in by_flags.items())
