@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import docker
@@ -20,6 +21,7 @@ from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.engine_info import ask_engine
 from stepper.engine.protocol import EngineInfo
 from stepper.engine.step_cache import StepCache
+from stepper.errors import StepperError
 from tests.buildkit_trace import failed_instruction
 from tests.parity.case import Case
 from tests.parity.images import StoredImage, differences
@@ -101,6 +103,11 @@ class Builds:
     def engine(self) -> EngineInfo:
         """What is known of the engine that Stepper builds in."""
         return self._engines[0].info
+
+    @cached_property
+    def reference(self) -> EngineInfo:
+        """What is known of the engine whose BuildKit is the reference."""
+        return ask_engine(self._reference_client, endpoint="", place="local").info
 
     def built(self, case: Case) -> Built:
         """What came of a case; waits for it."""
@@ -230,7 +237,16 @@ def _failure(state: SessionState, errors: Sequence[str]) -> Failed | None:
     if error is not None:
         return Failed(str(error), getattr(error, "line", None), None, None)
     record = state.failure
+    if record is None and state.image is None and state.errors:
+        return _refused(state, state.errors[0])
     if record is None or record.failure is None:
         return None if state.image is not None else Failed("; ".join(errors), None, None, None)
     failure, instruction = record.failure, record.instruction
     return Failed(failure.message, instruction.line, instruction.text, failure.exit_code)
+
+
+def _refused(state: SessionState, error: StepperError) -> Failed:
+    """Something in a line was found wrong before its step's turn."""
+    line = getattr(error, "line", None)
+    record = state.record_at(line) if line is not None else None
+    return Failed(str(error), line, record.instruction.text if record is not None else None, None)

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stepper.engine.connect import Connection, connect
-from stepper.engine.protocol import EngineInfo
-from tests.parity.builds import Builds, Built
+from tests.parity.builds import Builds
 from tests.parity.generator import Recipe, generate
 from tests.parity.known_differences import is_known
 from tests.parity.trees import File, Folder, HardLink, Link, Member
@@ -92,12 +91,13 @@ def _outcomes(connection: Connection, folder: Path, recipes: list[Recipe]) -> li
     folder.mkdir(parents=True)
     builds = Builds(connection, folder, [recipe.case() for recipe in recipes])
     try:
-        return [_outcome(recipe, builds.built(recipe.case()), builds.engine) for recipe in recipes]
+        return [_outcome(recipe, builds) for recipe in recipes]
     finally:
         builds.close()
 
 
-def _outcome(recipe: Recipe, built: Built, engine: EngineInfo) -> tuple[Comparison, int | None]:
+def _outcome(recipe: Recipe, builds: Builds) -> tuple[Comparison, int | None]:
+    built = builds.built(recipe.case())
     ours, error = built.ours, built.reference.error
     if error is not None and ours is None:
         return Comparison(recipe, (f"Stepper builds it, BuildKit does not: {error}",)), None
@@ -106,12 +106,12 @@ def _outcome(recipe: Recipe, built: Built, engine: EngineInfo) -> tuple[Comparis
         if failed is None or recipe.blocks[failed].start.startswith("FROM"):
             return Comparison(recipe, (f"both fail, at no instruction: {ours.message}; BuildKit: {error}",)), None
         return Comparison(recipe, ()), failed
-    return Comparison(recipe, tuple(line for line in built.report if not _is_known(line, engine))), None
+    return Comparison(recipe, tuple(line for line in built.report if not _is_known(line, builds))), None
 
 
-def _is_known(line: str, engine: EngineInfo) -> bool:
+def _is_known(line: str, builds: Builds) -> bool:
     """Whether a line tells of no difference: the way in which layers say that a folder was replaced is the engine's."""
-    return line.startswith("layer ") or is_known(line, "", engine)
+    return line.startswith("layer ") or is_known(line, "", builds.engine, builds.reference)
 
 
 def _kinds(report: Iterable[str]) -> set[str]:

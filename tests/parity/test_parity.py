@@ -53,8 +53,8 @@ def test_every_case_has_a_name_of_its_own() -> None:
 @named(BUILDS)
 def test_the_image_is_the_one_that_buildkit_builds(case: Case, builds: Builds) -> None:
     built = builds.built(case)
-    known = known_differences(case.name, builds.engine)
-    unexpected = [line for line in built.report if not is_known(line, case.name, builds.engine)]
+    known = known_differences(case.name, builds.engine, builds.reference)
+    unexpected = [line for line in built.report if not is_known(line, case.name, builds.engine, builds.reference)]
     gone = [pattern for pattern in known if not any(re.search(pattern, line) for line in built.report)]
 
     assert built.reference.error is None, "BuildKit does not build this case"
