@@ -328,6 +328,14 @@ class ScriptedEngine:
             image.present = True
         return image.snapshot
 
+    def find_base(self, reference: str, *, platform: str | None = None) -> Snapshot | None:
+        image = self._images.get(reference)
+        if image is None or not image.present:
+            return None
+        self.calls.append(f"base {reference}")
+        self.asked.append((reference, platform))
+        return image.snapshot
+
     def image_size(self, snapshot: Snapshot) -> int:
         return self._sizes[snapshot.image]
 

@@ -149,12 +149,16 @@ class HumanReport:
             if amount and total:
                 amount += f" of {human_size(total)}"
             self._show_transient(f"      {text} {amount}".rstrip())
-        elif text != self._progress and not self._progress:
-            if step is not None:
+        elif text != self._progress and (not self._progress or self._waits(step)):
+            if step is not None and not self._waits(step):
                 self._announce(step)
             self._out.line(f"      {text}")
             self._out.flush()
         self._progress = text
+
+    def _waits(self, step: StepId | None) -> bool:
+        """Whether it is told of a step before its turn: an image is pulled ahead."""
+        return step is not None and self._state.record(step).status is Status.WAITING
 
     def _step_line(self, record: StepRecord) -> str:
         """`   7 ✔ RUN make           3.1s   +14.0 MB`, the text cut to fit."""

@@ -1,25 +1,26 @@
 """Runs one step of the plan in the engine, keeps its record, and tells what happens."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from stepper.debugger.bases import scratch
 from stepper.debugger.build import Build
 from stepper.debugger.events import StepFailed, StepFinished, StepOutput, StepProgress, StepStarted
+from stepper.debugger.image_lookup import ImageLookup
 from stepper.debugger.inputs import Input, mount_inputs, source_input
+from stepper.debugger.look_ahead import LookAhead, MissingImageError
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.debugger.store import StateStore
 from stepper.debugger.whole_build import build_request
-from stepper.dockerfile.edit_distance import did_you_mean
-from stepper.dockerfile.graph import find_stage, similar_stage
+from stepper.dockerfile.graph import find_stage
 from stepper.dockerfile.operations import BuildOperation, CopyOperation, FromOperation
 from stepper.dockerfile.platforms import image_platform, parse_platform
 from stepper.engine.protocol import BuiltImage, Engine, Report
 from stepper.engine.step import ContextSource, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
-from stepper.errors import EngineError, EngineUnavailable, StepperError
+from stepper.errors import EngineUnavailable, StepperError
 from stepper.image.config import ImageConfig
 
 
@@ -28,7 +29,8 @@ class Executor:
     """Runs steps in one engine.
 
     `interrupted()` tells whether the user asked to stop. `note_base` is told the configuration of each base image, by
-    the name that the plan's FROM has for it; it may raise `DockerfileError`.
+    the name that the plan's FROM has for it; it may raise `DockerfileError`. `note_missing` is told the images that
+    cannot be had, each time that this is known anew.
     """
 
     states: StateStore
@@ -36,11 +38,40 @@ class Executor:
     engine: Engine
     interrupted: Callable[[], bool]
     note_base: Callable[[Plan, str, ImageConfig], None]
+    note_missing: Callable[[Sequence[MissingImageError]], None]
 
     def __post_init__(self) -> None:
-        self._pulled: set[str] = set()
+        self._images = ImageLookup(self.states, self.engine, self.options, self.interrupted)
+        self._missing: tuple[MissingImageError, ...] = ()
+        self._looked_at: tuple[Plan, int] | None = None
+        """The plan, and the goal, whose images were looked for."""
+        self._has_images = False
+        """Whether they were pulled as well, in this command."""
         self._made: set[StepId] = set()
         """Steps that this session ran: with `no_cache` these may come from the cache when they are run again."""
+
+    def begin(self) -> None:
+        """A command begins: names may stand for other images than before."""
+        self._images.begin()
+        self._has_images = False
+
+    def look_ahead(self, build: Build, position: StepId, *, pull: bool) -> tuple[MissingImageError, ...]:
+        """Look for the images of all steps that wait but the one at the position; those that cannot be had.
+
+        With `pull` they are pulled where they have to be, once in a command; without it a build is looked at once, and
+        little is tried: see `LookAhead`.
+        """
+        seen, goal = self._looked_at or (None, None)
+        if seen is not build.plan or goal != build.goal or (pull and not self._has_images):
+            self._looked_at, self._has_images = (build.plan, build.goal), pull
+            self._tell_missing(LookAhead(build, position, self._images, self._report, pull=pull).run())
+        return self._missing
+
+    def refuse(self, missing: MissingImageError) -> None:
+        """Tell that a step would fail, whose turn has not come."""
+        record = self.states.state.record(missing.step)
+        failure = Failure(missing.message, missing.hint)
+        self.states.emit(StepFailed(replace(record, status=Status.FAILED, failure=failure), missing.cause))
 
     def run(self, step_id: StepId, build: Build, *, use_cache: bool = True) -> StepRecord:
         """Run a step; the record as it is afterwards: DONE, CACHED or FAILED.
@@ -62,6 +93,8 @@ class Executor:
                     self.note_base(build.plan, step.operation.image, outcome.snapshot.config)
                 outcome = replace(outcome, snapshot=build.take(step, outcome.snapshot))
                 self._made.add(step_id)
+                if any(each.step == step_id for each in self._missing):
+                    self._tell_missing(tuple(each for each in self._missing if each.step != step_id))
         except StepperError as raised:
             if record.step is None:
                 self.states.emit(StepStarted(record))
@@ -91,6 +124,10 @@ class Executor:
     def forget(self) -> None:
         """Take nothing for made by this session any more: the Dockerfile is another one."""
         self._made.clear()
+
+    def _tell_missing(self, missing: tuple[MissingImageError, ...]) -> None:
+        self._missing = missing
+        self.note_missing(missing)
 
     def _begin(self, step_id: StepId, before: Snapshot | None) -> StepRecord:
         waiting = StepRecord(step_id, self.states.state.record(step_id).instruction)
@@ -166,12 +203,12 @@ class Executor:
     ) -> Snapshot | ContextSource | None:
         if read is None or read.image is None:
             return source
-        return self._base(read.image, self.options.platform, self._report(step.id))
+        return self._images.base(read.image, self.options.platform, self._report(step.id))
 
     def _from(self, operation: FromOperation, step: Step, report: Report) -> Outcome:
         begun = time.monotonic()
         if operation.image is not None:
-            snapshot = self._base(operation.image, operation.platform or self.options.platform, report)
+            snapshot = self._images.base(operation.image, operation.platform or self.options.platform, report)
         elif operation.stage is not None:
             assert isinstance(step.source, Snapshot), "a stage is built before the one that builds on it"
             snapshot = step.source
@@ -189,21 +226,6 @@ class Executor:
         outcome = self.engine.execute(copy, empty, report=report, use_cache=not self._runs_anew(step.id.stage))
         size = self.engine.image_size(outcome.snapshot) if outcome.snapshot is not None else 0
         return replace(outcome, layer=None, size=size, seconds=time.monotonic() - begun, cached=False)
-
-    def _base(self, reference: str, platform: str | None, report: Report) -> Snapshot:
-        pull = self.options.pull and reference not in self._pulled
-        try:
-            snapshot = self.engine.base(reference, platform=platform, pull=pull, report=report)
-        except EngineError as error:
-            raise self._perhaps_a_stage(error, reference) from error
-        self._pulled.add(reference)
-        return snapshot
-
-    def _perhaps_a_stage(self, error: EngineError, reference: str) -> EngineError:
-        """The error for an image that cannot be had: its name may be a misspelt stage's."""
-        dockerfile = self.states.state.dockerfile
-        stage = similar_stage(dockerfile, reference) if dockerfile is not None else None
-        return error if stage is None else EngineError(f"{error.message}{did_you_mean(stage)}", hint=error.hint)
 
     def _failure(self, error: StepperError) -> Failure:
         if self.interrupted():

@@ -1,12 +1,14 @@
 """Makes a plan of the Dockerfile on disk; what is wrong with it goes into the session's state."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stepper.debugger.build_checks import BuildChecks
 from stepper.debugger.events import Notice
 from stepper.debugger.expander import Expander
+from stepper.debugger.look_ahead import MissingImageError
 from stepper.debugger.missing_sources import MissingSourceError, MissingSources
 from stepper.debugger.options import BuildOptions, grants_of
 from stepper.debugger.plan import Plan, Request, make_plan
@@ -136,6 +138,16 @@ class Loader:
             violation = self._checks.violation(plan, warnings)
             if violation is not None:
                 raise violation
+
+    def note_missing(self, missing: Sequence[MissingImageError]) -> None:
+        """Images that steps need cannot be had; the ones that were noted before are no more."""
+        source, state = self._source, self._states.state
+        others = tuple(error for error in state.errors if not isinstance(error, MissingImageError))
+        if source is None or (not missing and others == state.errors):
+            return
+        errors = (*others, *(source.with_excerpt(error) for error in missing))
+        by_line = sorted(errors, key=lambda error: (error.line or 0) if isinstance(error, DockerfileError) else 0)
+        self._states.update(lambda state: replace(state, errors=tuple(by_line)))
 
     def expander(self, plan: Plan) -> Expander:
         """What makes the plan's steps."""

@@ -80,7 +80,10 @@ class Session:
         except StepperError as error:
             self._go_offline(error)
             return
-        self._executor = Executor(self._states, self._options, engine, self._interruption, self._loader.note_base)
+        loader = self._loader
+        self._executor = Executor(
+            self._states, self._options, engine, self._interruption, loader.note_base, loader.note_missing
+        )
         self._states.update(lambda state: replace(state, engine=engine.info, mode=Mode.STOPPED))
         if self._build is None:
             return

@@ -42,7 +42,7 @@ class Stepping:
 
     def resume(self) -> None:
         """Run on until a breakpoint, a failure or the goal's end."""
-        self._run(self._at_breakpoint)
+        self._run(self._at_breakpoint, has_images=True)
 
     def step_out(self) -> None:
         """Run to the end of the position's stage, and on until the step that uses it is next."""
@@ -130,8 +130,18 @@ class Stepping:
         self._prepare(state.position)
         self.states.emit(Stopped(reason, state))
 
-    def _run(self, stop_before: StopBefore, *, until: StepId | None = None, use_cache: bool = True) -> None:
-        """Run steps, at least one unless the position is `until` already, and stand where that ends."""
+    def _run(
+        self,
+        stop_before: StopBefore,
+        *,
+        until: StepId | None = None,
+        use_cache: bool = True,
+        has_images: bool = False,
+    ) -> None:
+        """Run steps, at least one unless the position is `until` already, and stand where that ends.
+
+        With `has_images` nothing runs unless all images can be had that the goal needs.
+        """
         position = self.build.next()
         if position is None and self.states.state.image is not None:
             self.states.emit(Notice("The build is finished.", hint="Restart it, or go to a stage."))
@@ -141,9 +151,10 @@ class Stepping:
             self.stand(reason or StopReason.CURSOR)
             return
         self.interruption.begin()
+        self.executor.begin()
         self.states.update(lambda state: replace(state, mode=Mode.RUNNING, stop=None))
         try:
-            reason = self._steps(position, stop_before, use_cache)
+            reason = self._steps(position, stop_before, use_cache, has_images)
         except EngineUnavailable:
             self.stand(StopReason.FAILURE)
             raise
@@ -154,9 +165,22 @@ class Stepping:
             self.interruption.end()
         self.stand(reason)
 
-    def _steps(self, position: StepId | None, stop_before: StopBefore, use_cache: bool) -> StopReason:
+    def _look_ahead(self, position: StepId, *, has_images: bool) -> StopReason | None:
+        """Look for the images that the build names, once it is known which: why to stop there, or None."""
+        missing = self.executor.look_ahead(self.build, position, pull=has_images)
+        if self.interruption():
+            return StopReason.INTERRUPTED
+        if not has_images or not missing:
+            return None
+        self.executor.refuse(missing[0])
+        return StopReason.FAILURE
+
+    def _steps(self, position: StepId | None, stop_before: StopBefore, use_cache: bool, has_images: bool) -> StopReason:
         self._announce()
         while position is not None:
+            reason = self._look_ahead(position, has_images=has_images)
+            if reason is not None:
+                return reason
             self.build.forget({position}, self._engine)
             record = self.executor.run(position, self.build, use_cache=use_cache)
             if record.failure is not None:

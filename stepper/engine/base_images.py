@@ -55,10 +55,12 @@ class BaseImages:
             found = self._inspect(reference)
             if found is None:
                 raise EngineError(f"the engine pulled {reference}, but does not have it")
-        image = str(found["Id"])
-        if image not in self._snapshots:
-            self._snapshots[image] = self._snapshot(image, found)
-        return self._snapshots[image]
+        return self._known(found)
+
+    def find(self, reference: str, *, platform: str | None) -> Snapshot | None:
+        """The snapshot of an image that is in the engine for this platform, None where there is none."""
+        found = self._inspect(reference)
+        return self._known(found) if found is not None and has_platform(found, platform) else None
 
     def size(self, image: str) -> int:
         """Bytes of all layers of an image."""
@@ -100,6 +102,12 @@ class BaseImages:
             if "invalid reference format" in error.message:
                 raise EngineError(f"not a valid image name: {reference}") from error
             raise
+
+    def _known(self, found: dict[str, Any]) -> Snapshot:
+        image = str(found["Id"])
+        if image not in self._snapshots:
+            self._snapshots[image] = self._snapshot(image, found)
+        return self._snapshots[image]
 
     def _snapshot(self, image: str, found: dict[str, Any]) -> Snapshot:
         layers = list(found["RootFS"].get("Layers") or ())

@@ -158,6 +158,10 @@ class DockerEngine:
         self._interruption.reset()
         return self._bases.snapshot(reference, platform=platform, pull=pull, report=report)
 
+    def find_base(self, reference: str, *, platform: str | None = None) -> Snapshot | None:
+        """The snapshot of an image that is in the engine."""
+        return self._bases.find(reference, platform=platform)
+
     def image_size(self, snapshot: Snapshot) -> int:
         """Bytes of all layers of a snapshot's image."""
         return 0 if snapshot.image is None else self._bases.size(snapshot.image)

@@ -102,6 +102,12 @@ class Engine(Protocol):
         Raises `EngineError` with a message for the user when it cannot be had.
         """
 
+    def find_base(self, reference: str, *, platform: str | None = None) -> Snapshot | None:
+        """The snapshot of an image that is in the engine, for this platform; None for one that has to be pulled.
+
+        Raises `EngineError` for a name that no image can have.
+        """
+
     def image_size(self, snapshot: Snapshot) -> int:
         """Bytes of all layers of a snapshot's image; 0 for scratch."""
 

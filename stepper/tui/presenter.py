@@ -109,8 +109,11 @@ class Presenter:
             self._screen.flash("The Dockerfile was read again; steps that are still valid are kept")
         if reason is StopReason.ENTRY:
             self._screen.set_timer(READY_SECONDS, self._get_ready)
+        state = self._controller.state
         is_where_to_look = self._following or reason is not StopReason.ENTRY
-        if is_where_to_look and self._controller.state.error is None:
+        # Where nothing ran because of a later line, it is that line.
+        is_refused = reason is StopReason.FAILURE and state.failure is None and bool(state.errors)
+        if is_where_to_look and state.error is None and not is_refused:
             self.show_position()
 
     def _get_ready(self) -> None:
