@@ -38,9 +38,9 @@ from stepper.engine.copy_plan import Rules, absolute
 from stepper.engine.copy_preview import PreviewTarget, in_context, preview
 from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.file_tree import FileTree, ListingTree
-from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report
-from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
-from stepper.errors import EngineError, StepperError
+from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report, StepUsage
+from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.errors import EngineError, StepperError, UsageError
 from stepper.image.archive import END, Header, padding, write_header
 from stepper.image.config import ImageConfig
 from stepper.image.entry import Entry, EntryKind
@@ -173,6 +173,7 @@ class ScriptedShell:
     prompt: bytes = b"/ # "
     typed: bytes = b""
     closed: bool = False
+    notes: tuple[str, ...] = ("a note",)
     _ours: socket.socket = field(init=False, repr=False)
     _theirs: socket.socket = field(init=False, repr=False)
 
@@ -228,6 +229,14 @@ class ScriptedEngine:
         self.finish_reports: tuple[Progress, ...] = ()
         self.contents: dict[str, bytes] = {}
         """The contents of files by their paths, in every state."""
+        self.paused = False
+        """Whether the step that runs was told to stand still."""
+        self.used = StepUsage(0.0, 0.0, 64_000_000)
+        """What a step that runs uses."""
+        self.changed: tuple[str, ...] = ("/a", "/b")
+        """What a step that runs has changed so far."""
+        self._running: dict[StepId, Step] = {}
+        self._running_on: dict[StepId, Snapshot] = {}
         self.context_version = 0
         """Count this up to say that the files in the build context are others now: every COPY misses the cache."""
         self._scripts: list[Script] = []
@@ -354,7 +363,11 @@ class ScriptedEngine:
             return replace(cached, cached=True, seconds=0.0)
         self.calls.append(f"run {text}")
         self.executed.append(step)
-        outcome = self._run(step, script, on, report)
+        self._running[step.id], self._running_on[step.id] = step, on
+        try:
+            outcome = self._run(step, script, on, report)
+        finally:
+            del self._running[step.id]
         if outcome.snapshot is not None:
             self._cache[key] = outcome
         return outcome
@@ -455,6 +468,30 @@ class ScriptedEngine:
         self.shells.append(shell)
         return shell
 
+    def open_running_shell(self, step: StepId, *, size: tuple[int, int]) -> ScriptedShell:
+        running = self._in_container(step)
+        self.calls.append(f"shell into {running.instruction.text}")
+        shell = ScriptedShell(self._running_on[step], running, ImageConfig(), size)
+        self.shells.append(shell)
+        return shell
+
+    def pause(self) -> None:
+        if not self._running:
+            raise UsageError("there is nothing to pause now")
+        self.calls.append("pause")
+        self.paused = True
+
+    def unpause(self) -> None:
+        self.calls.append("unpause")
+        self.paused = False
+
+    def usage(self, step: StepId) -> StepUsage | None:
+        """What the test put into `used`, with a core's time for each second that passes in a gate."""
+        return self.used if step in self._running else None
+
+    def count_changes(self, step: StepId) -> int | None:
+        return len(self.changed) if step in self._running else None
+
     def release(self, failure: Failure) -> None:
         self.calls.append(f"release {failure.container}")
         if failure.container is not None:
@@ -490,6 +527,11 @@ class ScriptedEngine:
             return "scratch"
         named = (name for name, image in self._images.items() if image.snapshot.image == state.image)
         return next(named, state.image.removeprefix("sha256:")[:8])
+
+    def _in_container(self, step: StepId) -> Step:
+        if step not in self._running:
+            raise UsageError("the step is in no container now")
+        return self._running[step]
 
     def _cache_key(self, step: Step, on: Snapshot) -> object:
         environment = tuple(sorted(step.environment.items()))

@@ -1,11 +1,22 @@
 """Which state of the engine a look at a step means: what `listing` and `open_shell` are asked for."""
 
+from enum import Enum
+
 from stepper.debugger.build import Build
-from stepper.debugger.state import SessionState, StepRecord
+from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.engine.step import Failure, Snapshot, Step
 from stepper.errors import StepperError, UsageError
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
+
+
+class ShellPlace(Enum):
+    """The states of a step that a shell can be in; the value is the word for it."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    FAILED = "as it failed"
+    RUNNING = "while it runs"
 
 
 @frozen
@@ -36,6 +47,37 @@ def config_after(record: StepRecord) -> ImageConfig:
     """The image configuration that belongs to `state_after`."""
     state = record.after or record.before
     return state.config if state is not None else ImageConfig()
+
+
+def shell_places(record: StepRecord) -> tuple[ShellPlace, ...]:
+    """The states of a step that a shell can be opened in now, the most telling first."""
+    if record.status is Status.RUNNING:
+        return (ShellPlace.RUNNING,) if record.instruction.keyword == "RUN" else ()
+    places = []
+    if record.failure is not None and record.failure.container is not None:
+        places.append(ShellPlace.FAILED)
+    if record.ran:
+        places.append(ShellPlace.AFTER)
+    if record.before is not None:
+        places.append(ShellPlace.BEFORE)
+    return tuple(places)
+
+
+def state_at(build: Build, record: StepRecord, place: ShellPlace) -> ShellState:
+    """A state of a step that does not run. Raises `UsageError` where there is none."""
+    if place is not ShellPlace.BEFORE:
+        return ShellState(state_after(record), record.step, config_after(record))
+    if record.before is None:
+        raise UsageError(f"there is nothing before line {record.instruction.line} yet", hint="Run to it first.")
+    return ShellState(record.before, record.step or _expanded(build, record), record.before.config)
+
+
+def _expanded(build: Build, record: StepRecord) -> Step | None:
+    """The step as it would run; None where it cannot: a shell opens all the same."""
+    try:
+        return build.expand(record.id)
+    except StepperError:
+        return None
 
 
 def shell_state(build: Build, state: SessionState) -> ShellState:

@@ -10,7 +10,7 @@ from stepper.debugger.build import Build
 from stepper.debugger.events import Listener, Notice, Stopped
 from stepper.debugger.executor import Executor
 from stepper.debugger.explanations import Explanations
-from stepper.debugger.inspection import config_after, shell_state, state_after
+from stepper.debugger.inspection import ShellPlace, shell_state, state_at
 from stepper.debugger.interruption import Interruption
 from stepper.debugger.loader import Loader
 from stepper.debugger.options import BuildOptions
@@ -175,14 +175,21 @@ class Session:
         """Whether the Dockerfile or its ignore file differ from what was read. Cheap; may be polled."""
         return self._loader.changed_on_disk()
 
-    def open_shell(self, step: StepId | None, size: tuple[int, int]) -> ShellSession:
-        """A shell in the state after a step (a failed one: as it died), or with None in the state at the position."""
+    def open_shell(
+        self, step: StepId | None, size: tuple[int, int], place: ShellPlace = ShellPlace.AFTER
+    ) -> ShellSession:
+        """A shell in a state of a step (after a failed one: as it died), or with None in the state at the position.
+
+        While the step runs it is opened from another thread than the session's.
+        """
         engine = self._engine()
-        if step is not None:
-            record = self.state.record(step)
-            return engine.open_shell(state_after(record), step=record.step, config=config_after(record), size=size)
         assert self._build is not None, "an engine is of no use before the Dockerfile was read"
-        at = shell_state(self._build, self.state)
+        if step is not None and place is ShellPlace.RUNNING:
+            return engine.open_running_shell(step, size=size)
+        if step is not None:
+            at = state_at(self._build, self.state.record(step), place)
+        else:
+            at = shell_state(self._build, self.state)
         return engine.open_shell(at.state, step=at.step, config=at.config, size=size)
 
     def interrupt(self) -> None:

@@ -14,7 +14,6 @@ from stepper.engine.build_request import BuildRequest
 from stepper.engine.builder import Builder
 from stepper.engine.builder_run import BuilderRun
 from stepper.engine.client import EngineClient
-from stepper.engine.command import end_processes
 from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.containers import Containers
 from stepper.engine.copy_record import Check, CopyRecord, go_on
@@ -29,14 +28,23 @@ from stepper.engine.mounts.caches import CacheVolumes
 from stepper.engine.mounts.image_files import ImageFiles
 from stepper.engine.mounts.mounter import Mounter
 from stepper.engine.mounts.mounting import Mounting
-from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report, ShellSession
+from stepper.engine.protocol import (
+    BuiltImage,
+    EngineInfo,
+    MountCache,
+    PruneReport,
+    Report,
+    ShellSession,
+    StepUsage,
+)
 from stepper.engine.prune import prune
 from stepper.engine.remote.remote_sources import RemoteSources
 from stepper.engine.remote.workspace import remove_abandoned
 from stepper.engine.run_work import RunWork
-from stepper.engine.shell import open_shell
+from stepper.engine.running_steps import RunningSteps
+from stepper.engine.shells import Shells
 from stepper.engine.state_files import StateFiles
-from stepper.engine.step import DEFAULT_SETTINGS, Failure, Outcome, Output, Progress, Snapshot, Step
+from stepper.engine.step import DEFAULT_SETTINGS, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.engine.step_cache import StepCache
 from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
@@ -96,6 +104,7 @@ class DockerEngine:
         self._containers = Containers(
             client, self._names, self._find_toolbox, share_network=facts.info.product != PODMAN
         )
+        self._running = RunningSteps(client)
         self._commits = Commits(client, self._containers, self._names.mark)
         self._assemble()
         self._leftovers = threading.Thread(target=self._remove_leftovers, name="leftovers", daemon=True)
@@ -132,7 +141,9 @@ class DockerEngine:
             self._interruption,
             socket=self._socket,
         )
-        runs = RunWork(self._client, self._containers, self._listings, self._interruption, self._image_of, mounting)
+        runs = RunWork(
+            self._client, self._containers, self._listings, self._interruption, self._image_of, mounting, self._running
+        )
         builder_run = BuilderRun(
             self._client, self._builder, self._loader, self._containers, self._listings, self._names.new()
         )
@@ -146,6 +157,9 @@ class DockerEngine:
             self._commits,
             self._interruption,
             exists=self._bases.exists,
+        )
+        self._shells = Shells(
+            self._client, self._containers, mounting, self._running, self._image_of, self._steps.files_of_mounts
         )
 
     @property
@@ -226,14 +240,30 @@ class DockerEngine:
         self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]
     ) -> ShellSession:
         """An interactive shell in a state."""
+        self._interruption.reset()
         if isinstance(state, Failure):
-            container = self._container_of(state)
-            on_close = partial(end_processes, container)
-        else:
-            container = self._containers.take(self._image_of(state), self._settings)
-            on_close = partial(self._containers.discard, container)
-        environment = step.environment if step is not None else {}
-        return open_shell(self._client, container, config, environment, size, on_close)
+            return self._shells.in_failed(self._container_of(state), step, config, size)
+        return self._shells.in_snapshot(state, step, self._settings, config, size)
+
+    def open_running_shell(self, step: StepId, *, size: tuple[int, int]) -> ShellSession:
+        """An interactive shell in a step that runs, from any thread."""
+        return self._shells.in_running(step, size)
+
+    def pause(self) -> None:
+        """Pause the steps that run, from any thread."""
+        self._running.pause()
+
+    def unpause(self) -> None:
+        """Let them go on, from any thread."""
+        self._running.unpause()
+
+    def usage(self, step: StepId) -> StepUsage | None:
+        """What a running step's container uses, from any thread."""
+        return self._running.usage(step)
+
+    def count_changes(self, step: StepId) -> int | None:
+        """How many paths a running step changed so far, from any thread."""
+        return self._running.count_changes(step)
 
     def release(self, failure: Failure) -> None:
         """Remove the container that a failure kept."""
@@ -242,7 +272,8 @@ class DockerEngine:
             self._containers.discard(container)
 
     def interrupt(self) -> None:
-        """Stop what runs, from any thread."""
+        """Stop what runs, from any thread. What is paused cannot be stopped."""
+        self._running.unpause()
         self._interruption.interrupt()
 
     def mount_caches(self) -> Sequence[MountCache]:

@@ -19,3 +19,7 @@ class Performed(NamedTuple):
     image: str | None = None
     read: str | None = None
     """The digest of what a COPY read from the build context, taken while it was sent."""
+    paused: float = 0.0
+    """For how many seconds it was paused."""
+    entered: bool = False
+    """Whether somebody had a shell in it while it ran: then it may not have done all of it by itself."""

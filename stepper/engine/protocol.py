@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.copy_record import Check, CopyRecord, go_on
-from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step
+from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
 from stepper.image.layer import Listing
@@ -67,8 +67,23 @@ class PruneReport:
     """The caches of `RUN --mount=type=cache`; not counted in `volumes`."""
 
 
+class StepUsage(NamedTuple):
+    """What a running step's container uses.
+
+    `at` is when that was, on the clock of `time.monotonic`; `cpu` the seconds of all cores so far, `memory` the bytes.
+    """
+
+    at: float
+    cpu: float
+    memory: int
+
+
 class ShellSession(Protocol):
     """A running interactive shell whose terminal is in the engine. The caller relays the bytes."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the user is to know of it, each in one line: what is mounted, whose shell it is, its history."""
 
     def fileno(self) -> int:
         """The descriptor to wait on for output."""
@@ -87,7 +102,10 @@ class ShellSession(Protocol):
 
 
 class Engine(Protocol):
-    """Runs steps and keeps their snapshots. One thread uses it; only `interrupt` may come from another.
+    """Runs steps and keeps their snapshots. One thread uses it.
+
+    From another may come `interrupt`, and what is for a step that runs: `open_running_shell`, `pause`, `unpause`,
+    `usage`, `count_changes`.
 
     Every method raises `EngineError` when the engine itself fails, `EngineUnavailable` when the connection is lost.
     """
@@ -156,8 +174,34 @@ class Engine(Protocol):
     ) -> ShellSession:
         """An interactive shell in a state, with the environment, user and working directory of `config`.
 
-        `step` adds its build arguments to the environment. `size` is (rows, columns). A snapshot gets a container of
-        its own that is removed on close; a failure's container stays.
+        `step` adds its build arguments to the environment, and of a RUN also its mounts, its network and its command,
+        which waits in the shell's history. `size` is (rows, columns). A snapshot gets a container of its own that is
+        removed on close; a failure's container stays.
+        """
+
+    def open_running_shell(self, step: StepId, *, size: tuple[int, int]) -> ShellSession:
+        """An interactive shell in the container of a RUN that runs, which goes on meanwhile; from any thread.
+
+        A paused step stands still all the same. The shell ends with the step. What came of a step that was entered is
+        not kept in the step cache. Raises `UsageError` where the step is in no container.
+        """
+
+    def pause(self) -> None:
+        """Have the engine pause the containers of all RUN steps that run; from any thread.
+
+        Raises `UsageError` where there are none.
+        """
+
+    def unpause(self) -> None:
+        """Let them go on; from any thread."""
+
+    def usage(self, step: StepId) -> StepUsage | None:
+        """What the container of a running RUN uses now; None for a step that is in none. From any thread."""
+
+    def count_changes(self, step: StepId) -> int | None:
+        """How many paths a running RUN has added or changed so far, None where that is not known. From any thread.
+
+        Looks at every file of the container: some milliseconds of a core for each thousand.
         """
 
     def release(self, failure: Failure) -> None:

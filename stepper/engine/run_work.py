@@ -18,6 +18,7 @@ from stepper.engine.mounts.step_mounts import StepMounts
 from stepper.engine.performed import Performed
 from stepper.engine.protocol import Report
 from stepper.engine.run_step import run_in
+from stepper.engine.running_steps import RunningSteps
 from stepper.engine.step import Failure, Output, RunSettings, Snapshot, Step
 from stepper.errors import EngineError
 
@@ -33,6 +34,7 @@ class RunWork:
         interruption: Interruption,
         image_of: Callable[[Snapshot], str],
         mounting: Mounting,
+        running: RunningSteps,
     ) -> None:
         self._client = client
         self._containers = containers
@@ -40,6 +42,7 @@ class RunWork:
         self._interruption = interruption
         self._image_of = image_of
         self._mounting = mounting
+        self._running = running
 
     def run(
         self, step: Step, operation: RunOperation, on: Snapshot, files: Sequence[Files | None], report: Report
@@ -81,17 +84,18 @@ class RunWork:
                 return Performed(failure=Failure(message, "RUN --security=insecure needs one."))
             raise mounts.refused(error) from error
         try:
-            result = run_in(
-                self._client,
-                container,
-                step,
-                operation,
-                on.config,
-                lambda: self._listings.of(on.image, container),
-                mounts,
-                on_output=lambda data, stderr: report(Output(data, stderr)),
-                interruption=self._interruption,
-            )
+            with self._running.during(step, container, on.config) as running:
+                result = run_in(
+                    self._client,
+                    container,
+                    step,
+                    operation,
+                    on.config,
+                    lambda: self._listings.of(on.image, container),
+                    mounts,
+                    on_output=lambda data, stderr: report(Output(data, stderr)),
+                    interruption=self._interruption,
+                )
         except EngineError:
             self._containers.discard(container)
             self._check_connection()
@@ -100,9 +104,10 @@ class RunWork:
             self._containers.discard(container)
             raise
         failure = result.failure
-        return Performed(
-            result.layer, container, replace(failure, container=container.id) if failure is not None else None
-        )
+        if failure is not None:
+            failure = replace(failure, container=container.id)
+            container.hold(mounts.agents)
+        return Performed(result.layer, container, failure, paused=running.paused_seconds, entered=running.entered)
 
     def _check_connection(self) -> None:
         """Raise `EngineUnavailable` when the engine is gone: that is why the step's container is."""

@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Mapping
+from dataclasses import field
 from typing import Any
 
 from stepper.engine.api_errors import engine_errors, explanation
@@ -14,11 +15,23 @@ from stepper.engine.stream import EngineStream
 from stepper.engine.toolbox import Toolbox
 from stepper.engine.worker import Worker
 from stepper.errors import EngineError
+from stepper.frozen import frozen
 
 HOST_NAME = "buildkitsandbox"
 """What BuildKit calls the machine that a RUN sees."""
 _CAPABILITIES = ["AUDIT_WRITE", "MKNOD", "NET_RAW"]
 """What a RUN may in BuildKit and in Docker, but not in Podman by default."""
+
+
+@frozen
+class Mounted:
+    """What the mounts of a step brought into its container: variables for the environment of commands, secret ones
+    too, and `places`, in words for people.
+    """
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    places: tuple[str, ...] = ()
 
 
 class StepContainer:
@@ -34,7 +47,10 @@ class StepContainer:
         self.worker = worker
         self.created_at = created_at
         """On the clock of `time.monotonic`, a little before the engine made the container."""
+        self.mounted = Mounted()
+        """What the mounts of its step brought."""
         self._client = client
+        self._held = contextlib.ExitStack()
 
     @classmethod
     def start(
@@ -102,10 +118,14 @@ class StepContainer:
             undo.pop_all()
         return cls(client, container, image, Worker(stream, busybox=toolbox.busybox), created_at)
 
+    def hold(self, stack: contextlib.ExitStack) -> None:
+        """Close a stack when the container is gone: what its mounts need as long as somebody may look into it."""
+        self._held.enter_context(stack.pop_all())
+
     def remove(self) -> None:
         """Kill and remove the container; returns when it is gone. May be called twice, from any thread."""
         self.worker.close()
-        with engine_errors("remove the step's container"):
+        with self._held, engine_errors("remove the step's container"):
             remove_container(self._client, self.id)
 
 

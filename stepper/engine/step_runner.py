@@ -9,7 +9,7 @@ from stepper.dockerfile.operations import CopyOperation, FromOperation, Operatio
 from stepper.engine.builder_run import BuilderRun
 from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.configuration import apply, now, shell_of, time_text, without_layer
-from stepper.engine.containers import Containers, Removable
+from stepper.engine.containers import Containers
 from stepper.engine.copy_error import CopyError
 from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
@@ -100,10 +100,16 @@ class StepRunner:
             )
         return self._in_configuration(execution)
 
+    def files_of_mounts(self, step: Step, on: Snapshot, report: Report) -> list[Files | None]:
+        """Where the files of each of a RUN's mounts are. Raises `MountError`, `StoppedError` when the user stops it."""
+        assert isinstance(step.operation, RunOperation), "only RUN mounts"
+        execution = Execution(step, on, report, True, time.monotonic())
+        return [self._mounted_files(execution, *each) for each in with_sources(step, step.operation)]
+
     def _run(self, execution: Execution, operation: RunOperation) -> Outcome:
         step, on = execution.step, execution.on
         try:
-            files = [self._mounted_files(execution, *each) for each in with_sources(step, operation)]
+            files = self.files_of_mounts(step, on, execution.report)
         except StoppedError:
             return _failed(execution, Failure("interrupted", interrupted=True))
         except MountError as error:
@@ -208,6 +214,7 @@ class StepRunner:
             if found is not None:
                 return found
         performed = perform()
+        execution = dataclasses.replace(execution, begun=execution.begun + performed.paused)
         if performed.read is not None and inputs_of_read is not None:
             key = digest(type(execution.step.operation).__name__, on.image, inputs_of_read(performed.read))
         layer = performed.layer
@@ -219,24 +226,33 @@ class StepRunner:
             snapshot = self._built(execution, performed.image, config, layer, key)
             return Outcome(snapshot, layer, layer.size, seconds)
         if performed.container is not None and layer.changes:
-            snapshot = self._commit(execution, performed.container, config, layer, key)
+            snapshot = self._commit(execution, performed, config, key)
             outcome = Outcome(snapshot, layer, layer.size, seconds)
-            self._pending[key] = outcome
+            if not performed.entered:
+                self._pending[key] = outcome
             return outcome
         if performed.container is not None:
             self._containers.discard(performed.container)
+        if performed.entered:
+            return Outcome(Snapshot(on.image, without_layer(config)), layer, layer.size, seconds)
         # What changed no file has the image of the snapshot before.
         stored = CachedStep(on.image, on.image, False, config.history[-1].created, seconds, 0, dump_layer(layer))
         self._cache.store(key, stored)
         return Outcome(Snapshot(on.image, without_layer(config)), layer, layer.size, seconds)
 
-    def _commit(
-        self, execution: Execution, container: Removable, config: ImageConfig, layer: Layer, key: str
-    ) -> Snapshot:
-        """The snapshot of a container that holds what a step did; its image is made behind the stop."""
+    def _commit(self, execution: Execution, performed: Performed, config: ImageConfig, key: str) -> Snapshot:
+        """The snapshot of a container that holds what a step did; its image is made behind the stop.
+
+        What came of a step that somebody entered is for this build only.
+        """
         parent, seconds, created = execution.on.image, execution.seconds, config.history[-1].created
+        container, layer = performed.container, performed.layer
+        assert container is not None, "there is something to commit"
 
         def store(image: str) -> None:
+            if performed.entered:
+                self._cache.add_image(image)
+                return
             self._cache.store(key, CachedStep(image, parent, True, created, seconds, layer.size, dump_layer(layer)))
 
         snapshot = self._commits.start(

@@ -114,6 +114,13 @@ class Controller:
         if self._session is not None:  # Only the session's thread makes one.
             threading.Thread(target=self._guarded, args=(_interrupt,), name="stepper-interrupt", daemon=True).start()
 
+    def aside(self, job: Job) -> None:
+        """Run something in a thread of its own, beside what the session's thread does: for what a step that runs is
+        asked. Nothing happens before there is a session.
+        """
+        if self._session is not None:  # Only the session's thread makes one.
+            threading.Thread(target=self._guarded, args=(job,), name="stepper-aside", daemon=True).start()
+
     def close(self) -> None:
         """Stop what runs, drop what waits, and have the session remove what it left in the engine; see `join`."""
         if self._closing.is_set():

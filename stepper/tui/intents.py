@@ -5,40 +5,22 @@ Nothing here waits for the engine: jobs go to the session's thread, what has to 
 
 import os
 import shutil
-import threading
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from stepper.debugger.options import BuildOptions
-from stepper.engine.protocol import ShellSession
 from stepper.errors import StepperError
 from stepper.tui.controller import Controller
 from stepper.tui.editor import editor_command
 from stepper.tui.panels import Panel
 from stepper.tui.path_intents import PathIntents
 from stepper.tui.shell_handover import Handover
+from stepper.tui.shell_intents import ShellIntents
 from stepper.tui.situation import step_to_rerun
 
 if TYPE_CHECKING:
     from stepper.debugger.session import Session
     from stepper.tui.main_screen import MainScreen
-
-SUDDEN_SECONDS = 1.0
-"""A shell that ends sooner than this, with an error, could not be used: then the user is told so."""
-
-
-class ShellOpened(Message):
-    """A shell is open; the terminal is to be handed to it, and `ended` set afterwards."""
-
-    def __init__(self, shell: ShellSession, banner: str, ended: threading.Event) -> None:
-        super().__init__()
-        self.shell = shell
-        self.banner = banner
-        self.ended = ended
-
 
 class Intents:
     """The effects of the user's commands on the session and the screen."""
@@ -50,6 +32,8 @@ class Intents:
         self._handover = handover
         self.paths = PathIntents(screen, controller)
         """What can be asked for in the trees of paths."""
+        self.shells = ShellIntents(screen, controller, handover)
+        """What can be asked for about shells."""
 
     # Running
 
@@ -119,37 +103,6 @@ class Intents:
         self._controller.clear_breakpoints()
 
     # The terminal
-
-    def open_shell(self) -> None:
-        """Open a shell in the state that is shown, and hand the terminal over once it is there."""
-        record = self._screen.situation.shown.inspected
-        step = None if record is None else record.id
-        banner = self._screen.shell_banner()
-        size = self._handover.size()
-
-        def job(session: "Session") -> None:
-            shell = session.open_shell(step, size)
-            ended = threading.Event()
-            opened = time.monotonic()
-            try:
-                self._screen.post_message(ShellOpened(shell, banner, ended))
-                self._controller.wait_for(ended)
-            finally:
-                code = shell.close()
-            if code and time.monotonic() - opened < SUDDEN_SECONDS:
-                raise StepperError(f"The shell ended at once with exit code {code}")
-
-        self._screen.flash("Opening a shell …")
-        self._controller.command(job)
-
-    async def hand_over(self, opened: ShellOpened) -> None:
-        """Relay to a shell until it has ended."""
-        try:
-            await self._handover.shell(opened.shell, opened.banner)
-        except (StepperError, OSError) as error:
-            self._screen.report(StepperError(f"The shell was left: {error}"))
-        finally:
-            opened.ended.set()
 
     def edit(self) -> None:
         """Open the Dockerfile in the user's editor, and read it again afterwards."""

@@ -23,11 +23,12 @@ from stepper.tui.commands.registry import COMMANDS, command
 from stepper.tui.controller import Controller
 from stepper.tui.footer import CommandFooter
 from stepper.tui.inspector import Inspector
-from stepper.tui.intents import Intents, ShellOpened
+from stepper.tui.intents import Intents
 from stepper.tui.panel_tabs import PanelTabs
 from stepper.tui.panels import INSPECTOR, Panel
 from stepper.tui.presenter import Presenter
 from stepper.tui.shell_handover import Handover
+from stepper.tui.shell_intents import ShellOpened
 from stepper.tui.situation import Situation
 from stepper.tui.tabs.copy import StepChosen
 from stepper.tui.tabs.report_tab import LineChosen
@@ -137,10 +138,6 @@ class MainScreen(Screen[None]):
     def report(self, error: StepperError) -> None:
         """Say what went wrong."""
         self._controller.tell(Notice(str(error), hint=error.hint, error=True))
-
-    def shell_banner(self) -> str:
-        """What the user reads above the shell."""
-        return self._presenter.shell_banner()
 
     # Panels
 
@@ -286,7 +283,7 @@ class MainScreen(Screen[None]):
 
     @on(ShellOpened)
     def _shell_opened(self, event: ShellOpened) -> None:
-        self.run_worker(self._intents.hand_over(event), group="shell")
+        self.run_worker(self._intents.shells.hand_over(event), group="shell")
 
 
 def _fitting(breakpoints: Iterable[tuple[int, str]], cells: int) -> str:

@@ -21,7 +21,7 @@ from stepper.tui.panels import Panel
 from stepper.tui.shown import running_record, shown
 from stepper.tui.stage_items import stage_items
 from stepper.tui.tabs.tab import Inspected
-from stepper.tui.wording import failure_text, place_text, step_text
+from stepper.tui.wording import place_text
 
 if TYPE_CHECKING:
     from stepper.debugger.session import Session
@@ -238,18 +238,6 @@ class Presenter:
         elif progress.current is not None:
             text += f" · {human_size(progress.current)}"
         self._screen.output_panel.border_subtitle = printable(text)
-
-    def shell_banner(self) -> str:
-        """Which state the shell is in, and how to come back."""
-        state = self._controller.state
-        record = shown(state, self._screen.source.cursor_line).inspected
-        if record is None:
-            what = ""
-        elif record.status is Status.FAILED:
-            what = failure_text(record, self._screen.file)
-        else:
-            what = f"after {self._screen.file} {printable(step_text(record))}"
-        return f"\x1b[1m{what}\x1b[0m · exit returns to Stepper"
 
     # The disk
 

@@ -84,7 +84,9 @@ class TerminalHandover:
         try:
             with self._app.suspend(), _signal_handler(signal.SIGINT, lambda: None):
                 try:
-                    result.append(await body())
+                    # A step that runs on meanwhile must not draw over what has the terminal now.
+                    with self._app.batch_update():
+                        result.append(await body())
                 except BaseException as error:
                     failure = error
         except SuspendNotSupported as error:

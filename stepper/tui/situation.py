@@ -118,6 +118,10 @@ def can_clear_breakpoints(situation: Situation) -> str | None:
 
 def can_open_shell(situation: Situation) -> str | None:
     """There is a state to enter."""
+    state = situation.state
+    if state.running:
+        runs = any(state.record(step).instruction.keyword == "RUN" for step in state.running)
+        return None if runs else "What runs now has no container to enter"
     if (reason := engine_there(situation)) is not None:
         return reason
     if not any(record.ran or record.status is Status.FAILED for record in situation.state.steps):

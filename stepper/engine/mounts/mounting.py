@@ -65,6 +65,7 @@ class Mounting:
             self._mounter.prepare(image)
         with contextlib.ExitStack() as had:
             step = StepMounts(self._mounter)
+            had.callback(lambda: step.agents.close())
             volumes: dict[str, str] = {}
             images: dict[object, str] = {}
             agents = 0
@@ -79,7 +80,7 @@ class Mounting:
                     case SecretMount():
                         _secret(step, mount, access)
                     case SshMount():
-                        self._agent(step, mount, agents, access.ssh.get(mount.id), had)
+                        self._agent(step, mount, agents, access.ssh.get(mount.id))
                         agents += 1
             if hostname is not None:
                 step.add_hostname(hostname)
@@ -146,7 +147,6 @@ class Mounting:
         mount: SshMount,
         number: int,
         access: SshAccess | None,
-        had: contextlib.ExitStack,
     ) -> None:
         target = mount.target or f"{_AGENT_FOLDER}/ssh_agent.{number}"
         if number == 0:
@@ -161,7 +161,7 @@ class Mounting:
                 hint="The engine has to see the socket of the agent.",
             )
         try:
-            socket = had.enter_context(
+            socket = step.agents.enter_context(
                 agent_socket(access, mode=mount.mode, uid=mount.uid, gid=mount.gid, near=self._socket)
             )
         except AgentError as error:

@@ -1,5 +1,6 @@
 """What one RUN mounts: what its container needs for it, how it is mounted there, and what the command is told of it."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from stepper.engine.mounts import hostname, script
 from stepper.engine.mounts.failure import MountError
 from stepper.engine.mounts.image_files import no_toolbox
 from stepper.engine.mounts.mounter import Mounter
-from stepper.engine.step_container import StepContainer
+from stepper.engine.step_container import Mounted, StepContainer
 from stepper.errors import EngineError
 
 
@@ -28,6 +29,8 @@ class StepMounts:
     lines: list[script.Line] = field(default_factory=list, repr=False)
     _mounts: dict[str, Mount] = field(default_factory=dict)
     _made: script.Made = field(default_factory=script.Made)
+    agents: contextlib.ExitStack = field(default_factory=contextlib.ExitStack, repr=False)
+    """Ends the agents of `type=ssh`; a failed step's container may take it over."""
     _is_left: bool = False
     _hostname: str | None = None
 
@@ -81,6 +84,9 @@ class StepMounts:
     def enter(self, container: StepContainer) -> None:
         """Make the mounts, before the command runs. Raises `MountError`; what is mounted then stays."""
         lines = script.in_order(self.lines)
+        places = [f"{line.target} ({_kind(self._mounts[line.target])})" for line in lines]
+        places += [f"${name} (secret)" for name in self.secrets]
+        container.mounted = Mounted(self.variables, self.secrets, tuple(places))
         if not lines:
             return
         if container.worker.busybox is None:
@@ -108,6 +114,11 @@ class StepMounts:
             return MountError(f"could not mount {target}: {reason}", exit_code=1)
         source = mount.source if isinstance(mount, BindMount | CacheMount) else target
         return absent(source, mount)
+
+
+def _kind(mount: Mount) -> str:
+    """The type of a mount as it is written."""
+    return type(mount).__name__.removesuffix("Mount").lower()
 
 
 def absent(source: str, mount: Mount) -> MountError:

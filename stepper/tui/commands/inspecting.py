@@ -8,12 +8,21 @@ INSPECTING: tuple[Command, ...] = (
     Command(
         "open_shell",
         "Open a shell",
-        "Opens a shell in the state that is shown: the failed container, or the snapshot after a step.",
+        "Opens a shell in the state that is shown: before a step, after it, as it failed, or in a RUN that runs.",
         Group.INSPECT,
         ("x",),
-        Intents.open_shell,
+        lambda intents: intents.shells.open(),
         situation.can_open_shell,
         FooterLabel("shell", 4),
+    ),
+    Command(
+        "choose_shell",
+        "Open a shell in …",
+        "Asks in which state of the step a shell is to be opened: before it, after it, or as it failed.",
+        Group.INSPECT,
+        ("X",),
+        lambda intents: intents.shells.choose(),
+        situation.can_open_shell,
     ),
     Command(
         "find",

@@ -1,0 +1,171 @@
+"""The RUN steps that run now, as other threads may use them: to enter, to pause and to watch their containers.
+
+Their workers are busy with the commands, so all of it goes through the engine's API.
+"""
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from stepper.engine.api_errors import engine_errors
+from stepper.engine.client import EngineClient
+from stepper.engine.command import Command
+from stepper.engine.protocol import StepUsage
+from stepper.engine.step import Step, StepId
+from stepper.engine.step_container import StepContainer
+from stepper.engine.stream import STDOUT, frames
+from stepper.errors import UsageError
+from stepper.image.config import ImageConfig
+
+_STOP_ALL, _CONTINUE_ALL = "kill -STOP -1", "kill -CONT -1"
+"""All processes of a container but its first one, which is the worker, and the one that sends the signal."""
+
+_COUNT = """{{
+$b stat -c '%Z %z' /proc/self/; $b find / -xdev -print0 | $b xargs -0 $b stat -c '%Z %z'; }} 2>/dev/null |
+$b awk '{{ t = $1 + substr($3, 9) }} NR == 1 {{ s = t - {seconds}; next }} t > s {{ n++ }} END {{ print n+0 }}'"""
+"""The first line has the time of now, the others those of all files: `%z` is what `%Z` gives, with nanoseconds."""
+
+
+@dataclass
+class RunningStep:
+    """A RUN while it runs. `entered`: somebody had a shell in it, so what comes of it is not its doing alone."""
+
+    step: Step
+    container: StepContainer
+    config: ImageConfig
+    begun: float = field(default_factory=time.monotonic)
+    entered: bool = False
+    paused_at: float | None = None
+    paused_before: float = 0.0
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    @property
+    def paused_seconds(self) -> float:
+        """How long it was paused so far."""
+        return self.paused_before + (time.monotonic() - self.paused_at if self.paused_at is not None else 0.0)
+
+
+class RunningSteps:
+    """The RUN steps of one session that are in their containers now. May be used from any thread."""
+
+    def __init__(self, client: EngineClient) -> None:
+        self._client = client
+        self._lock = threading.RLock()
+        self._steps: dict[StepId, RunningStep] = {}
+
+    @contextlib.contextmanager
+    def during(self, step: Step, container: StepContainer, config: ImageConfig) -> Iterator[RunningStep]:
+        """Know of a step for the time of the block."""
+        running = RunningStep(step, container, config)
+        with self._lock:
+            self._steps[step.id] = running
+        try:
+            yield running
+        finally:
+            with self._lock:
+                if self._steps.get(step.id) is running:
+                    del self._steps[step.id]
+                self._unpause(running)
+
+    def find(self, step: StepId) -> RunningStep:
+        """A step that runs; raises `UsageError` where it is in no container."""
+        running = self._steps.get(step)
+        if running is None:
+            raise UsageError(
+                "the step is in no container now", hint="Only a RUN can be entered or paused while it runs."
+            )
+        return running
+
+    def pause(self) -> None:
+        """Pause all that run, by the engine. Raises `UsageError` where there is nothing to pause."""
+        with self._lock:
+            if not self._steps:
+                raise UsageError(
+                    "there is nothing to pause now", hint="Only a RUN can be paused, once its command runs."
+                )
+            for running in self._steps.values():
+                if running.paused_at is None:
+                    with engine_errors("pause the step"):
+                        self._client.request("POST", f"/containers/{running.container.id}/pause")
+                    running.paused_at = time.monotonic()
+
+    def unpause(self) -> None:
+        """Let all that are paused go on."""
+        with self._lock:
+            for running in self._steps.values():
+                self._unpause(running)
+
+    @contextlib.contextmanager
+    def held(self, running: RunningStep) -> Iterator[None]:
+        """Keep a paused step's processes still by a signal, since nothing enters a container that the engine paused.
+
+        Between the engine's pause and the signal they run for some hundredths of a second. A step that is not paused
+        goes on meanwhile.
+        """
+        with self._lock:
+            was_paused = running.paused_at is not None
+            if was_paused:
+                self._post(running, "unpause")
+                self.run_in(running.container, _STOP_ALL)
+        try:
+            yield
+        finally:
+            if was_paused:
+                with self._lock:
+                    still_there = self._steps.get(running.step.id) is running
+                    if still_there:
+                        self.run_in(running.container, _CONTINUE_ALL)
+                    if still_there and running.paused_at is not None:
+                        self._post(running, "pause")
+
+    def usage(self, step: StepId) -> StepUsage | None:
+        """What a step's container uses now; None where it is in none, or the engine does not tell."""
+        running = self._steps.get(step)
+        if running is None:
+            return None
+        params = {"stream": "false", "one-shot": "true"}
+        with engine_errors("ask what the step uses"):
+            found = json.loads(self._client.request("GET", f"/containers/{running.container.id}/stats", params=params))
+        cpu, memory = found.get("cpu_stats") or {}, found.get("memory_stats") or {}
+        used = (cpu.get("cpu_usage") or {}).get("total_usage")
+        if used is None:
+            return None
+        # Like `docker stats`: what the kernel takes back when it needs it counts for nothing.
+        cached = (memory.get("stats") or {}).get("inactive_file", 0)
+        return StepUsage(time.monotonic(), used / 1e9, max(0, int(memory.get("usage") or 0) - int(cached)))
+
+    def count_changes(self, step: StepId) -> int | None:
+        """How many paths a step has added or changed so far, by the times of all files."""
+        running = self._steps.get(step)
+        if running is None or running.container.worker.busybox is None or running.paused_at is not None:
+            return None
+        printed, _ = self.run_in(running.container, _COUNT.format(seconds=time.monotonic() - running.begun))
+        return int(printed) if printed.strip().isdigit() else None
+
+    def run_in(self, container: StepContainer, script: str) -> tuple[str, int]:
+        """Run a script as root by an exec, beside the worker; what it printed, and its exit code."""
+        busybox = container.worker.busybox
+        shell = [busybox, "sh"] if busybox is not None else ["/bin/sh"]
+        command = Command([*shell, "-c", f"b={busybox or ''}\n{script}"])
+        with engine_errors("look into the step's container"):
+            exec_id, stream = command.start_exec(self._client, container.id)
+            with contextlib.closing(stream):
+                printed = b"".join(data for kind, data in frames(stream) if kind == STDOUT)
+            code = self._client.api.exec_inspect(exec_id).get("ExitCode")
+        return printed.decode("utf-8", "surrogateescape"), -1 if code is None else int(code)
+
+    def _unpause(self, running: RunningStep) -> None:
+        if running.paused_at is not None:
+            running.paused_before = running.paused_seconds
+            running.paused_at = None
+            self._post(running, "unpause")
+
+    def _post(self, running: RunningStep, action: str) -> None:
+        """Pause or unpause; a container that is gone, or is so already, is no error."""
+        import docker.errors
+
+        with engine_errors(f"{action} the step"), contextlib.suppress(docker.errors.APIError):
+            self._client.request("POST", f"/containers/{running.container.id}/{action}")

@@ -1,0 +1,135 @@
+"""What a shell in a container is started with: which shell there is, as whom it runs, and what its history has.
+
+All of it is found by one script in the container, which also writes the history: into `/dev`, a file system of the
+container's own, so that it is in no layer.
+"""
+
+import os
+import shlex
+from collections.abc import Callable, Mapping
+
+from stepper.dockerfile.operations import RunOperation
+from stepper.engine.command import Command
+from stepper.engine.step import Step
+from stepper.engine.step_container import StepContainer
+from stepper.engine.toolbox import MOUNT_POINT
+from stepper.frozen import frozen
+from stepper.image.config import ImageConfig
+
+RunScript = Callable[[str], str]
+"""Runs a script as root in the container; what it printed. `$b` is the toolbox's busybox, or nothing."""
+
+FOLDER = "/dev/.stepper-shell"
+HISTORY, BASH_HISTORY, COMMAND = f"{FOLDER}/history", f"{FOLDER}/history.bash", f"{FOLDER}/command"
+_SHELLS = ("/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/bin/sh", "/usr/bin/sh", "/bin/ash")
+_DEFAULT_TERM = "xterm-256color"
+_EPOCH = "#1"
+"""A time of bash's history, without which it takes each line for an entry of its own."""
+
+
+@frozen
+class ShellSetup:
+    """The command that is a shell, and what the user is to know of it, each in one line."""
+
+    command: Command
+    notes: tuple[str, ...]
+
+
+@frozen
+class _Found:
+    """What the script in the container told."""
+
+    shell: str
+    program: str
+    """The file that the shell really is."""
+    user_is_known: bool
+    has_folder: bool
+    wrote_history: bool
+    reads_history: bool
+
+
+def shell_setup(container: StepContainer, run: RunScript, step: Step | None, config: ImageConfig) -> ShellSetup:
+    """The best shell that a container has, with a step's variables in the environment of a configuration.
+
+    Without a shell in the image it is that of the toolbox, whose tools then stand behind the image's own on PATH. It
+    runs as root where the image does not know the configuration's user: it is to open also where USER is what is wrong.
+    """
+    command = command_text(step)
+    found = _look(container, run, config, command)
+    mounted = container.mounted
+    variables = {**config.environment, **mounted.variables, **(step.environment if step is not None else {})}
+    variables["TERM"] = os.environ.get("TERM") or _DEFAULT_TERM
+    argv = [found.shell]
+    notes = [f"mounted: {', '.join(mounted.places)}"] if mounted.places else []
+    if not found.shell:
+        argv = [container.worker.busybox or "/bin/sh", "sh"]
+        variables["PATH"] = f"{variables.get('PATH', '')}:{MOUNT_POINT}/bin".lstrip(":")
+        notes.append("the image has no shell: this one is of Stepper's toolbox")
+    if not found.user_is_known:
+        notes.append(f"the image does not know the user {config.user}: you are root")
+    if not found.has_folder:
+        notes.append(f"the working directory {config.working_dir} does not exist: you are in /")
+    if command and found.wrote_history:
+        notes.append(_with_history(variables, found, command))
+    user = config.user if found.user_is_known else ""
+    folder = (config.working_dir or "/") if found.has_folder else "/"
+    return ShellSetup(Command(argv, variables, user, folder, mounted.secrets), tuple(notes))
+
+
+def command_text(step: Step | None) -> str:
+    """The command of a RUN as one would type it, "" for any other step."""
+    if step is None or not isinstance(step.operation, RunOperation):
+        return ""
+    operation = step.operation
+    if operation.script_file is not None:
+        return operation.script_file.path
+    return (shlex.join(operation.argv) if operation.argv is not None else operation.script or "").strip()
+
+
+def _with_history(variables: dict[str, str], found: _Found, command: str) -> str:
+    """Let the shell find the command in its history; where the user finds it."""
+    program = found.program.rpartition("/")[2]
+    if not found.reads_history:
+        return f"{program} reads no history: `. {COMMAND}` runs the step's command"
+    is_bash = program.startswith("bash")
+    variables["HISTFILE"] = BASH_HISTORY if is_bash else HISTORY
+    if "\n" not in command:
+        return "the up arrow brings the step's command"
+    if is_bash:
+        variables["HISTTIMEFORMAT"] = ""
+        return "the up arrow brings the step's command"
+    return f"the up arrow brings `. {COMMAND}`, which runs the step's command"
+
+
+def _look(container: StepContainer, run: RunScript, config: ImageConfig, command: str) -> _Found:
+    folder = shlex.quote(config.working_dir or "/")
+    busybox = container.worker.busybox or "busybox"
+    lines = [
+        f'f=; for s in {shlex.join(_SHELLS)}; do [ -x "$s" ] && f=$s && break; done; echo "$f"',
+        f'p={busybox}; [ -z "$f" ] || p=$(${{b:+$b}} readlink -f "$f" 2>/dev/null) || p=$f; echo "$p"',
+        f"{_knows_user(container, config.user)} && echo y || echo n",
+        f"[ -d {folder} ] && echo y || echo n",
+        f"{{ {_writing(command)}; }} 2>/dev/null && echo y || echo n" if command else "echo n",
+        # A program that knows the variable reads the file: dash and some builds of busybox do not.
+        '${b:+$b} grep -qs HISTFILE "$p" && echo y || echo n',
+    ]
+    answers = run("\n".join(lines)).splitlines()
+    shell, program, user, has_folder, wrote, reads = [*answers, *[""] * 6][:6]
+    return _Found(shell, program, user != "n", has_folder == "y", wrote == "y", reads == "y")
+
+
+def _knows_user(container: StepContainer, user: str) -> str:
+    names = zip(user.split(":"), ("/etc/passwd", "/etc/group"), strict=False)
+    checks = [f"$b grep -q ^{shlex.quote(name)}: {file}" for name, file in names if name and not name.isdigit()]
+    return " && ".join(checks) if container.worker.busybox is not None and checks else "true"
+
+
+def _writing(command: str) -> str:
+    """The script that writes the histories, unless they are there: a second shell finds what was typed in the first."""
+    entry = command if "\n" not in command else f". {COMMAND}"
+    in_bash = command if "\n" not in command else f"{_EPOCH}\n{command}"
+    contents: Mapping[str, str] = {HISTORY: entry, BASH_HISTORY: in_bash, COMMAND: command}
+    writes = " && ".join(f"printf '%s\\n' {shlex.quote(text)} >{path}" for path, text in contents.items())
+    tool = "${b:+$b}"
+    # Whoever the shell runs as adds to its history.
+    return f"[ -e {HISTORY} ] || {{ {tool} mkdir -p {FOLDER} && {writes} && {tool} chmod 666 {FOLDER}/*; }}"

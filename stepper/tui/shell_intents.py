@@ -1,0 +1,116 @@
+"""What the user can ask for about shells: in which state one is opened, and how the terminal gets to it and back."""
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from stepper.debugger.inspection import ShellPlace, shell_places
+from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.engine.protocol import ShellSession
+from stepper.errors import StepperError
+from stepper.tui.controller import Controller
+from stepper.tui.shell_banner import shell_banner
+from stepper.tui.shell_handover import Handover
+from stepper.tui.shown import record_at_cursor, running_record, shown
+
+if TYPE_CHECKING:
+    from stepper.debugger.session import Session
+    from stepper.tui.main_screen import MainScreen
+
+SUDDEN_SECONDS = 1.0
+"""A shell that ends sooner than this, with an error, could not be used: then the user is told so."""
+
+
+class ShellOpened(Message):
+    """A shell is open; the terminal is to be handed to it, and `ended` set afterwards."""
+
+    def __init__(self, shell: ShellSession, banner: str, ended: threading.Event) -> None:
+        super().__init__()
+        self.shell = shell
+        self.banner = banner
+        self.ended = ended
+
+
+class ShellIntents:
+    """The effects of the user's commands about shells."""
+
+    def __init__(self, screen: "MainScreen", controller: Controller, handover: Handover) -> None:
+        self._screen = screen
+        self._controller = controller
+        self._handover = handover
+
+    def open(self) -> None:
+        """Open a shell in the state that is shown, or in the step that runs."""
+        record, place = state_for_shell(self._screen.situation.state, self._screen.situation.cursor)
+        self._open(record, place)
+
+    def choose(self) -> None:
+        """Ask for a state, and open a shell there."""
+        from stepper.tui.shell_picker import Choice, ShellPicker
+
+        def chosen(choice: Choice | None) -> None:
+            if choice is not None:
+                self._open(*choice)
+
+        situation = self._screen.situation
+        self._screen.app.push_screen(ShellPicker(states_for_shell(situation.state, situation.cursor)), chosen)
+
+    async def hand_over(self, opened: ShellOpened) -> None:
+        """Relay to a shell until it has ended."""
+        try:
+            await self._handover.shell(opened.shell, opened.banner)
+        except (StepperError, OSError) as error:
+            self._screen.report(StepperError(f"The shell was left: {error}"))
+        finally:
+            opened.ended.set()
+
+    def _open(self, record: StepRecord | None, place: ShellPlace) -> None:
+        """Open it, and hand the terminal over once it is there. A step that runs keeps the session's thread busy."""
+        step = None if record is None else record.id
+        size = self._handover.size()
+
+        def job(session: "Session") -> None:
+            shell = session.open_shell(step, size, place)
+            ended = threading.Event()
+            opened = time.monotonic()
+            try:
+                banner = shell_banner(record, place, self._screen.file, shell.notes)
+                self._screen.post_message(ShellOpened(shell, banner, ended))
+                self._controller.wait_for(ended)
+            finally:
+                code = shell.close()
+            if code and time.monotonic() - opened < SUDDEN_SECONDS:
+                raise StepperError(f"The shell ended at once with exit code {code}")
+
+        self._screen.flash("Opening a shell …")
+        (self._controller.aside if place is ShellPlace.RUNNING else self._controller.command)(job)
+
+
+def state_for_shell(state: SessionState, cursor: int) -> tuple[StepRecord | None, ShellPlace]:
+    """The state that a shell is opened in with the cursor on this line: the most telling one of the step that is shown.
+
+    While a step runs it is that step. None is the session's position.
+    """
+    here = record_at_cursor(state, cursor)
+    if state.running:
+        runs = here if here is not None and here.status is Status.RUNNING else running_record(state)
+        return runs, ShellPlace.RUNNING
+    inspected = shown(state, cursor).inspected
+    if here is not None and here is not inspected and ShellPlace.BEFORE in shell_places(here):
+        return here, ShellPlace.BEFORE
+    if inspected is None:
+        return None, ShellPlace.AFTER
+    places = shell_places(inspected)
+    return inspected, places[0] if places else ShellPlace.AFTER
+
+
+def states_for_shell(state: SessionState, cursor: int) -> list[tuple[StepRecord, ShellPlace]]:
+    """All states to choose from: those of the step at the cursor, then of the one that is shown, and what runs."""
+    if state.running:
+        records = [state.record(step) for step in state.running]
+    else:
+        found = (record_at_cursor(state, cursor), shown(state, cursor).inspected)
+        records = list(dict.fromkeys(record for record in found if record is not None))
+    return [(record, place) for record in records for place in shell_places(record)]

@@ -1,0 +1,171 @@
+"""Steps that run, from other threads: entered, paused and watched, on a real engine."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+
+import pytest
+
+from stepper.engine.connect import Connection
+from stepper.engine.docker_engine import DockerEngine
+from stepper.engine.protocol import ShellSession
+from stepper.engine.step import Outcome, Snapshot, Step
+from stepper.errors import UsageError
+from tests.engine.conftest import base, marks, run, silent, succeed
+from tests.engine.test_shell import SIZE, ask, open_shell
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def stepper(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+    """One engine for all tests of this module; all that it made is removed in the end."""
+    stepper = DockerEngine(engine.client, cache=tmp_path_factory.mktemp("cache"), endpoint=engine.endpoint.url)
+    yield stepper
+    stepper.prune()
+    stepper.close()
+
+
+def in_thread(stepper: DockerEngine, on: Snapshot, of: Step) -> "Future[Outcome]":
+    """A step that runs in a thread of its own."""
+    outcome: Future[Outcome] = Future()
+
+    def work() -> None:
+        try:
+            outcome.set_result(stepper.execute(of, on, report=silent, use_cache=True))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    return outcome
+
+
+def enter(stepper: DockerEngine, of: Step, seconds: float = 30) -> ShellSession:
+    """A shell in a step, as soon as that is in its container."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return stepper.open_running_shell(of.id, size=SIZE)
+        except UsageError:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+WAITING = "echo begun >/state; while [ ! -e /go ]; do sleep 0.05; done; echo over >>/state"
+
+
+def test_a_shell_enters_a_step_that_hangs_and_the_step_goes_on(stepper: DockerEngine) -> None:
+    on = base(stepper)
+    of = run(WAITING, environment={"ARG": "of the step"})
+    outcome = in_thread(stepper, on, of)
+    with contextlib.closing(enter(stepper, of)) as shell:
+        assert ask(shell, "cat /state; echo $ARG; id -un") == "begun\nof the step\nroot\n"
+        assert not outcome.done()
+        assert any("the step runs on" in note for note in shell.notes)
+        ask(shell, "touch /go")
+        result = outcome.result(30)
+    assert result.failure is None
+    assert {"/state", "/go"} <= marks(result.layer).keys()
+
+
+def test_what_a_shell_leaves_running_in_a_step_ends_with_the_shell_and_the_step_lives_on(stepper: DockerEngine) -> None:
+    of = run(WAITING)
+    outcome = in_thread(stepper, base(stepper), of)
+    with contextlib.closing(enter(stepper, of)) as shell:
+        ask(shell, "sleep 1000 & true")
+        shell.write(b"sleep 2000\n")
+    with contextlib.closing(enter(stepper, of)) as shell:
+        assert ask(shell, "ps | grep -c '[s]leep [12]000'").strip() == "0"
+        ask(shell, "touch /go")
+    assert outcome.result(30).failure is None
+
+
+def test_what_came_of_a_step_that_was_entered_is_not_kept_in_the_step_cache(stepper: DockerEngine) -> None:
+    on, of = base(stepper), run(WAITING)
+    outcome = in_thread(stepper, on, of)
+    with contextlib.closing(enter(stepper, of)) as shell:
+        ask(shell, "touch /go /mine")
+        snapshot = succeed(outcome.result(30))
+    assert "/mine" in stepper.listing(snapshot)
+    again = in_thread(stepper, on, of)
+    with contextlib.closing(enter(stepper, of)) as shell:
+        ask(shell, "touch /go")
+        assert not again.result(30).cached
+
+
+def test_a_step_that_does_not_run_cannot_be_entered(stepper: DockerEngine) -> None:
+    with pytest.raises(UsageError, match="in no container"):
+        stepper.open_running_shell(run("true").id, size=SIZE)
+    with pytest.raises(UsageError, match="nothing to pause"):
+        stepper.pause()
+
+
+COUNTING = "i=0; while [ ! -e /go ]; do i=$((i+1)); echo $i >/count; sleep 0.02; done"
+
+
+def test_a_paused_step_stands_still_also_for_a_shell_and_then_goes_on(stepper: DockerEngine) -> None:
+    of = run(COUNTING)
+    outcome = in_thread(stepper, base(stepper), of)
+    enter(stepper, of).close()
+    stepper.pause()
+    with contextlib.closing(enter(stepper, of)) as shell:
+        assert any("stands still" in note for note in shell.notes)
+        first, second = ask(shell, "cat /count; sleep 0.5; cat /count").split()
+        assert first == second
+    stepper.unpause()
+    with contextlib.closing(enter(stepper, of)) as shell:
+        first, second = ask(shell, "cat /count; sleep 0.5; cat /count").split()
+        assert int(second) > int(first)
+        ask(shell, "touch /go")
+    assert outcome.result(30).failure is None
+
+
+def test_the_time_that_a_step_is_paused_does_not_count(stepper: DockerEngine) -> None:
+    of = run("sleep 1")
+    outcome = in_thread(stepper, base(stepper), of)
+    wait_until_in_container(stepper, of)
+    stepper.pause()
+    time.sleep(2.5)
+    stepper.unpause()
+    assert outcome.result(30).seconds < 2.5
+
+
+def test_a_paused_step_can_be_interrupted_and_its_container_entered(stepper: DockerEngine) -> None:
+    on, of = base(stepper), run("echo half >/state; sleep 1000")
+    outcome = in_thread(stepper, on, of)
+    wait_until_in_container(stepper, of)
+    stepper.pause()
+    stepper.interrupt()
+    failure = outcome.result(30).failure
+    assert failure is not None
+    assert failure.interrupted
+    with contextlib.closing(open_shell(stepper, failure, on, of)) as shell:
+        assert ask(shell, "cat /state").strip() == "half"
+
+
+def wait_until_in_container(stepper: DockerEngine, of: Step, seconds: float = 30) -> None:
+    """Return once a step has begun in its container."""
+    deadline = time.monotonic() + seconds
+    while stepper.count_changes(of.id) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_what_a_running_step_uses_is_told(stepper: DockerEngine) -> None:
+    of = run("touch /a /b; while :; do :; done")
+    outcome = in_thread(stepper, base(stepper), of)
+    wait_until_in_container(stepper, of)
+    first = stepper.usage(of.id)
+    time.sleep(0.5)
+    second = stepper.usage(of.id)
+    assert first is not None
+    assert second is not None
+    assert second.memory > 0
+    assert second.cpu > first.cpu
+    assert (stepper.count_changes(of.id) or 0) >= 2
+    stepper.interrupt()
+    outcome.result(30)
+    assert stepper.usage(of.id) is None
+    assert stepper.count_changes(of.id) is None
