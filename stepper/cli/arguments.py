@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from typing import Any
 
 from stepper import __version__
 
@@ -13,15 +14,24 @@ commands:
   stepper check     what is likely not meant in a Dockerfile: BuildKit's build checks
   stepper context   what of the build context is included, and what the ignore file leaves out
   stepper layers    explore a finished image: what each layer holds and wastes
-  stepper compare   finished images side by side, and the files in which they differ
+  stepper compare   images and snapshots of a build side by side, and the files in which they differ
   stepper history   the instructions that a finished image was made by
-  stepper save      write an image of the engine to a file or a pipe
+  stepper save      write an image, or any snapshot of a build, to a file or a pipe
   stepper load      take images in from an archive
   stepper import    make an image of a root filesystem's archive
   stepper engine    say which engine was found, and how
   stepper prune     remove everything that Stepper keeps in the engine
 
 `stepper COMMAND --help` tells more. A folder with the name of a command is ./NAME.
+"""
+
+
+_NAMING = """\
+what is meant:
+  12                   the snapshot after the instruction on line 12 of the Dockerfile
+  build                the snapshot after the stage build, where CONTEXT or -f is given or ./Dockerfile has that stage;
+                       else the image of that name
+  docker-image://app   the image app, whatever stages there are
 """
 
 
@@ -75,14 +85,31 @@ def _run_parser() -> argparse.ArgumentParser:
         prog="stepper run",
         description="Build without the screen: a line for each step, its output, and a summary by stage.",
         epilog="exit codes: 0 built, 1 a step failed, 2 the Dockerfile or the command line is wrong, 3 no engine, "
-        "130 stopped by Ctrl+C",
+        "4 built, but an --assert does not hold, 130 stopped by Ctrl+C",
     )
     _add_build(parser)
+    _add_judging(parser)
     parser.add_argument(
         "--until", metavar="LINE|STAGE", help="stop before the instruction on this line, or after this stage"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
     return parser
+
+
+def _add_judging(parser: argparse.ArgumentParser) -> None:
+    for option, name, value, text in (
+        (
+            "--break",
+            "breakpoints",
+            "PLACE [if CONDITION]",
+            "stop at a line, stage:NAME, RUN, /a/path that changes, ...",
+        ),
+        ("--log", "logs", "PLACE: TEXT {EXPRESSION}", "tell this at every such step, and go on"),
+        ("--assert", "assertions", "CONDITION", "exit with 4 where it does not hold, after a step or for the image"),
+    ):
+        parser.add_argument(
+            option, dest=name, action="append", default=[], metavar=value, help=f"{text}; may be given several times"
+        )
 
 
 def _check_parser() -> argparse.ArgumentParser:
@@ -146,16 +173,21 @@ def _layers_parser() -> argparse.ArgumentParser:
 def _compare_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="stepper compare",
-        description="Finished images side by side, and how configuration and files of the first two differ.",
+        description="Images, and snapshots of a build, side by side, and how configuration and files of the first two "
+        "differ.\nIn a terminal it opens a screen, elsewhere, and with --text or --json, it writes a report.",
+        epilog=_NAMING,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "image_sources",
+        "subjects",
         nargs="+",
-        metavar="IMAGE|ARCHIVE|FOLDER|-",
-        help="two or more images, each as `stepper layers` takes them",
+        metavar="IMAGE|ARCHIVE|FOLDER|LINE|STAGE",
+        help="two or more: images as `stepper layers` takes them, and snapshots of a build",
     )
+    parser.add_argument("--text", action="store_true", help="a report as text, also in a terminal")
     parser.add_argument("--json", action="store_true", help="all of it as one JSON document on standard output")
-    _add_host(parser)
+    _add_build(parser, context="--context")
+    parser.set_defaults(context=None)
     return parser
 
 
@@ -173,15 +205,20 @@ def _history_parser() -> argparse.ArgumentParser:
 
 def _save_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="stepper save", description="Write an image of the engine as an archive, as docker load takes it."
+        prog="stepper save",
+        description="Write an image of the engine, or any snapshot of a build, as an archive, as docker load takes it. "
+        "The build runs up to that snapshot; what ran before comes from the step cache.",
+        epilog=_NAMING,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("image_name", metavar="IMAGE", help="its name or id")
+    parser.add_argument("subject", metavar="IMAGE|LINE|STAGE", help="what to save, see below")
     parser.add_argument("-o", "--output", metavar="FILE", help="where it goes; - is standard output, as is none")
     parser.add_argument(
         "--compress", choices=("none", "gzip", "bzip2", "xz", "zstd"), default="none", help="with what (none)"
     )
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
-    _add_host(parser)
+    _add_build(parser)
+    parser.set_defaults(context=None)
     return parser
 
 
@@ -243,13 +280,15 @@ def _set_no_build(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_sources(parser: argparse.ArgumentParser, *, target: str) -> None:
+def _add_sources(parser: argparse.ArgumentParser, *, target: str, context: str = "context") -> None:
+    """`context` is the name of the argument for the build context, or the option for it."""
+    arguments: dict[str, Any] = {} if context.startswith("-") else {"nargs": "?"}
     parser.add_argument(
-        "context",
-        nargs="?",
+        context,
         default=".",
         metavar="CONTEXT",
         help="the build context: a folder (.), - for standard input, a URL or a Git repository",
+        **arguments,
     )
     parser.add_argument(
         "-f", "--file", metavar="FILE", help="the Dockerfile (CONTEXT/Dockerfile), - for standard input"
@@ -270,8 +309,8 @@ def _add_list(parser: argparse.ArgumentParser, option: str, value: str, text: st
     parser.add_argument(option, action="append", default=[], metavar=value, help=f"{text}; may be given several times")
 
 
-def _add_build(parser: argparse.ArgumentParser) -> None:
-    _add_sources(parser, target="the stage to build, by name or number (the last one)")
+def _add_build(parser: argparse.ArgumentParser, *, context: str = "context") -> None:
+    _add_sources(parser, target="the stage to build, by name or number (the last one)", context=context)
     parser.add_argument(
         "-t", "--tag", action="append", default=[], metavar="TAG", help="name the image; may be given several times"
     )

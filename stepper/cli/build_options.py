@@ -58,7 +58,7 @@ def _options(
     return BuildOptions(
         context=Path(),
         dockerfile=Path(),
-        tags=_tags(arguments.tag),
+        tags=tag_names(arguments.tag),
         target=arguments.target,
         build_args=build_args,
         run_settings=RunSettings(
@@ -99,7 +99,8 @@ def _image_id_file(written: str | None) -> Path | None:
     return path
 
 
-def _tags(written: Sequence[str]) -> tuple[str, ...]:
+def tag_names(written: Sequence[str]) -> tuple[str, ...]:
+    """The names of an image. Raises `UsageError` for what is none."""
     for tag in written:
         problem = reference_problem(tag)
         if problem is None and "@" in tag:

@@ -11,7 +11,7 @@ from stepper.debugger.inspection import state_after
 from stepper.debugger.store import StateStore
 from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.copy_record import Check, go_on
-from stepper.engine.protocol import Engine
+from stepper.engine.protocol import BuiltImage, Engine
 from stepper.engine.step import StepId
 from stepper.errors import UsageError
 from stepper.image.layer import Listing
@@ -54,6 +54,16 @@ class Snapshots:
         Raises `StepperError`.
         """
         save_to_disk(self._archive(step, path), to, read)
+
+    def image(self, step: StepId, tags: tuple[str, ...] = ()) -> BuiltImage:
+        """Make an image of the snapshot after a step that ran, with exactly its configuration, and tag it.
+
+        Raises `UsageError` for a step that did not run, `StepperError` where the engine cannot make it.
+        """
+        record = self._states.state.record(step)
+        if record.after is None:
+            raise UsageError(f"line {record.instruction.line} has no snapshot", hint="Step over it first.")
+        return self._engine().finish(record.after, tags=tags, report=lambda _: None)
 
     def copied(self, step: StepId, *, check: Check = go_on) -> "CopyReport":
         """What a COPY or ADD copies: of one that ran as it was done, of one that could run next a preview.

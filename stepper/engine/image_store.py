@@ -85,20 +85,18 @@ class ImageStore:
         return tuple(found)
 
     def import_filesystem(
-        self, archive: Iterable[bytes] | str, *, name: str | None, changes: Sequence[str], message: str
+        self, archive: Iterable[bytes], *, name: str | None, changes: Sequence[str], message: str
     ) -> str:
-        """Make an image of a root filesystem's archive, or of the one that the engine fetches from a URL; its id.
+        """Make an image of a root filesystem's archive; its id.
 
         `changes` are instructions such as `CMD ["sh"]`, `message` is what the image's history says of it. Raises
         `EngineError`, and all that the archive raises.
         """
         repository, tag = _split(name) if name is not None else ("", "")
-        source = archive if isinstance(archive, str) else "-"
-        params = {"fromSrc": source, "repo": repository, "tag": tag, "changes": list(changes), "message": message}
-        body = None if isinstance(archive, str) else archive
+        params = {"fromSrc": "-", "repo": repository, "tag": tag, "changes": list(changes), "message": message}
         image = ""
         with engine_errors("import the archive"):
-            for line in post_stream(self._connection.client, "/images/create", params=params, body=body):
+            for line in post_stream(self._connection.client, "/images/create", params=params, body=archive):
                 if "error" in line:
                     raise EngineError(f"the engine cannot import the archive: {line['error']}")
                 image = line.get("status") or image

@@ -134,7 +134,9 @@ def _compressor(kind: Compression) -> Any:
         case Compression.XZ:
             return lzma.LZMACompressor()
         case _:
-            return _zstd().ZstdCompressor()
+            zstd = _zstd()
+            # With a checksum a reader notices damage, as the zstd command's own files have it.
+            return zstd.ZstdCompressor(options={zstd.CompressionParameter.checksum_flag: 1})
 
 
 def _zstd() -> Any:

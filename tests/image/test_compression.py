@@ -65,3 +65,10 @@ def test_nothing_is_nothing() -> None:
 def test_gzip_of_other_tools_is_read() -> None:
     raw = zlib.compressobj(9, zlib.DEFLATED, 31)
     assert b"".join(decompressed([raw.compress(b"abc") + raw.flush()])) == b"abc"
+
+
+def test_damage_within_a_zstd_stream_is_found_by_its_checksum() -> None:
+    stream = bytearray(b"".join(compressed([b"x" * 10_000], Compression.ZSTD)))
+    stream[-1] ^= 0xFF
+    with pytest.raises(CompressionError, match="damaged"):
+        b"".join(decompressed([bytes(stream)]))

@@ -1,20 +1,23 @@
-"""`stepper compare`: finished images side by side, and the files in which the first two differ."""
+"""`stepper compare`: images and snapshots of a build side by side, and the files in which the first two differ."""
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from stepper.cli.console import Console, fit
 from stepper.cli.exit_codes import ExitCode
+from stepper.cli.images.layers import has_terminal
 from stepper.cli.images.layers_json import CHANGES, change_fields
+from stepper.cli.images.shown_transfer import shown_transfer
 from stepper.cli.images.source import OpenImages, read_image
+from stepper.cli.images.subjects import Subjects, image_name
+from stepper.engine.transfers.progress import Transfer
 from stepper.errors import UsageError
-from stepper.image.analysis import ImageAnalysis
-from stepper.image.comparison import differences, final_digests
-from stepper.image.config_diff import ConfigRow, config_changes
+from stepper.image.comparison import Compared, Comparison, compare_images
+from stepper.image.config_diff import ConfigRow
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind, Layer
 from stepper.text import human_size, printable
@@ -24,91 +27,107 @@ _MOST_FOLDERS = 20
 _FOLDER_DEPTH = 2
 
 
-def _files(image: ImageAnalysis) -> int:
-    return sum(entry.kind is EntryKind.FILE for entry in image.stack.listing.values())
-
-
-_FIGURES: tuple[tuple[str, Callable[[ImageAnalysis], int], bool], ...] = (
-    ("size", lambda image: image.size, True),
-    ("layers", lambda image: len(image.contents), False),
-    ("files", _files, False),
-    ("unreachable", lambda image: image.stack.unreachable, True),
-    ("largest layer", lambda image: max((contents.size for contents in image.contents), default=0), True),
+_FIGURES: tuple[tuple[str, Callable[[Compared], int], bool], ...] = (
+    ("size", lambda image: image.analysis.size, True),
+    ("layers", lambda image: len(image.analysis.contents), False),
+    ("files", lambda image: image.files, False),
+    ("unreachable", lambda image: image.analysis.stack.unreachable, True),
+    ("largest layer", lambda image: image.largest_layer, True),
 )
 
 
 def compare(parsed: argparse.Namespace, images_of: OpenImages) -> int:
-    """Tell how images differ, on standard output. Raises `StepperError` for one that cannot be had or read."""
-    written: list[str] = parsed.image_sources
+    """Open the screen that compares images and snapshots, or tell how they differ on standard output.
+
+    Raises `StepperError` for what cannot be had or read.
+    """
+    written: list[str] = parsed.subjects
     if len(written) < 2:
         raise UsageError("one image cannot be compared", hint="Name two or more.")
-    images = [read_image(source, None, images_of) for source in written]
-    first, second = images[:2]
-    changes = differences(
-        first.stack.listing,
-        second.stack.listing,
-        final_digests(first.contents, first.stack),
-        final_digests(second.contents, second.stack),
-    )
-    settings = [row for row in config_changes(first.config, second.config) if row.kind is not None]
+    if parsed.tag or parsed.iidfile:
+        raise UsageError("-t and --iidfile mean nothing here", hint="`stepper save` names a snapshot.")
+    found = compare_images(_read(parsed, written, images_of))
     if parsed.json:
-        print(json.dumps(_document(written, images, settings, changes)))
+        print(json.dumps(_document(found)))
+    elif parsed.text or not has_terminal():
+        _write(Console.of(sys.stdout), found)
     else:
-        _write(Console.of(sys.stdout), written, images, settings, changes)
+        from stepper.tui.comparing.app import run_comparison
+
+        run_comparison(found)
     return ExitCode.BUILT
 
 
-def _document(
-    written: Sequence[str], images: Sequence[ImageAnalysis], settings: Sequence[ConfigRow], changes: Layer
-) -> dict[str, Any]:
+def _read(parsed: argparse.Namespace, written: Sequence[str], images_of: OpenImages) -> list[Compared]:
+    """The images of all names, those of the build's snapshots made first."""
+    with Subjects(parsed, strict=False) as subjects:
+        built = [subjects.snapshot(name) for name in written]
+    found = []
+    for name, snapshot in zip(written, built, strict=True):
+        source = image_name(name) if snapshot is None else snapshot.id
+        with shown_transfer(f"reading {printable(name)}") as transfer:
+
+            def through(chunks: Iterator[bytes], total: int | None, to: Transfer = transfer) -> Iterator[bytes]:
+                to.total = total
+                return to.through(chunks)
+
+            found.append(Compared(name, read_image(source, None, images_of, through=through)))
+    return found
+
+
+def _document(found: Comparison) -> dict[str, Any]:
     return {
         "images": [
             {
-                "source": source,
-                "names": list(image.names),
-                "platform": image.platform,
-                "bytes": image.size,
-                "files": _files(image),
-                "unreachable_bytes": image.stack.unreachable,
-                "efficiency": image.dive.efficiency,
-                "layers": [{"instruction": layer.instruction, "bytes": layer.size} for layer in image.layers],
+                "source": image.name,
+                "names": list(image.analysis.names),
+                "platform": image.analysis.platform,
+                "bytes": image.analysis.size,
+                "files": image.files,
+                "unreachable_bytes": image.analysis.stack.unreachable,
+                "efficiency": image.analysis.dive.efficiency,
+                "layers": [{"instruction": layer.instruction, "bytes": layer.size} for layer in image.analysis.layers],
             }
-            for source, image in zip(written, images, strict=True)
+            for image in found.images
         ],
         "configuration": [
             {"setting": row.section, "name": row.name, "change": CHANGES[row.kind], "value": row.value, "old": row.old}
-            for row in settings
+            for row in found.settings
             if row.kind is not None
         ],
-        "differences": [change_fields(change) for change in changes.changes],
+        "differences": [change_fields(change) for change in found.changes.changes],
     }
 
 
-def _write(
-    console: Console,
-    written: Sequence[str],
-    images: Sequence[ImageAnalysis],
-    settings: Sequence[ConfigRow],
-    changes: Layer,
-) -> None:
-    names = [printable(source) for source in written]
+def _write(console: Console, found: Comparison) -> None:
+    names = [printable(image.name) for image in found.images]
     console.line(f"{'':14}" + "".join(console.style(fit(name, _NAME), "bold") + "  " for name in names).rstrip())
     for label, figure, is_size in _FIGURES:
-        values = [figure(image) for image in images]
+        values = [figure(image) for image in found.images]
         shown = [_figure(value, values[0], is_size=is_size) for value in values]
         console.line(f"{label:<14}" + "".join(fit(text, _NAME) + "  " for text in shown).rstrip())
-    shares = [f"{image.dive.efficiency:.2%}" for image in images]
+    shares = [f"{image.analysis.dive.efficiency:.2%}" for image in found.images]
     console.line(f"{'efficiency':<14}" + "".join(fit(text, _NAME) + "  " for text in shares).rstrip())
-    if settings:
+    for image in found.images:
+        _write_layers(console, image)
+    if found.settings:
         console.line()
         console.line(console.style(f"configuration, {names[0]} to {names[1]}", "bold"))
-        for row in settings:
+        for row in found.settings:
             console.line(f"  {_setting(row)}")
     console.line()
-    counts = ", ".join(f"{changes.count(kind):,} {CHANGES[kind]}" for kind in ChangeKind)
+    counts = ", ".join(f"{found.changes.count(kind):,} {CHANGES[kind]}" for kind in ChangeKind)
     console.line(f"{console.style(f'files, {names[0]} to {names[1]}', 'bold')}: {counts}")
-    _write_folders(console, changes)
+    _write_folders(console, found.changes)
     console.flush()
+
+
+def _write_layers(console: Console, image: Compared) -> None:
+    console.line()
+    console.line(console.style(f"layers of {printable(image.name)}", "bold"))
+    for layer in image.analysis.layers:
+        told = printable(" ".join((layer.instruction or layer.comment).split())) or "(nothing is known of it)"
+        console.line(f"  {human_size(layer.size):>10}  {fit(told, max(20, console.width - 14)).rstrip()}")
 
 
 def _figure(value: int, first: int, *, is_size: bool) -> str:

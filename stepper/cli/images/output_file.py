@@ -1,13 +1,10 @@
-"""The file that an archive is written to: there when it is whole, and not before."""
+"""Where an archive goes: a file, or standard output."""
 
-import contextlib
-import os
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator
-from io import RawIOBase
+from collections.abc import Iterable
 from pathlib import Path
 
+from stepper.engine.transfers.new_file import check_place, write_file
 from stepper.errors import UsageError
 from stepper.text import printable
 
@@ -23,66 +20,16 @@ def check_output(written: str | None, *, force: bool) -> None:
                 hint="Name a file with -o, or send it on: `stepper save app | ...`.",
             )
         return
-    path = Path(written)
-    if path.is_dir():
-        raise UsageError(f"{printable(written)} is a folder")
-    if path.exists() and not force:
+    check_place(Path(written))
+    if Path(written).exists() and not force:
         raise UsageError(f"{printable(written)} is there already", hint="--force replaces it.")
-    if not path.parent.is_dir():
-        raise UsageError(f"there is no folder {printable(str(path.parent))}")
 
 
 def write_output(written: str | None, chunks: Iterable[bytes]) -> None:
-    """Write an archive to a file or, where none is named, to standard output.
-
-    A file gets its name once it is whole; what there is of it is removed when writing ends otherwise. Raises
-    `UsageError` where the disk does not take it, and all that the chunks raise.
-    """
-    if written in (None, STANDARD_OUTPUT):
-        for chunk in chunks:
-            sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()
+    """Write an archive to a file (see `write_file`) or, where none is named, to standard output."""
+    if written not in (None, STANDARD_OUTPUT):
+        write_file(Path(written), chunks)
         return
-    with _new_file(Path(written)) as file:
-        for chunk in chunks:
-            _write(file, chunk, written)
-
-
-@contextlib.contextmanager
-def _new_file(path: Path) -> Iterator[RawIOBase]:
-    if path.exists() and not path.is_file():
-        # A pipe or a device: it is written to as it is.
-        with path.open("wb", buffering=0) as file:
-            yield file
-        return
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
-    except OSError as error:
-        raise UsageError(f"{printable(str(path))} cannot be written: {error.strerror or error}") from error
-    try:
-        # Without a buffer: what the disk does not take is known where it is written, and nothing is left for closing.
-        with os.fdopen(descriptor, "wb", buffering=0) as file:
-            yield file
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
-
-
-def _write(file: RawIOBase, chunk: bytes, written: str) -> None:
-    left = memoryview(chunk)
-    try:
-        while left:
-            left = left[file.write(left) or 0 :]
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UsageError(f"{printable(written)} cannot be written: {error.strerror or error}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    for chunk in chunks:
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()

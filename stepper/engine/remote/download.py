@@ -5,7 +5,7 @@ import hashlib
 import ipaddress
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,6 +91,34 @@ def download(
     raise told from errors[0]
 
 
+def is_url(written: str) -> bool:
+    """Whether something is to be fetched."""
+    return written.startswith(("http://", "https://"))
+
+
+@contextlib.contextmanager
+def streamed(url: str) -> Iterator[tuple[Iterator[bytes], int | None]]:
+    """The content of a URL as it comes, and its size where the server says it. Raises `FetchError`."""
+    with _session() as session:
+        try:
+            answer = _checked(url, _get(session, url, None, None))
+        except Exception as error:
+            if (told := _told(url, error)) is None:
+                raise
+            raise told from error
+        with answer:
+            yield _told_chunks(url, answer), _length(answer)
+
+
+def _told_chunks(url: str, answer: "requests.Response") -> Iterator[bytes]:
+    try:
+        yield from answer.raw.stream(_CHUNK, decode_content=_is_packed(answer))
+    except Exception as error:
+        if (told := _told(url, error)) is None:
+            raise
+        raise told from error
+
+
 class _StoppedError(Exception):
     """Nobody waits for the download any more."""
 
@@ -100,15 +128,30 @@ def _download(url: str, to: Path, authorization: str | None, etag: str | None, t
         found = _etag(answer)
         if answer.status_code == _NOT_MODIFIED or (etag is not None and found == etag and answer.ok):
             return None
-        if not 200 <= answer.status_code < 400:
-            raise FetchError(
-                f"{_shown(url)}: the server says {answer.status_code} {printable(answer.reason or '')}".rstrip(),
-                hint="Check the URL.",
-            )
+        _checked(url, answer)
         digest = _save(answer, to, transfer)
     modified = _seconds(answer.headers.get("Last-Modified"))
     os.utime(to, (modified, modified))
     return Downloaded(to, digest, modified, found)
+
+
+def _checked(url: str, answer: "requests.Response") -> "requests.Response":
+    if not 200 <= answer.status_code < 400:
+        raise FetchError(
+            f"{_shown(url)}: the server says {answer.status_code} {printable(answer.reason or '')}".rstrip(),
+            hint="Check the URL.",
+        )
+    return answer
+
+
+def _is_packed(answer: "requests.Response") -> bool:
+    # As in Go, and so in BuildKit: this encoding alone is one of the transfer, everything else belongs to the file.
+    return (answer.headers.get("Content-Encoding") or "").lower() == "gzip"
+
+
+def _length(answer: "requests.Response") -> int | None:
+    size = answer.headers.get("Content-Length") or ""
+    return int(size) if size.isdecimal() and not _is_packed(answer) else None
 
 
 def _session() -> "requests.Session":
@@ -150,13 +193,10 @@ def _is_this_machine(url: str) -> bool:
 
 
 def _save(answer: "requests.Response", to: Path, transfer: Transfer) -> str:
-    # As in Go, and so in BuildKit: this encoding alone is one of the transfer, everything else belongs to the file.
-    is_packed = (answer.headers.get("Content-Encoding") or "").lower() == "gzip"
-    size = answer.headers.get("Content-Length") or ""
-    transfer.total = int(size) if size.isdecimal() and not is_packed else None
+    transfer.total = _length(answer)
     digest = hashlib.sha256()
     with open(to, "wb") as file:
-        for chunk in answer.raw.stream(_CHUNK, decode_content=is_packed):
+        for chunk in answer.raw.stream(_CHUNK, decode_content=_is_packed(answer)):
             if transfer.stopped:
                 raise _StoppedError
             file.write(chunk)

@@ -129,7 +129,7 @@ def test_what_is_no_archive_is_refused(
 
 @pytest.mark.engine
 def test_a_cancelled_save_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from stepper.cli.images.transfer import Transfer
+    from stepper.engine.transfers.progress import Transfer
 
     def cancelled(self: Transfer, chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield next(iter(chunks))

@@ -1,23 +1,25 @@
-"""Bytes on their way, with their progress on the terminal: how many, how fast, and how long it still takes."""
+"""Bytes on their way: how many, how fast, and how long it still takes."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from stepper.cli.console import Console, fit
 from stepper.text import clock, human_size
 
 _INTERVAL = 0.1
-"""Seconds between two updates of the line."""
+"""Seconds between two looks at how far it has come."""
 
 
 @dataclass
 class Transfer:
-    """One transfer. `total` is the size in bytes where it is known; `now` the clock, in seconds."""
+    """One transfer. `total` is the size in bytes where it is known; `now` the clock, in seconds.
 
-    console: Console
+    `tell` is called with a line for people, every tenth of a second; what it raises ends the transfer.
+    """
+
     what: str
     total: int | None = None
+    tell: Callable[[str], None] = lambda line: None
     now: Callable[[], float] = time.monotonic
     done: int = 0
     _begun: float = field(default=0.0)
@@ -26,14 +28,14 @@ class Transfer:
     def through(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """The same chunks, counted while they go through."""
         self._begun = self._shown = self.now()
-        self._write(f"{self.what}: waiting")
+        self.tell(f"{self.what}: waiting")
         for chunk in chunks:
             yield chunk
             self.done += len(chunk)
             moment = self.now()
             if moment - self._shown >= _INTERVAL:
                 self._shown = moment
-                self._write(self.line())
+                self.tell(self.line())
 
     def line(self) -> str:
         """How far it has come."""
@@ -44,14 +46,3 @@ class Transfer:
         if self.total is not None and rate and self.done < self.total:
             parts.append(f"{clock((self.total - self.done) / rate)} left")
         return "  ".join(parts)
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self.console.transient:
-            self.console.stream.write("\r\x1b[K")
-            self.console.flush()
-
-    def _write(self, text: str) -> None:
-        if self.console.transient:
-            self.console.stream.write("\r" + fit(text, self.console.width - 1))
-            self.console.flush()

@@ -1,0 +1,167 @@
+"""What a name on the command line means: an image, or the snapshot after a line or a stage of a build.
+
+The build begins when the first such snapshot is asked for; its progress goes to standard error.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from stepper.cli.build_options import build_options
+from stepper.cli.connecting import connect_to
+from stepper.cli.console import Console
+from stepper.cli.human_report import HumanReport
+from stepper.cli.interruptible import GaveUpError, run_interruptibly
+from stepper.cli.messages import show_error, show_note
+from stepper.debugger.events import Event
+from stepper.debugger.session import Session
+from stepper.debugger.snapshot_build import build_stage, build_up_to, image_after, stage_named, step_on
+from stepper.debugger.state import Mode
+from stepper.engine.protocol import BuiltImage
+from stepper.engine.remote.workspace import Workspace
+from stepper.engine.step import StepId
+from stepper.errors import StepperError, UsageError
+from stepper.text import printable
+
+_IMAGE = "docker-image://"
+_LONGEST_LINE = 6
+"""Digits of a line's number; more of them are an image's id."""
+
+
+def image_name(written: str) -> str:
+    """An image as the engine knows it."""
+    return written.removeprefix(_IMAGE)
+
+
+class Subjects:
+    """The snapshots that a command's names mean. Has to be closed, as by `with`.
+
+    `strict` has a name that is no stage refused where a build is given.
+    """
+
+    def __init__(self, parsed: argparse.Namespace, *, strict: bool) -> None:
+        self._parsed = parsed
+        self._strict = strict
+        self._is_given = parsed.context is not None or parsed.file is not None
+        self._workspace = Workspace()
+        self._session: Session | None = None
+        self._report = HumanReport(Console.of(sys.stderr), Console.of(sys.stderr))
+        self._name = ""
+
+    def __enter__(self) -> "Subjects":
+        self._workspace.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self._session is not None:
+                self._session.close()
+        except StepperError as failed:
+            show_error(failed)
+        finally:
+            self._workspace.__exit__(kind, error, trace)
+
+    def snapshot(self, written: str, *, tags: tuple[str, ...] = ()) -> BuiltImage | None:
+        """An image of the snapshot that is meant; None where an image, or an archive, is meant as it is.
+
+        Raises `UsageError` for what there is not, `StepperError` where the build does not come so far,
+        `KeyboardInterrupt` where the user stopped it.
+        """
+        if written.startswith(_IMAGE) or written in ("", "-") or "/" in written:
+            return None
+        if written.isdecimal() and len(written) <= _LONGEST_LINE:
+            return self._line(int(written), tags)
+        if not self._is_given and not Path("Dockerfile").is_file():
+            return None
+        return self._stage(written, tags)
+
+    def _line(self, line: int, tags: tuple[str, ...]) -> BuiltImage:
+        session = self._opened()
+        if session.state.dockerfile is None:
+            raise self._error(session)
+        record = step_on(session.state, line)
+        show_note(f"{line} is line {line} of {self._name}; an image of that name is {_IMAGE}{line}")
+        return self._built(session, lambda: _up_to(session, record.id), tags)
+
+    def _stage(self, name: str, tags: tuple[str, ...]) -> BuiltImage | None:
+        session = self._opened()
+        if session.state.dockerfile is None:
+            if self._is_given:
+                raise self._error(session)
+            show_note(f"{self._name} has an error, so {printable(name)} is taken for an image")
+            return None
+        stage = stage_named(session.state, name)
+        if stage is not None:
+            told = printable(name)
+            show_note(f"{told} is the stage {told} of {self._name}; the image of that name is {_IMAGE}{told}")
+            return self._built(session, lambda: build_stage(session, stage), tags)
+        if self._is_given and self._strict:
+            names = ", ".join(stage.name for stage in session.state.dockerfile.stages if stage.name is not None)
+            raise UsageError(
+                f"{self._name} has no stage {printable(name)}",
+                hint=f"Give a line, a stage ({printable(names) or 'none has a name'}), or {_IMAGE}NAME for an image.",
+            )
+        if self._is_given:
+            show_note(f"{self._name} has no stage {printable(name)}, so that is taken for an image")
+        return None
+
+    def _opened(self) -> Session:
+        """The session over the build, with the Dockerfile read."""
+        if self._session is None:
+            parsed = argparse.Namespace(**{**vars(self._parsed), "context": self._parsed.context or "."})
+            options = replace(build_options(parsed, os.environ, self._workspace), tags=(), image_id_file=None)
+            self._session = Session(options, connect_to(parsed.host), self._listen, keep_breakpoints=False)
+            self._session.load()
+            self._name = printable(options.name)
+        return self._session
+
+    def _built(self, session: Session, build: Callable[[], StepId], tags: tuple[str, ...]) -> BuiltImage:
+        found: list[BuiltImage] = []
+
+        def work() -> int:
+            self._connect(session)
+            found.append(image_after(session, build(), tags))
+            return 0
+
+        def interrupt() -> None:
+            if session.state.mode is Mode.CONNECTING:
+                raise GaveUpError
+            session.interrupt()
+
+        try:
+            code = run_interruptibly(work, interrupt)
+        except GaveUpError:
+            raise KeyboardInterrupt from None
+        finally:
+            sys.stderr.flush()
+        if code or not found:
+            raise KeyboardInterrupt
+        return found[0]
+
+    def _connect(self, session: Session) -> None:
+        if session.state.error is not None:
+            raise session.state.error
+        if session.state.engine is None:
+            session.connect()
+        if session.state.engine_error is not None:
+            raise session.state.engine_error
+        if session.state.error is not None:
+            raise session.state.error
+
+    def _error(self, session: Session) -> StepperError:
+        return session.state.error or UsageError(f"{self._name} cannot be read")
+
+    def _listen(self, event: Event) -> None:
+        assert self._session is not None, "a session tells nothing while it is made"
+        self._report.event(event, self._session.state)
+
+
+def _up_to(session: Session, step: StepId) -> StepId:
+    build_up_to(session, step)
+    return step

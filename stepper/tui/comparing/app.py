@@ -1,0 +1,43 @@
+"""The comparison of images as a Textual app."""
+
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from stepper.errors import StepperError
+from stepper.folders import state_folder
+from stepper.image.comparison import Comparison
+from stepper.tui.comparing.images_screen import ImagesScreen
+from stepper.tui.log_file import log_to
+from stepper.tui.themed_app import ThemedApp
+
+
+class CompareApp(ThemedApp[None]):
+    """Shows one comparison."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../stepper.tcss"]
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "Quit", show=False)]
+
+    def __init__(self, comparison: Comparison) -> None:
+        super().__init__()
+        self._comparison = comparison
+
+    def get_default_screen(self) -> ImagesScreen:
+        """The one screen."""
+        return ImagesScreen(self._comparison)
+
+    def on_mount(self) -> None:
+        """Nothing is to be read any more."""
+        self.leave_on_signals()
+
+
+def run_comparison(comparison: Comparison) -> None:
+    """Show a comparison until the user leaves. Raises `StepperError` where the screen made a mistake."""
+    log_path = state_folder() / "stepper.log"
+    log_to(log_path)
+    app = CompareApp(comparison)
+    app.run()
+    if app.mistake is not None:
+        raise StepperError(app.mistake, hint=f"The details are in {log_path}")

@@ -1,0 +1,128 @@
+"""What screens with a tree of differences have in common: sorting, filtering, opening, and the keys for that."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from stepper.tui.find_bar import FILTER_HINT, FindBar, TreeFilter
+from stepper.tui.widgets.change_nodes import Node
+from stepper.tui.widgets.change_text import describe
+from stepper.tui.widgets.change_tree import ChangeTree
+
+TREE_KEYS = (
+    ("S", "largest first", "sort"),
+    ("f", "list", "flatten"),
+    ("E", "expand", "expand"),
+    ("/", "filter", "filter"),
+    ("Esc", "back", "close"),
+)
+Key = tuple[str, str, str]
+"""A key, what it is called, and its action."""
+
+
+class TreeScreen(Screen[None]):
+    """A title, a tree, what is known of the path under the cursor, the keys. `more_keys` come before those of the tree.
+
+    A subclass shows something in `tree`, and says in `activated` what Enter on a file does.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close", show=False),
+        Binding("q", "close", "Close", show=False),
+        Binding("S", "sort", "By name, or the largest first", show=False),
+        Binding("f", "flatten", "A tree, or a list of paths", show=False),
+        Binding("E", "expand", "Open all folders", show=False),
+        Binding("C", "collapse", "Close all folders", show=False),
+        Binding("slash", "filter", "Filter", show=False),
+        Binding("ctrl+q", "app.quit", "Quit", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    TreeScreen {
+        & > #tree-title, & > #tree-keys { height: auto; padding: 0 1; background: $panel; }
+        & > #tree-keys { link-style: none; link-color: $foreground; link-background-hover: $panel; }
+        & > #differences { height: 1fr; }
+    }
+    """
+
+    def __init__(self, more_keys: tuple[Key, ...] = ()) -> None:
+        super().__init__()
+        self.tree_view = ChangeTree(id="differences")
+        self.title_view = Static("", id="tree-title", markup=False)
+        self._details = Static("", classes="path-details", markup=False)
+        self._keys = (*more_keys, *TREE_KEYS)
+
+    def compose(self) -> ComposeResult:
+        """One above the other."""
+        yield self.title_view
+        yield self.tree_view
+        yield self._details
+        yield Static(self._keys_text(), id="tree-keys")
+
+    def on_mount(self) -> None:
+        """The tree has the keys."""
+        self._details.display = False
+        self.tree_view.focus()
+
+    def activated(self, node: Node) -> None:
+        """Enter on a file."""
+
+    @on(ChangeTree.Activated)
+    def _activated(self, event: ChangeTree.Activated) -> None:
+        event.stop()
+        if self.tree_view.highlighted is not None:
+            self.activated(self.tree_view.highlighted)
+
+    @on(ChangeTree.Highlighted)
+    def _highlighted(self, event: ChangeTree.Highlighted) -> None:
+        event.stop()
+        self._details.display = event.node is not None
+        if event.node is not None:
+            self._details.update(describe(event.node))
+
+    def action_sort(self) -> None:
+        """By name, or the largest first."""
+        self.tree_view.toggle_sort()
+
+    def action_flatten(self) -> None:
+        """A tree, or a list of whole paths."""
+        self.tree_view.toggle_flat()
+
+    def action_expand(self) -> None:
+        """Open all folders."""
+        self.tree_view.expand_all()
+
+    def action_collapse(self) -> None:
+        """Close all folders."""
+        self.tree_view.collapse_all()
+
+    def action_filter(self) -> None:
+        """Filter the tree."""
+        self._end_filter()
+        self.mount(FindBar(TreeFilter(self.tree_view), self.tree_view, FILTER_HINT), after=self._details)
+
+    def action_close(self) -> None:
+        """End a filter, else go back."""
+        if not self._end_filter():
+            self.leave()
+
+    def leave(self) -> None:
+        """Go back."""
+        self.dismiss()
+
+    def _end_filter(self) -> bool:
+        bars = list(self.query(FindBar))
+        for bar in bars:
+            bar.action_close()
+        return bool(bars)
+
+    def _keys_text(self) -> Content:
+        return Content("  ").join(
+            Content.assemble((key, "bold $text-accent"), " ", (label, "$text-muted")).stylize(f"@click=screen.{action}")
+            for key, label, action in self._keys
+        )

@@ -1,0 +1,87 @@
+"""Lines and stages of a build where an image may be named."""
+
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from stepper.cli.main import main
+from tests.cli.conftest import Command
+
+DOCKERFILE = """\
+FROM busybox AS build
+RUN echo one > /one
+FROM busybox
+COPY --from=build /one /two
+RUN false
+"""
+
+
+@pytest.fixture
+def _dockerfile(project: Path) -> None:
+    (project / "Dockerfile").write_text(DOCKERFILE)
+
+
+@pytest.mark.usefixtures("_dockerfile")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["9"], "there is no instruction on line 9"),
+        (["nope", "."], "Dockerfile has no stage nope"),
+        (["nope", "-f", "Dockerfile"], "Dockerfile has no stage nope"),
+        (["2", "-f", "none"], "there is no none"),
+    ],
+)
+def test_what_is_not_in_the_dockerfile_is_an_error_and_not_an_image(
+    arguments: list[str], message: str, stepper: Command
+) -> None:
+    result = stepper("save", *arguments, "-o", "x.tar")
+    assert result.code == 2
+    assert message in result.err
+
+
+@pytest.mark.usefixtures("_dockerfile")
+def test_a_failing_build_gives_no_snapshot_and_no_file(stepper: Command, project: Path) -> None:
+    (project / "Dockerfile").write_text("FROM nowhere\nRUN x\n")
+    result = stepper("save", "2", "-o", "x.tar")
+    assert result.code == 1
+    assert "there is no snapshot: the build stopped at Dockerfile:1" in result.err
+    assert not (project / "x.tar").exists()
+
+
+@pytest.mark.usefixtures("_dockerfile")
+def test_a_name_is_for_a_snapshot_only(stepper: Command) -> None:
+    result = stepper("save", "docker-image://app", "-t", "x", "-o", "x.tar")
+    assert (result.code, "-t names a snapshot" in result.err) == (2, True)
+
+
+@pytest.mark.engine
+def test_snapshots_of_a_build_are_saved_and_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("Dockerfile").write_text(DOCKERFILE)
+    assert main(["save", "build", "-o", "build.tar"]) == 0
+    assert main(["save", "4", ".", "-o", "four.tar", "--compress", "zstd"]) == 0
+    captured = capfd.readouterr()
+    assert "build is the stage build of Dockerfile; the image of that name is docker-image://build" in captured.err
+    assert "4 is line 4 of Dockerfile" in captured.err
+    with tarfile.open("build.tar") as archive:
+        assert "manifest.json" in archive.getnames()
+    assert main(["compare", "build", "4", "four.tar", "docker-image://busybox", "--json"]) == 0
+    document = json.loads(capfd.readouterr().out)
+    assert {each["path"]: each["change"] for each in document["differences"]} == {"/one": "deleted", "/two": "added"}
+    sizes = [image["bytes"] for image in document["images"]]
+    assert sizes[0] == sizes[1] == sizes[2] == sizes[3] + 4
+    assert main(["save", "5", "-o", "failed.tar"]) == 1
+    assert "there is no snapshot: the build stopped at Dockerfile:5" in capfd.readouterr().err
+    assert not Path("failed.tar").exists()
+
+
+@pytest.mark.engine
+def test_a_page_of_a_server_is_not_imported(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "root.tar.gz"
+    page.write_bytes(b"<!DOCTYPE html><html><title>404 Not Found</title></html>")
+    assert main(["import", str(page), "stepper-test-page:1"]) == 1
+    assert f"{page} is a web page and no archive" in capfd.readouterr().err
