@@ -37,6 +37,7 @@ from stepper.engine.copy_digest import Reading
 from stepper.engine.copy_plan import Rules, absolute
 from stepper.engine.copy_preview import PreviewTarget, in_context, preview
 from stepper.engine.copy_record import Check, CopyRecord, go_on
+from stepper.engine.evidence import NO_EVIDENCE, Evidence
 from stepper.engine.file_tree import FileTree, ListingTree
 from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report, StepUsage
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step, StepId
@@ -225,6 +226,7 @@ class ScriptedEngine:
         self.closed = False
         self.pruned = PruneReport(images=0, containers=0, volumes=0, reclaimed=0)
         self.caches: tuple[MountCache, ...] = ()
+        self.noted: Evidence = NO_EVIDENCE
         self.finish_gate: Gate | None = None
         self.finish_reports: tuple[Progress, ...] = ()
         self.contents: dict[str, bytes] = {}
@@ -440,6 +442,10 @@ class ScriptedEngine:
             )
             yield write_header(header) + content + padding(len(content))
         yield END
+
+    def evidence(self, failure: Failure) -> Evidence:
+        self.calls.append(f"evidence {failure.container}")
+        return self.noted
 
     def copied(self, step: Step, on: Snapshot, *, check: Check = go_on) -> CopyRecord:
         """What the files of a folder, or of a snapshot as it is listed, make of it."""

@@ -9,6 +9,7 @@ from stepper.cli.summary import StageSummary, summarize
 from stepper.debugger.events import (
     BuildStarted,
     Event,
+    FailureExplained,
     Notice,
     StepFailed,
     StepFinished,
@@ -16,6 +17,7 @@ from stepper.debugger.events import (
     StepProgress,
     StepStarted,
 )
+from stepper.debugger.exit_codes import exit_code_meaning
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.dockerfile.build_checks import CheckWarning
 from stepper.dockerfile.frontends import goes_to_builder
@@ -70,6 +72,8 @@ class HumanReport:
                 case StepFailed(record):
                     self._step_ended(record)
                     self._tell_failure(record)
+                case FailureExplained(record):
+                    self._tell_hints(record)
                 case Notice(message, hint):
                     self._tell(message, hint)
 
@@ -193,7 +197,9 @@ class HumanReport:
         self._out.flush()
         place = printable(f"{dockerfile.name}:{record.instruction.line}")
         err.line()
-        err.line(err.style(f"{place}: {strip_control(failure.message)}", "red"))
+        meaning = exit_code_meaning(failure.exit_code) if failure.exit_code is not None else ""
+        message = strip_control(failure.message) + (f" ({meaning})" if meaning else "")
+        err.line(err.style(f"{place}: {message}", "red"))
         err.line(indented(record.instruction.text, "    "))
         if self._last_lines:
             err.line("  its last output:")
@@ -201,6 +207,15 @@ class HumanReport:
                 err.line(f"    {line if err.colour else remove_styles(line)}")
         if failure.hint:
             err.line(indented(failure.hint))
+        err.flush()
+
+    def _tell_hints(self, record: StepRecord) -> None:
+        """What was found out about a failure, beside what was told of it."""
+        err = self._errors
+        if record.hints:
+            err.line("  what was found:")
+            for hint in record.hints:
+                err.line(f"    - {strip_control(hint.text)}")
         err.flush()
 
     def _tell(self, message: str, hint: str | None) -> None:

@@ -9,11 +9,13 @@ from stepper.cli.summary import stage_name, summarize
 from stepper.debugger.events import (
     BuildStarted,
     Event,
+    FailureExplained,
     StepFailed,
     StepFinished,
     StepOutput,
     StepStarted,
 )
+from stepper.debugger.exit_codes import exit_code_meaning
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.dockerfile.build_checks import CheckWarning
 from stepper.dockerfile.frontends import goes_to_builder
@@ -48,6 +50,8 @@ class JsonReport:
                 case StepFailed(record):
                     self._end_output(record.id)
                     self._write("step.failed", **self._place(record), **_failure(record))
+                case FailureExplained(record) if record.hints:
+                    self._write("step.explained", **self._place(record), hints=_hints(record))
 
     def warn(self, warning: CheckWarning, state: SessionState) -> None:
         """Write a warning of the build checks."""
@@ -162,11 +166,20 @@ def _failure(record: StepRecord) -> dict[str, Any]:
     return {
         "seconds": _seconds(record.seconds or 0.0),
         "exit_code": failure.exit_code,
+        "exit_code_meaning": exit_code_meaning(failure.exit_code) if failure.exit_code is not None else "",
         "message": failure.message,
         "hint": failure.hint,
         "interrupted": failure.interrupted,
         "changes": _changes(record),
     }
+
+
+def _hints(record: StepRecord) -> list[dict[str, Any]]:
+    """Facts about a failure; `about` is the line of the Dockerfile that one has to do with, `path` the file."""
+    return [
+        {"kind": hint.kind, "text": hint.text, "about": hint.line, "path": hint.path or None}
+        for hint in record.hints or ()
+    ]
 
 
 def _changes(record: StepRecord) -> dict[str, int]:

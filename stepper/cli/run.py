@@ -75,6 +75,7 @@ class Headless:
                 return ExitCode.WRONG
             self._warn()
             self._go(until)
+            session.explanations.look_into_failures(lambda: self._broken_pipe is not None)
             return self._end()
         finally:
             self._close()

@@ -68,6 +68,13 @@ class StepFailed:
 
 
 @frozen
+class FailureExplained:
+    """What is likely to help after a failure was looked up: `record.hints`."""
+
+    record: StepRecord
+
+
+@frozen
 class Stopped:
     """The session stands still and takes commands."""
 
@@ -100,6 +107,7 @@ Event = (
     | StepProgress
     | StepFinished
     | StepFailed
+    | FailureExplained
     | Stopped
     | BuildFinished
     | Notice

@@ -11,6 +11,7 @@ from stepper.debugger.image_lookup import ImageLookup
 from stepper.debugger.inputs import Input, mount_inputs, source_input
 from stepper.debugger.look_ahead import LookAhead, MissingImageError
 from stepper.debugger.options import BuildOptions
+from stepper.debugger.output_tail import OutputTail
 from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.debugger.store import StateStore
@@ -49,6 +50,8 @@ class Executor:
         """Whether they were pulled as well, in this command."""
         self._made: set[StepId] = set()
         """Steps that this session ran: with `no_cache` these may come from the cache when they are run again."""
+        self._tails: dict[StepId, OutputTail] = {}
+        """Of the steps that run now."""
 
     def begin(self) -> None:
         """A command begins: names may stand for other images than before."""
@@ -130,6 +133,7 @@ class Executor:
         self.note_missing(missing)
 
     def _begin(self, step_id: StepId, before: Snapshot | None) -> StepRecord:
+        self._tails[step_id] = OutputTail()
         waiting = StepRecord(step_id, self.states.state.record(step_id).instruction)
         record = replace(waiting, status=Status.RUNNING, before=before, started=time.time())
         self.states.update(lambda state: _running(state.with_record(record), {*state.running, step_id}))
@@ -142,6 +146,7 @@ class Executor:
 
     def _end(self, record: StepRecord, outcome: Outcome) -> StepRecord:
         done = Status.CACHED if outcome.cached else Status.DONE
+        tail = self._tails.pop(record.id, None)
         record = replace(
             record,
             status=Status.FAILED if outcome.failure is not None else done,
@@ -150,6 +155,7 @@ class Executor:
             layer=outcome.layer,
             after=outcome.snapshot,
             failure=outcome.failure,
+            last_output=tail.text if tail is not None and outcome.failure is not None else "",
         )
 
         def ended(state: SessionState) -> SessionState:
@@ -234,11 +240,14 @@ class Executor:
 
     def _report(self, step: StepId | None) -> Report:
         emit = self.states.emit
+        tail = self._tails.get(step) if step is not None else None
 
         def report(item: Output | Progress) -> None:
             if isinstance(item, Progress):
                 emit(StepProgress(step, item.text, item.current, item.total))
             elif step is not None:
+                if tail is not None:
+                    tail.add(item.data)
                 emit(StepOutput(step, item.data, item.stderr))
 
         return report

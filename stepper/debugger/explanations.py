@@ -1,23 +1,46 @@
 """Says of steps why they are as they are. Nothing is run."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stepper.debugger.build import Build
+from stepper.debugger.events import FailureExplained
 from stepper.debugger.options import BuildOptions
+from stepper.debugger.source import ignore_files
+from stepper.debugger.state import StepRecord
 from stepper.debugger.store import StateStore
+from stepper.engine.protocol import Engine
 from stepper.engine.step import StepId
+from stepper.errors import StepperError
 
 if TYPE_CHECKING:
+    from stepper.debugger.hints.hint import Hint
     from stepper.debugger.variables import Variables
 
 
-class Explanations:
-    """What a session can say of its steps. `build` gives the build, None while no Dockerfile was read."""
+HINT_SECONDS = 5.0
+"""How long is looked for facts that may help after a failure."""
 
-    def __init__(self, states: StateStore, options: BuildOptions, build: Callable[[], Build | None]) -> None:
+
+class Explanations:
+    """What a session can say of its steps.
+
+    `engine` gives the engine and raises `StepperError` where there is none; `build` gives the build, None while no
+    Dockerfile was read.
+    """
+
+    def __init__(
+        self,
+        states: StateStore,
+        options: BuildOptions,
+        engine: Callable[[], Engine],
+        build: Callable[[], Build | None],
+    ) -> None:
         self._states = states
         self._options = options
+        self._engine = engine
         self._build = build
 
     def variables(self, step: StepId) -> "Variables | None":
@@ -31,3 +54,28 @@ class Explanations:
         if build is None or build.plan.dockerfile is not state.dockerfile or step not in build.plan.instructions:
             return None
         return variables_at(state, build.plan, step, self._options.args_given_by)
+
+    def look_into_failures(self, given_up: Callable[[], bool] = lambda: False) -> None:
+        """Look for facts that are likely to help with each step that stands as it failed, and tell them.
+
+        They are in its record's `hints`. From the session's thread; takes some seconds at most. Once `given_up` is
+        True, or when the engine fails, a record has those found by then.
+        """
+        for record in self._states.state.failures:
+            if record.hints is None and record.failure is not None and not record.failure.interrupted:
+                self._look_into(record, given_up)
+
+    def _look_into(self, record: StepRecord, given_up: Callable[[], bool]) -> None:
+        from stepper.debugger.hints.facts import Facts  # Not before something failed.
+        from stepper.debugger.hints.table import find_hints
+
+        found: tuple[Hint, ...] = ()
+        names = [path.name for path in ignore_files(self._options) if path.exists()]
+        with suppress(StepperError):
+            facts = Facts(self._states.state, record, self._engine(), names[0] if names else ".dockerignore")
+            found = find_hints(facts, seconds=HINT_SECONDS, given_up=given_up)
+        if given_up() or self._states.state.record(record.id) != record:
+            return
+        explained = replace(record, hints=found)
+        self._states.update(lambda state: state.with_record(explained))
+        self._states.emit(FailureExplained(explained))

@@ -51,7 +51,7 @@ class Session:
         self._build: Build | None = None
         self._executor: Executor | None = None
         self.snapshots = Snapshots(self._states, self._engine, lambda: self._build)
-        self.explanations = Explanations(self._states, options, lambda: self._build)
+        self.explanations = Explanations(self._states, options, self._engine, lambda: self._build)
 
     @property
     def state(self) -> SessionState:

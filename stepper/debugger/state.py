@@ -13,6 +13,7 @@ from stepper.frozen import frozen
 from stepper.image.layer import Layer
 
 if TYPE_CHECKING:
+    from stepper.debugger.hints.hint import Hint
     from stepper.dockerfile.build_checks import CheckWarning
     from stepper.dockerfile.graph import StageGraph
 
@@ -73,6 +74,10 @@ class StepRecord:
     """The expanded step, once it was about to run."""
     started: float | None = None
     """When it began to run, in seconds since the epoch."""
+    last_output: str = ""
+    """The last of what a failed step printed, as text with its colours."""
+    hints: "tuple[Hint, ...] | None" = None
+    """Facts that are likely to help after a failure; None while nobody has looked for them."""
 
     @property
     def ran(self) -> bool:

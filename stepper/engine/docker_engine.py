@@ -19,6 +19,7 @@ from stepper.engine.containers import Containers
 from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.copy_records import CopyRecords
 from stepper.engine.engine_info import CONTAINERD, PODMAN, ask_engine
+from stepper.engine.evidence import Evidence, evidence_of
 from stepper.engine.finish import finish
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.interruption import Interruption
@@ -230,6 +231,10 @@ class DockerEngine:
         if isinstance(state, Failure):
             return archive_of(self._client, self._container_of(state).id, path)
         return self._files.archive(partial(self._image_of, state), path)
+
+    def evidence(self, failure: Failure) -> Evidence:
+        """What was noted about a failed step's container."""
+        return evidence_of(self._client, self._container_of(failure))
 
     def copied(self, step: Step, on: Snapshot, *, check: Check = go_on) -> CopyRecord:
         """What a COPY or ADD copies into a snapshot."""

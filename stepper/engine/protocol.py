@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.copy_record import Check, CopyRecord, go_on
+from stepper.engine.evidence import Evidence
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
@@ -161,6 +162,9 @@ class Engine(Protocol):
 
         Raises `EngineError` where there is nothing at the path.
         """
+
+    def evidence(self, failure: Failure) -> Evidence:
+        """What the engine and the kernel noted about the container that a failure kept."""
 
     def copied(self, step: Step, on: Snapshot, *, check: Check = go_on) -> CopyRecord:
         """What a COPY or ADD copies into a snapshot, by the files that are there now: nothing is run or fetched.

@@ -28,7 +28,6 @@ _NOT_STARTED = (126, 127, 128)
 """What engines give as the exit code of a command that they could not start."""
 _NOT_STARTED_IN_BUILDKIT = 1
 _ENGINES_WORDS = (b"OCI runtime exec failed: ", b"unable to find user ", b"unable to find group ", b"Error: ")
-_KILLED = 137
 
 
 class RunResult(NamedTuple):
@@ -167,8 +166,7 @@ def _run(command: RunningCommand, on_output: OnOutput, interruption: Interruptio
         return Failure("interrupted", exit_code=code, interrupted=True)
     if code == 0:
         return None
-    hint = "The command was killed, perhaps because the memory ran out." if code == _KILLED else None
-    return Failure(f"the command ended with exit code {code}", hint, exit_code=code)
+    return Failure(f"the command ended with exit code {code}", exit_code=code)
 
 
 def _reason(message: bytes) -> str:

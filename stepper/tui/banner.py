@@ -19,6 +19,9 @@ from stepper.tui.wording import failure_text, place_text
 _AROUND = 4
 """Cells of the screen's width that the panel's border and the banner's padding take."""
 
+_MOST_HINTS = 3
+"""Facts that are told here; the Step panel has all."""
+
 
 @frozen
 class Message:
@@ -107,6 +110,7 @@ def _failure_message(record: StepRecord, inspected: StepRecord | None, file: str
             details.append(failure.message)
         if failure.hint:
             details.append(failure.hint)
+    details += [f"• {hint.text}" for hint in (record.hints or ())[:_MOST_HINTS]]
     shell = "shell in the failed container"
     if failure is None or failure.container is None:
         shell = "shell in the state before it"

@@ -109,12 +109,18 @@ class Presenter:
             self._screen.flash("The Dockerfile was read again; steps that are still valid are kept")
         if reason is StopReason.ENTRY:
             self._screen.set_timer(READY_SECONDS, self._get_ready)
+        if reason is StopReason.FAILURE:
+            self._controller.background(self._look_into_failures)
         state = self._controller.state
         is_where_to_look = self._following or reason is not StopReason.ENTRY
         # Where nothing ran because of a later line, it is that line.
         is_refused = reason is StopReason.FAILURE and state.failure is None and bool(state.errors)
         if is_where_to_look and state.error is None and not is_refused:
             self.show_position()
+
+    def _look_into_failures(self, session: "Session") -> None:
+        """Look for what may help, until the user asks for something else."""
+        session.explanations.look_into_failures(lambda: self._controller.busy)
 
     def _get_ready(self) -> None:
         self._controller.background(lambda session: session.get_ready())

@@ -1,5 +1,6 @@
 """The words of the title bar, the panel titles and the failure banner. Pure: states in, plain text out."""
 
+from stepper.debugger.exit_codes import exit_code_meaning
 from stepper.debugger.state import Mode, SessionState, StepRecord, StopReason
 from stepper.engine.step import Failure
 
@@ -58,12 +59,11 @@ def failure_text(record: StepRecord, file: str) -> str:
     if failure.interrupted:
         return f"{place} was interrupted"
     if failure.exit_code is not None:
-        return f"{place} failed with exit code {failure.exit_code}{_exit_code_meaning(failure)}"
+        return f"{place} failed with {exit_text(failure)}"
     return f"{place}: {failure.message}"
 
 
-def _exit_code_meaning(failure: Failure) -> str:
-    """What the well-known exit codes of shells mean: a help for those who do not know them by heart."""
-    meanings = {126: "found but cannot be run", 127: "command not found", 137: "killed, often for lack of memory"}
-    meaning = meanings.get(failure.exit_code or 0)
-    return f" ({meaning})" if meaning else ""
+def exit_text(failure: Failure) -> str:
+    """`exit code 127 (command not found)`."""
+    meaning = exit_code_meaning(failure.exit_code or 0)
+    return f"exit code {failure.exit_code}{f' ({meaning})' if meaning else ''}"

@@ -82,12 +82,24 @@ def test_a_failure_as_events(stepper: Command, engine: ScriptedEngine) -> None:
         "instruction": "RUN make   all",
         "seconds": 0.5,
         "exit_code": 7,
+        "exit_code_meaning": "",
         "message": "it broke",
         "hint": "mend it",
         "interrupted": False,
         "changes": {"added": 0, "modified": 0, "deleted": 0},
     }
     assert (finished["event"], finished["status"], finished["image"]) == ("build.finished", "failed", None)
+
+
+@pytest.mark.usefixtures("dockerfile")
+def test_what_was_found_out_about_a_failure_is_an_event(stepper: Command, engine: ScriptedEngine) -> None:
+    engine.on("RUN make", output=["/bin/sh: cc: not found\n"], exit_code=127)
+    failed, explained, _ = events(stepper("run", "--json"))[-3:]
+    assert failed["exit_code_meaning"] == "command not found"
+    assert (explained["event"], explained["line"]) == ("step.explained", 2)
+    (hint,) = explained["hints"]
+    assert hint["kind"] == "command"
+    assert hint["text"].startswith("no folder of PATH has a program cc")
 
 
 @pytest.mark.usefixtures("dockerfile")

@@ -7,6 +7,7 @@ from stepper.debugger.events import (
     BuildFinished,
     BuildStarted,
     Event,
+    FailureExplained,
     Notice,
     StateChanged,
     StepFailed,
@@ -90,12 +91,8 @@ def _words(event: Event) -> str:
     match event:
         case BuildStarted():
             return "build started"
-        case StepStarted(record):
-            return f"started {record.instruction.line}"
-        case StepFinished(record):
-            return f"finished {record.instruction.line}" + (" cached" if record.status is Status.CACHED else "")
-        case StepFailed(record):
-            return f"failed {record.instruction.line}"
+        case StepStarted() | StepFinished() | StepFailed() | FailureExplained():
+            return _step_words(event)
         case StepOutput(_, data):
             return f"output {data.decode()!r}"
         case StepProgress(_, text):
@@ -108,3 +105,9 @@ def _words(event: Event) -> str:
         case Notice(message):
             return f"notice {message}"
     return "state"
+
+
+def _step_words(event: StepStarted | StepFinished | StepFailed | FailureExplained) -> str:
+    word = type(event).__name__.removeprefix("Step").removeprefix("Failure").lower()
+    cached = " cached" if isinstance(event, StepFinished) and event.record.status is Status.CACHED else ""
+    return f"{word} {event.record.instruction.line}{cached}"
