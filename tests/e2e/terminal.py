@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,9 +19,16 @@ _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p")
 
 
 class Terminal:
-    """`stepper` with these arguments, run in `folder` in a terminal of `size` (columns, rows)."""
+    """`stepper`, or another `program`, run in `folder` in a terminal of `size` (columns, rows)."""
 
-    def __init__(self, folder: Path, *arguments: str, size: tuple[int, int], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        size: tuple[int, int],
+        environment: Mapping[str, str],
+        program: Sequence[str] = (sys.executable, "-m", "stepper"),
+    ) -> None:
         columns, rows = size
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
@@ -30,8 +37,8 @@ class Terminal:
         for name in ("NO_COLOR", "COLUMNS", "LINES"):
             full.pop(name, None)
         self.process: Any = pexpect.spawn(
-            sys.executable,
-            ["-m", "stepper", *arguments],
+            program[0],
+            [*program[1:], *arguments],
             cwd=str(folder),
             env=full,
             dimensions=(rows, columns),
@@ -63,14 +70,18 @@ class Terminal:
 
     def wait_for(self, *texts: str) -> str:
         """Read until all these texts stand on the screen; the screen's text. AssertionError when they never do."""
-        give_up = time.monotonic() + WAIT_SECONDS
-        while not all(text in self.text for text in texts):
+        return self.wait_until(lambda text: all(each in text for each in texts), str(texts))
+
+    def wait_until(self, condition: Callable[[str], bool], what: str, seconds: float = WAIT_SECONDS) -> str:
+        """Read until the screen's text is as it should be, `what` in words; the text. AssertionError if it never is."""
+        give_up = time.monotonic() + seconds
+        while not condition(self.text):
             left = give_up - time.monotonic()
-            assert left > 0, f"{texts} never came; on the screen is:\n{self.text}"
+            assert left > 0, f"{what} never came; on the screen is:\n{self.text}"
             try:
                 self._show(self.process.read_nonblocking(65536, timeout=left))
             except pexpect.EOF:
-                raise AssertionError(f"it ended before {texts} came; the last screen:\n{self.text}") from None
+                raise AssertionError(f"it ended before {what} came; the last screen:\n{self.text}") from None
             except pexpect.TIMEOUT:
                 continue
         return self.text
