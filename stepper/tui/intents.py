@@ -9,9 +9,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from stepper.debugger.options import BuildOptions
+from stepper.debugger.pausing import is_paused
 from stepper.errors import StepperError
 from stepper.tui.controller import Controller
 from stepper.tui.editor import editor_command
+from stepper.tui.image_intents import ImageIntents
 from stepper.tui.panels import Panel
 from stepper.tui.path_intents import PathIntents
 from stepper.tui.shell_handover import Handover
@@ -21,6 +23,7 @@ from stepper.tui.situation import step_to_rerun
 if TYPE_CHECKING:
     from stepper.debugger.session import Session
     from stepper.tui.main_screen import MainScreen
+
 
 class Intents:
     """The effects of the user's commands on the session and the screen."""
@@ -32,6 +35,8 @@ class Intents:
         self._handover = handover
         self.paths = PathIntents(screen, controller)
         """What can be asked for in the trees of paths."""
+        self.images = ImageIntents(screen, controller)
+        """What can be asked for of whole snapshots and images."""
         self.shells = ShellIntents(screen, controller, handover)
         """What can be asked for about shells."""
 
@@ -87,6 +92,11 @@ class Intents:
         """Stop the running step."""
         self._screen.flash("Interrupting the step …")
         self._controller.interrupt()
+
+    def pause(self) -> None:
+        """Pause the running step, or let it go on."""
+        going_on = is_paused(self._screen.situation.state)
+        self._controller.aside(lambda session: session.unpause() if going_on else session.pause())
 
     def connect(self) -> None:
         """Look for an engine again."""

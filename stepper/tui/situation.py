@@ -104,6 +104,14 @@ def can_interrupt(situation: Situation) -> str | None:
     return "No step is running: q quits"
 
 
+def can_pause(situation: Situation) -> str | None:
+    """A RUN runs."""
+    state = situation.state
+    if any(state.record(step).instruction.keyword == "RUN" for step in state.running):
+        return None
+    return "No RUN is running"
+
+
 def can_toggle_breakpoint(situation: Situation) -> str | None:
     """The cursor is at an instruction."""
     if situation.state.record_at(situation.cursor) is None:
@@ -139,3 +147,26 @@ def can_connect(situation: Situation) -> str | None:
 def can_go_to_stage(situation: Situation) -> str | None:
     """There are stages to go to."""
     return engine_there(situation)
+
+
+def can_compare(situation: Situation) -> str | None:
+    """What is shown ran, and so did another step."""
+    record = situation.shown.inspected
+    if record is None or record.after is None:
+        return "No step that has run is at the cursor"
+    if not any(each.after is not None and each.id != record.id for each in situation.state.steps):
+        return "No other step has run yet"
+    return None
+
+
+def can_save_image(situation: Situation) -> str | None:
+    """There is an engine, and a snapshot at the cursor."""
+    if (reason := engine_there(situation)) is not None:
+        return reason
+    record = situation.shown.inspected
+    return None if record is not None and record.after is not None else "No step that has run is at the cursor"
+
+
+def has_engine(situation: Situation) -> str | None:
+    """There is an engine, whatever it does."""
+    return None if situation.state.engine is not None else "There is no engine: a tries again"

@@ -54,6 +54,7 @@ class Command:
 
 _NAMES = {
     "slash": "/",
+    "equals_sign": "=",
     "question_mark": "?",
     "full_stop": ".",
     "left_square_bracket": "[",

@@ -106,6 +106,15 @@ INSPECTING: tuple[Command, ...] = (
         lambda intents: intents.paths.copy(),
     ),
     Command(
+        "compare_step",
+        "Compare with another step",
+        "Picks another step that has run, and shows how the files after the shown step differ from those after it.",
+        Group.INSPECT,
+        ("equals_sign",),
+        lambda intents: intents.images.compare(),
+        situation.can_compare,
+    ),
+    Command(
         "show_context",
         "Build context",
         "Shows what of the build context is included, and what the ignore file leaves out by which rule.",

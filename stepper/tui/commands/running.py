@@ -65,6 +65,16 @@ RUNNING: tuple[Command, ...] = (
         FooterLabel("interrupt", 0, only_when_possible=True),
     ),
     Command(
+        "pause",
+        "Pause or go on",
+        "Has the engine pause the running RUN, or lets it go on. It can be entered by a shell meanwhile, or stopped.",
+        Group.RUN,
+        ("z",),
+        Intents.pause,
+        situation.can_pause,
+        FooterLabel("pause / go on", 1, only_when_possible=True),
+    ),
+    Command(
         "step_back",
         "Step back",
         "Stands before the step that ran last again. Nothing is run: its snapshot is still there.",

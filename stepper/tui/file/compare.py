@@ -32,6 +32,24 @@ def compare(session: "Session", step: StepId, path: str, change: Change | None) 
         return _saying(str(error))
 
 
+def compare_with(session: "Session", step: StepId, other: StepId, path: str, *, is_there: bool) -> Rows:
+    """What differs in a file from what it is after another step, or in one row why that is not shown.
+
+    `is_there` says whether it is there after the step.
+    """
+    try:
+        was_there = path in session.snapshots.listing(other)
+        if not was_there and not is_there:
+            return _saying("It is there after none of the two")
+        before = session.snapshots.content(other, path, limit=MOST_COMPARED) if was_there else None
+        after = session.snapshots.content(step, path, limit=MOST_COMPARED) if is_there else None
+        return _rows(before, after)
+    except KeyError:
+        return _saying("The Dockerfile is another one by now")
+    except StepperError as error:
+        return _saying(str(error))
+
+
 def _rows(before: Content | None, after: Content | None) -> Rows:
     for content in (before, after):
         if content is not None and content.header.kind is not EntryKind.FILE:

@@ -11,11 +11,13 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from stepper.debugger.state import StepRecord
+from stepper.engine.step import StepId
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind
 from stepper.text import human_size, printable
+from stepper.tui.comparing.step_picker import StepPicker, steps_to_compare
 from stepper.tui.controller import Controller
-from stepper.tui.file.compare import compare
+from stepper.tui.file.compare import compare, compare_with
 from stepper.tui.file.loader import FileLoader, FilePlace
 from stepper.tui.file.rows import FixedRows, HexRows, Rows, TextRows
 from stepper.tui.file.save import SaveScreen
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 _KEYS = (
     ("d", "difference", "difference"),
+    ("c", "compare with", "compare"),
     ("h", "hex", "toggle_hex"),
     ("s", "save", "save"),
     ("y", "copy path", "copy"),
@@ -37,13 +40,15 @@ _KEYS = (
 class FileScreen(Screen[None]):
     """The file at `path` as a step left it, with its `entry`; a deleted one as it was before.
 
-    `change` is what the step did to it, None where nothing.
+    `change` is what the step did to it, None where nothing; with `against` what differs from the state after that
+    step, and this is what the difference is to.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop_or_close", "Close", show=False),
         Binding("q", "close", "Close", show=False),
         Binding("d", "difference", "The difference to the step before, or the file", show=False),
+        Binding("c", "compare", "The difference to any other step", show=False),
         Binding("h", "toggle_hex", "Hex, or text", show=False),
         Binding("s", "save", "Save to disk", show=False),
         Binding("y", "copy", "Copy the path", show=False),
@@ -51,23 +56,34 @@ class FileScreen(Screen[None]):
     ]
 
     def __init__(
-        self, controller: Controller, record: StepRecord, path: str, entry: Entry | None, change: Change | None
+        self,
+        controller: Controller,
+        record: StepRecord,
+        path: str,
+        entry: Entry | None,
+        change: Change | None,
+        *,
+        against: StepRecord | None = None,
     ) -> None:
         super().__init__()
         self._controller = controller
         self._record = record
         self._path = path
         self._change = change
+        self._against = against
         self._entry = entry if entry is not None or change is None else change.before
         self._gone = change is not None and change.kind is ChangeKind.DELETED
-        place = FilePlace(record.id, path, before=self._gone)
+        if self._gone and against is not None:
+            place = FilePlace(against.id, path)
+        else:
+            place = FilePlace(record.id, path, before=self._gone)
         self._loader = FileLoader(controller, place, self._tell)
         self._title = Static("", id="file-title", markup=False)
         self._view = FileView(id="file-view")
         self._status = Static("", id="file-status", markup=False)
         self._hex: bool | None = None
         self._text = TextRows(self._loader.content)
-        self._shows_difference = change is not None and change.kind is ChangeKind.MODIFIED
+        self._shows_difference = against is not None or (change is not None and change.kind is ChangeKind.MODIFIED)
         self._difference: Rows | None = None
         self._shown: Rows | None = None
 
@@ -166,13 +182,22 @@ class FileScreen(Screen[None]):
     def _compare(self) -> None:
         """Have both files read and compared in the session's thread."""
 
+        step, against = self._record.id, self._against
+
         def job(session: "Session") -> None:
-            if self.is_attached:
-                self.call_later(self._compared, compare(session, self._record.id, self._path, self._change))
+            if not self.is_attached:
+                return
+            if against is None:
+                rows = compare(session, step, self._path, self._change)
+            else:
+                rows = compare_with(session, step, against.id, self._path, is_there=not self._gone)
+            self.call_later(self._compared, against, rows)
 
         self._controller.background(job)
 
-    def _compared(self, rows: Rows) -> None:
+    def _compared(self, against: StepRecord | None, rows: Rows) -> None:
+        if against is not self._against:
+            return
         self._difference = rows
         self._present()
 
@@ -193,7 +218,11 @@ class FileScreen(Screen[None]):
         place = place_text(self._record)
         header, change = self._loader.header, self._change
         parts = [f"{printable(self._path)} · {'as it was before' if self._gone else 'after'} {place}"]
-        if change is not None and change.kind is ChangeKind.MODIFIED:
+        if self._against is not None:
+            gone = "not there " if self._gone else ""
+            other = place_text(self._against)
+            parts = [f"{printable(self._path)} · {gone}after {place}, compared with after {other}"]
+        elif change is not None and change.kind is ChangeKind.MODIFIED:
             parts.append(", ".join(differences(change)))
         entry = self._entry
         if entry is not None:
@@ -248,6 +277,23 @@ class FileScreen(Screen[None]):
         self._shows_difference = not self._shows_difference
         if self._shows_difference and self._difference is None:
             self._compare()
+        self._present()
+
+    def action_compare(self) -> None:
+        """Ask for another step, and show the difference to the file there."""
+        state = self._controller.state
+        if not steps_to_compare(state, self._record):
+            self.notify("No other step has run", severity="warning", markup=False)
+            return
+        self.app.push_screen(StepPicker(state, self._record), self._compare_with)
+
+    def _compare_with(self, step: StepId | None) -> None:
+        if step is None:
+            return
+        self._against = self._controller.state.record(step)
+        self._shows_difference = True
+        self._difference = None
+        self._compare()
         self._present()
 
     def action_toggle_hex(self) -> None:

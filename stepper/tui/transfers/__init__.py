@@ -1,0 +1,1 @@
+"""Images out of the engine and into it, from the screen."""

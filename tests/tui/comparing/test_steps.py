@@ -1,0 +1,44 @@
+"""Steps of a build held against each other."""
+
+from tests.scripted_engine import added, deleted, modified
+from tests.tui.harness import WIDE, Bench, press, screen_text, settled, until
+
+
+async def test_any_two_steps_are_compared_and_a_files_difference_is_one_key_away(bench: Bench) -> None:
+    bench.engine.on("RUN make", changes=[added("/one", 10), added("/two", 20)])
+    bench.engine.on("RUN more", changes=[modified("/one", 15, was=10), deleted("/two", 20), added("/three", 5)])
+    async with bench.app("FROM busybox\nRUN make\nENV A=1\nRUN more\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n", "n")
+        await pilot.press("equals_sign")
+        await pilot.pause()
+        assert "Compare line 4 · RUN more with" in screen_text(pilot)
+        await pilot.press("up", "enter")
+        await until(pilot, lambda: "three" in screen_text(pilot))
+        shown = screen_text(pilot)
+        assert "line 2 · RUN make" in shown
+        assert "+ 1 added  ~ 1 modified  - 1 deleted" in shown
+        await pilot.press("enter")
+        await until(pilot, lambda: "compared with after line 2" in screen_text(pilot))
+
+
+async def test_a_file_is_compared_with_any_step(bench: Bench) -> None:
+    bench.engine.on("RUN make", changes=[added("/one", 10)])
+    bench.engine.on("RUN more", changes=[added("/other", 5)])
+    async with bench.app("FROM busybox\nRUN make\nRUN more\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n")
+        await pilot.press("4", "v")
+        await until(pilot, lambda: "/other · after line 3" in screen_text(pilot))
+        await pilot.press("c")
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: "compared with after line 2" in screen_text(pilot))
+
+
+async def test_without_another_step_there_is_nothing_to_compare_with(bench: Bench) -> None:
+    async with bench.app("FROM busybox\nRUN make\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n")
+        await pilot.press("equals_sign")
+        await until(pilot, lambda: "No other step has run yet" in screen_text(pilot))
