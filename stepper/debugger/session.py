@@ -1,5 +1,6 @@
 """The debugger session: one small interface through which every front end drives a build."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -14,13 +15,14 @@ from stepper.debugger.inspection import ShellPlace, shell_state, state_at
 from stepper.debugger.interruption import Interruption
 from stepper.debugger.loader import Loader
 from stepper.debugger.options import BuildOptions
+from stepper.debugger.pausing import paused, unpaused
 from stepper.debugger.plan import Plan
 from stepper.debugger.reload import reloaded
 from stepper.debugger.snapshots import Snapshots
 from stepper.debugger.state import Mode, SessionState, StopReason
 from stepper.debugger.stepping import Stepping
 from stepper.debugger.store import StateStore
-from stepper.engine.protocol import Engine, ShellSession
+from stepper.engine.protocol import Engine, ShellSession, StepUsage
 from stepper.engine.step import StepId
 from stepper.errors import EngineUnavailable, StepperError, UsageError
 from stepper.folders import state_folder
@@ -197,6 +199,25 @@ class Session:
         executor = self._executor
         if self._interruption.request() and executor is not None:
             executor.engine.interrupt()
+            self._states.update(lambda state: unpaused(state, time.time()))
+
+    def pause(self) -> None:
+        """Have what runs stand still, from any thread. Raises `UsageError` where that cannot be."""
+        self._engine().pause()
+        self._states.update(lambda state: paused(state, time.time()))
+
+    def unpause(self) -> None:
+        """Let what was paused go on, from any thread."""
+        self._engine().unpause()
+        self._states.update(lambda state: unpaused(state, time.time()))
+
+    def usage(self, step: StepId) -> StepUsage | None:
+        """What a RUN that runs uses now, from any thread; None where it is in no container."""
+        return self._engine().usage(step)
+
+    def count_changes(self, step: StepId) -> int | None:
+        """How many paths a RUN that runs has changed so far, from any thread; see `Engine.count_changes`."""
+        return self._engine().count_changes(step)
 
     def close(self) -> None:
         """Remove what the session left in the engine (snapshots stay) and let go of it."""

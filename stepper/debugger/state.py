@@ -74,6 +74,10 @@ class StepRecord:
     """The expanded step, once it was about to run."""
     started: float | None = None
     """When it began to run, in seconds since the epoch."""
+    paused: float = 0.0
+    """For how many seconds it stood still while it ran."""
+    paused_since: float | None = None
+    """Since when it stands still, in seconds since the epoch; None while it runs on."""
     last_output: str = ""
     """The last of what a failed step printed, as text with its colours."""
     hints: "tuple[Hint, ...] | None" = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from stepper.debugger.pausing import seconds_so_far
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.dockerfile.frontends import goes_to_builder
 from stepper.text import human_seconds, human_size
@@ -65,7 +66,7 @@ def _notes(record: StepRecord, now: float) -> tuple[str, ...]:
     """
     notes = [BUILDER] if goes_to_builder(record.instruction) else []
     if record.status is Status.RUNNING:
-        return (*notes, human_seconds(now - record.started)) if record.started is not None else tuple(notes)
+        return (*notes, human_seconds(seconds_so_far(record, now))) if record.started is not None else tuple(notes)
     if record.seconds is not None and record.seconds >= NOTABLE_SECONDS:
         notes.append(human_seconds(record.seconds))
     if record.size is not None and record.ran:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from stepper.debugger.events import Event, Notice, StepProgress, Stopped
+from stepper.debugger.pausing import seconds_so_far
 from stepper.debugger.state import Mode, SessionState, Status, StepRecord, StopReason
 from stepper.dockerfile.model import Dockerfile, split_lines
 from stepper.errors import StepperError
@@ -20,6 +21,7 @@ from stepper.tui.line_marks import line_marks, line_warnings, position_kind
 from stepper.tui.panels import Panel
 from stepper.tui.shown import running_record, shown
 from stepper.tui.stage_items import stage_items
+from stepper.tui.step_usage import UsageWatch
 from stepper.tui.tabs.tab import Inspected
 from stepper.tui.wording import place_text
 
@@ -52,6 +54,7 @@ class Presenter:
         self._drawn_error: StepperError | None = None
         self._clock: Timer | None = None
         self._looking = False
+        self._usage = UsageWatch(controller)
 
     def begin(self) -> None:
         """Start what happens by itself: the clock, and the look at the disk."""
@@ -211,12 +214,16 @@ class Presenter:
         """What changes while a step runs and nothing else happens."""
         now = time.time()
         running = running_record(state)
-        so_far = now - running.started if running is not None and running.started is not None else 0.0
+        so_far = seconds_so_far(running, now) if running is not None else 0.0
         self._screen.title_bar.seconds = int(state.built_seconds + so_far)
         self._screen.source.set_marks(line_marks(state, now) if state.error is None else {})
 
     def _tick(self) -> None:
-        self._show_time(self._controller.state)
+        state = self._controller.state
+        self._show_time(state)
+        self._usage.look(state)
+        if text := self._usage.text(state):
+            self._screen.output_panel.border_subtitle = text
 
     def _show_step(self, state: SessionState) -> None:
         """The panels that go with the cursor."""

@@ -111,6 +111,6 @@ def states_for_shell(state: SessionState, cursor: int) -> list[tuple[StepRecord,
     if state.running:
         records = [state.record(step) for step in state.running]
     else:
-        found = (record_at_cursor(state, cursor), shown(state, cursor).inspected)
-        records = list(dict.fromkeys(record for record in found if record is not None))
+        here, inspected = record_at_cursor(state, cursor), shown(state, cursor).inspected
+        records = [each for each in (here, inspected if inspected is not here else None) if each is not None]
     return [(record, place) for record in records for place in shell_places(record)]

@@ -1,6 +1,7 @@
 """The words of the title bar, the panel titles and the failure banner. Pure: states in, plain text out."""
 
 from stepper.debugger.exit_codes import exit_code_meaning
+from stepper.debugger.pausing import is_paused
 from stepper.debugger.state import Mode, SessionState, StepRecord, StopReason
 from stepper.engine.step import Failure
 
@@ -29,6 +30,8 @@ def status_text(state: SessionState) -> str:
     if state.dockerfile is None or state.error is not None:
         return "✖ Dockerfile error"
     if state.mode is Mode.RUNNING:
+        if is_paused(state):
+            return f"⏸ paused in {place_text(state.record(state.running[0]))}"
         if len(state.running) > 1:
             lines = ", ".join(str(state.record(step).instruction.line) for step in state.running)
             return f"» running lines {lines}"
