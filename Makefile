@@ -5,7 +5,7 @@ sample := sample_dockerfiles/multistage
 SEEDS ?= 200
 FIRST ?= 0
 
-.PHONY: help run test test-fast parity random lint format bench screenshots clean venv venv-dev
+.PHONY: help run test test-fast parity parity-on random lint format bench screenshots clean venv venv-dev
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -22,6 +22,9 @@ test-fast: venv-dev ## the tests that need no engine
 
 parity: venv-dev ## compare all cases with BuildKit; `make test` runs every other one
 	@.ci/with-engine --docker $(bin)/pytest tests/parity
+
+parity-on: venv-dev ## run the parity cases on ENGINE=unix://..., with BuildKit on REFERENCE=unix://...
+	@DOCKER_HOST=$(ENGINE) STEPPER_REFERENCE_HOST=$(REFERENCE) $(bin)/pytest tests/parity -m "not buildkit"
 
 random: venv-dev ## build SEEDS=200 random Dockerfiles with BuildKit too, from seed FIRST=0 on
 	@.ci/with-engine --docker $(bin)/python -m tests.parity.random_builds $(SEEDS) --first $(FIRST)

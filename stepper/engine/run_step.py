@@ -27,6 +27,7 @@ from stepper.image.layer import Layer, Listing
 _NOT_STARTED = (126, 127, 128)
 """What engines give as the exit code of a command that they could not start."""
 _NOT_STARTED_IN_BUILDKIT = 1
+_NO_SUCH_USER = ("unable to find user ", "unable to find group ")
 _ENGINES_WORDS = (b"OCI runtime exec failed: ", b"unable to find user ", b"unable to find group ", b"Error: ")
 
 
@@ -160,7 +161,9 @@ def _run(command: RunningCommand, on_output: OnOutput, interruption: Interruptio
         return Failure(f"the command could not be started: {error.message}")
     if output.held and code in _NOT_STARTED:
         reason = _reason(output.held)
-        return Failure(f"the command could not be started: {reason}", exit_code=_NOT_STARTED_IN_BUILDKIT)
+        # BuildKit finds out about the user before there is a command to have an exit code.
+        exit_code = None if reason.startswith(_NO_SUCH_USER) else _NOT_STARTED_IN_BUILDKIT
+        return Failure(f"the command could not be started: {reason}", exit_code=exit_code)
     output.let_go()
     if command.killed:
         return Failure("interrupted", exit_code=code, interrupted=True)

@@ -75,6 +75,9 @@ class _Unpacking:
     def member(self, header: Header) -> bytes:
         """The blocks to send for a member."""
         name = posixpath.normpath(header.name.lstrip("/") or ".")
+        if name == "." and header.kind is EntryKind.DIRECTORY:
+            # The destination stays as it is in BuildKit. Docker leaves it too; Podman would make it as it says here.
+            return b""
         if name == ".." or name.startswith("../"):
             raise CopyError(f"the archive holds {header.name}, which leads out of the destination")
         link = self._first_name(header) if header.hard_link else header.link

@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from stepper.dockerfile.frontends import frontend_of, goes_to_builder
+from stepper.dockerfile.parser import parse
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
+from stepper.errors import DockerfileError
 from tests.parity.trees import Tree
 from tests.remote_site import Commit, Page
 
@@ -27,7 +30,6 @@ class Case:
     sent (recorded from docker 28.2). `stands_for` is for what the Dockerfile reference describes and the engine's own
     frontend does not know yet: a Dockerfile that it knows, and that has to give the same image. `pages` and
     `repositories` are what a web server has for the build, at `http://SITE`.
-    `needs_buildkit` is for what Stepper can only have done by the engine's current BuildKit.
     """
 
     name: str
@@ -41,7 +43,21 @@ class Case:
     dockerfile_path: str = "Dockerfile"
     ignored: tuple[str, ...] = ()
     stands_for: str | None = None
-    needs_buildkit: bool = False
     fails: Fails | None = None
     pages: Mapping[str, Page] = field(default_factory=dict)
     repositories: Mapping[str, Sequence[Commit]] = field(default_factory=dict)
+
+    @property
+    def needs_buildkit(self) -> bool:
+        """Whether Stepper has it done by the engine's own builder, in part or as a whole.
+
+        Nothing else needs one: Stepper itself does every kind of mount and `COPY --link`, on any engine.
+        """
+        frontend = frontend_of(self.dockerfile, self.build_args)
+        if frontend is not None and not frontend.reads_dockerfiles:
+            return True
+        try:
+            stages = parse(self.dockerfile.encode()).stages
+        except DockerfileError:
+            return False
+        return any(goes_to_builder(instruction) for stage in stages for instruction in stage.instructions)

@@ -55,7 +55,9 @@ def test_the_image_is_the_one_that_buildkit_builds(case: Case, builds: Builds) -
     built = builds.built(case)
     known = known_differences(case.name, builds.engine, builds.reference)
     unexpected = [line for line in built.report if not is_known(line, case.name, builds.engine, builds.reference)]
-    gone = [pattern for pattern in known if not any(re.search(pattern, line) for line in built.report)]
+    missing = [pattern for pattern in known if not any(re.search(pattern, line) for line in built.report)]
+    # Of an image that Stepper does not make nothing else is told.
+    gone = missing if built.ours is None else []
 
     assert built.reference.error is None, "BuildKit does not build this case"
     assert not unexpected, "differs from BuildKit:\n" + "\n".join(unexpected)
