@@ -6,6 +6,7 @@ directory. What it makes of it becomes the step's snapshot, with the configurati
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
@@ -33,6 +34,8 @@ from stepper.image.diff import EngineMade, diff
 _NEVER = 1 << 62
 """No entry is as young: what changed is told by comparing the entries."""
 _HEREDOC = "STEPPER_SCRIPT"
+_EXPANDED = re.compile(r"[$\\'\"]")
+_BEHIND_A_BACKSLASH = r"\\\g<0>"
 
 
 class BuilderRun:
@@ -173,7 +176,8 @@ def _given(options: Mapping[str, object]) -> dict[str, str]:
 
 
 def _option(name: str, value: str) -> str:
-    text = f"{name}={value}"
+    # The builder expands each option, which has been done already.
+    text = f"{name}={_EXPANDED.sub(_BEHIND_A_BACKSLASH, value)}"
     if not set(text) & set(',"\n'):
         return text
     doubled = text.replace('"', '""')

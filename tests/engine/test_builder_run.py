@@ -66,6 +66,7 @@ def test_network_and_privileges_are_the_instructions_own() -> None:
         (BindMount("/t"), Files("sha256:1", "/a,b"), 'type=bind,target=/t,from=image:0,"source=/a,b"'),
         (TmpfsMount("/t", 1024), None, "type=tmpfs,target=/t,size=1024"),
         (TmpfsMount("/t"), None, "type=tmpfs,target=/t"),
+        (TmpfsMount("/$t"), None, r"type=tmpfs,target=/\$t"),
         (
             CacheMount("/c", "id", CacheSharing.LOCKED, mode=0o700, uid=5),
             None,
@@ -134,6 +135,19 @@ def test_its_changes_and_its_configuration_are_those_of_a_step(stepper: DockerEn
     later = Printed()
     succeed(stepper.execute(run("cat /tmp/link /old; echo $ARGUMENT"), after, report=later))
     assert later.stdout == b"new\nold\n\n"
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("_frontend")
+def test_a_mount_is_where_it_was_said_to_be_whatever_its_name_holds(stepper: DockerEngine) -> None:
+    target = "/m $HOME 'a' \"b\", \\c"
+    operation = replace(_run("ls -d /m*", frontend=_LABS), mounts=(TmpfsMount(target),))
+    printed = Printed()
+    # What the builder has in its cache prints nothing.
+    environment = {"HOME": "/root"}
+    outcome = stepper.execute(step(operation, environment=environment), base(stepper), report=printed, use_cache=False)
+    succeed(outcome)
+    assert printed.stdout.decode() == f"{target}\n"
 
 
 @pytest.mark.engine
