@@ -36,6 +36,7 @@ from stepper.engine.protocol import (
     PruneReport,
     Report,
     ShellSession,
+    SteppedRun,
     StepUsage,
 )
 from stepper.engine.prune import prune
@@ -50,7 +51,9 @@ from stepper.engine.step_cache import StepCache
 from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
 from stepper.engine.step_work import StepWork
+from stepper.engine.stepped_run import EngineSteppedRun
 from stepper.engine.still_container import archive_of
+from stepper.engine.stops import Stops
 from stepper.engine.toolbox import Toolbox, find_toolbox
 from stepper.engine.whole_builds import WholeBuilds
 from stepper.errors import EngineError, StepperError
@@ -183,13 +186,13 @@ class DockerEngine:
 
     def execute(self, step: Step, on: Snapshot, *, report: Report, use_cache: bool = True) -> Outcome:
         """Run one step on a snapshot."""
-        self._interruption.reset()
-        self._settings = step.settings
-        self._report = report
-        try:
-            return self._steps.run(step, on, report, use_cache=use_cache)
-        finally:
-            self._report = _unheard
+        return self._execute(step, on, report, use_cache=use_cache)
+
+    def step_into(self, step: Step, on: Snapshot, *, report: Report) -> SteppedRun:
+        """Run a RUN that stops before each command of its script."""
+        return EngineSteppedRun(
+            lambda stops: self._execute(step, on, report, use_cache=False, stops=stops), self.interrupt
+        )
 
     def build(self, request: BuildRequest, *, report: Report) -> Outcome:
         """Let the engine's own builder build a whole file."""
@@ -313,6 +316,17 @@ class DockerEngine:
             self._cache.close()
             if self._on_close is not None:
                 self._on_close()
+
+    def _execute(
+        self, step: Step, on: Snapshot, report: Report, *, use_cache: bool, stops: Stops | None = None
+    ) -> Outcome:
+        self._interruption.reset()
+        self._settings = step.settings
+        self._report = report
+        try:
+            return self._steps.run(step, on, report, use_cache=use_cache, stops=stops)
+        finally:
+            self._report = _unheard
 
     def _find_toolbox(self, rebuild: bool) -> Toolbox:
         with self._toolbox_lock:

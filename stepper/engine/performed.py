@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from stepper.engine.containers import Removable
-from stepper.engine.step import Failure
+from stepper.engine.step import CommandRun, Failure
 from stepper.image.layer import EMPTY_LAYER, Layer
 
 
@@ -23,3 +23,5 @@ class Performed(NamedTuple):
     """For how many seconds it was paused."""
     entered: bool = False
     """Whether somebody had a shell in it while it ran: then it may not have done all of it by itself."""
+    commands: tuple[CommandRun, ...] = ()
+    """The commands of a RUN's script that ran."""

@@ -10,10 +10,10 @@ from typing import NamedTuple, Protocol
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.evidence import Evidence
-from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.engine.step import CommandRun, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
-from stepper.image.layer import Listing
+from stepper.image.layer import Layer, Listing
 
 Report = Callable[[Output | Progress], None]
 """Called from the thread that runs the step, or from one that reads its output; must return at once."""
@@ -102,6 +102,35 @@ class ShellSession(Protocol):
         """End the session and clean up what was made for it; the exit code where it is known."""
 
 
+class SteppedRun(Protocol):
+    """A RUN that stops before each command of its script; where that cannot be split it runs to its end at once.
+
+    While it waits, `Engine.open_running_shell` enters its container. One thread uses it; `Engine.interrupt` ends it as
+    a failure. Every method raises `EngineError` when the engine itself fails.
+    """
+
+    @property
+    def next(self) -> int | None:
+        """The number of the command that the shell waits before; None once the RUN has ended."""
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What came of the RUN, as `Engine.execute` gives it, once it has ended."""
+
+    @property
+    def commands(self) -> tuple[CommandRun, ...]:
+        """The commands that have ended, in order."""
+
+    def advance(self, *, to_end: bool = False) -> None:
+        """Let the shell go on, and return when it waits before the next command or the RUN has ended."""
+
+    def changes(self) -> Layer:
+        """What the RUN has changed on disk so far."""
+
+    def stop(self) -> Outcome:
+        """End it as a failure, which keeps its container."""
+
+
 class Engine(Protocol):
     """Runs steps and keeps their snapshots. One thread uses it.
 
@@ -135,6 +164,12 @@ class Engine(Protocol):
 
         What Stepper cannot do raises `DockerfileError` with the line before anything runs. With `use_cache` a step that
         was run before on the same snapshot with the same inputs is taken from the step cache, with `cached` set.
+        """
+
+    def step_into(self, step: Step, on: Snapshot, *, report: Report) -> SteppedRun:
+        """Run a RUN that stops before each command of its script; returns when it waits before the first.
+
+        It is not taken from the step cache; what comes of it goes there, as that of the same RUN run as a whole.
         """
 
     def build(self, request: BuildRequest, *, report: Report) -> Outcome:

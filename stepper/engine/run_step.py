@@ -7,18 +7,18 @@ from typing import NamedTuple
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.client import EngineClient
 from stepper.engine.command import Command, CommandRefusedError, RunningCommand, make_directory
+from stepper.engine.command_runs import CommandRuns
 from stepper.engine.configuration import shell_of
 from stepper.engine.engine_changes import engine_changes
-from stepper.engine.exec_command import ExecCommand
 from stepper.engine.interruption import Interruption
 from stepper.engine.mounts.failure import MountError
 from stepper.engine.mounts.hostname import HOSTNAME
 from stepper.engine.mounts.step_mounts import StepMounts
-from stepper.engine.step import Failure, Step
+from stepper.engine.step import CommandRun, Failure, Step
 from stepper.engine.step_container import StepContainer
+from stepper.engine.stops import GATE, Stops
 from stepper.engine.walk import can_walk, clock, entry_of, read_targets, walk
 from stepper.engine.worker import OnOutput
-from stepper.engine.worker_command import WorkerCommand
 from stepper.image.config import ImageConfig
 from stepper.image.diff import diff, with_targets
 from stepper.image.entry import EntryKind
@@ -32,10 +32,11 @@ _ENGINES_WORDS = (b"OCI runtime exec failed: ", b"unable to find user ", b"unabl
 
 
 class RunResult(NamedTuple):
-    """What a RUN did: its layer, and why it failed (without a container) if it did."""
+    """What a RUN did: its layer, why it failed (without a container) if it did, and the commands that ran."""
 
     layer: Layer
     failure: Failure | None
+    commands: tuple[CommandRun, ...] = ()
 
 
 def run_in(
@@ -49,10 +50,12 @@ def run_in(
     *,
     on_output: OnOutput,
     interruption: Interruption,
+    stops: Stops | None = None,
 ) -> RunResult:
     """Run a RUN in a fresh container on the snapshot before it; `before` gives the files of that.
 
-    When it fails its `mounts` stay, for whoever looks into the container.
+    When it fails its `mounts` stay, for whoever looks into the container. With `stops` its shell waits before each
+    command.
     """
     walks = can_walk(container.worker)
     files = before() if walks else {}
@@ -68,6 +71,7 @@ def run_in(
         touch = f"$b touch -d @{folder.mtime_ns // 10**9} /etc; " if folder is not None else ""
         container.worker.run(f"{touch}$b sleep 0.02")
         since = clock(container.worker)
+    commands: tuple[CommandRun, ...] = ()
     try:
         mounts.enter(container)
     except MountError as error:
@@ -81,11 +85,25 @@ def run_in(
         command = Command(
             _argv(container, operation, config), environment, config.user, config.working_dir, mounts.secrets
         )
-        failure = _run(_running(client, container, command), on_output, interruption)
+        can_stop = stops is not None and walks
+        if stops is not None and can_stop:
+            can_stop = stops.prepare(container, lambda: changes(container, files, since, quiet=mounts.left_in))
+        runs = CommandRuns(
+            operation,
+            config,
+            gate=GATE if can_stop else None,
+            arrived=stops.arrived if stops is not None and can_stop else None,
+        )
+        if stops is not None:
+            stops.watch(lambda: runs.runs, runs.let_go)
+        failure = _run(runs.start(client, container, command), runs, on_output, interruption)
+        commands = runs.runs
+        if stops is not None:
+            stops.leave()
     if failure is None:
         mounts.leave(container)
     layer = changes(container, files, since, quiet=mounts.left_in) if walks else engine_changes(client, container.id)
-    return RunResult(layer, failure)
+    return RunResult(layer, failure, commands)
 
 
 def changes(container: StepContainer, before: Listing, since: int, *, quiet: Iterable[str] = ()) -> Layer:
@@ -103,12 +121,6 @@ def changes(container: StepContainer, before: Listing, since: int, *, quiet: Ite
         change.path for change in layer.changes if change.after is not None and change.after.kind is EntryKind.SYMLINK
     ]
     return with_targets(layer, read_targets(container.worker, links))
-
-
-def _running(client: EngineClient, container: StepContainer, command: Command) -> RunningCommand:
-    if WorkerCommand.can_run(container, command):
-        return WorkerCommand(client, container, command)
-    return ExecCommand(client, container, command)
 
 
 def _argv(container: StepContainer, operation: RunOperation, config: ImageConfig) -> tuple[str, ...]:
@@ -151,20 +163,23 @@ class _Output:
             self.held = b""
 
 
-def _run(command: RunningCommand, on_output: OnOutput, interruption: Interruption) -> Failure | None:
+def _run(command: RunningCommand, runs: CommandRuns, on_output: OnOutput, interruption: Interruption) -> Failure | None:
     """Run a command; why it failed, if it did."""
-    output = _Output(on_output)
+    output = _Output(runs.listen(on_output))
     try:
         with interruption.stopping(command.kill):
             code = command.run(output)
     except CommandRefusedError as error:
+        runs.end(None)
         return Failure(f"the command could not be started: {error.message}")
     if output.held and code in _NOT_STARTED:
         reason = _reason(output.held)
+        runs.end(None)
         # BuildKit finds out about the user before there is a command to have an exit code.
         exit_code = None if reason.startswith(_NO_SUCH_USER) else _NOT_STARTED_IN_BUILDKIT
         return Failure(f"the command could not be started: {reason}", exit_code=exit_code)
     output.let_go()
+    runs.end(code)
     if command.killed:
         return Failure("interrupted", exit_code=code, interrupted=True)
     if code == 0:

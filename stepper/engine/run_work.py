@@ -20,6 +20,7 @@ from stepper.engine.protocol import Report
 from stepper.engine.run_step import run_in
 from stepper.engine.running_steps import RunningSteps
 from stepper.engine.step import Failure, Output, RunSettings, Snapshot, Step
+from stepper.engine.stops import Stops
 from stepper.errors import EngineError
 
 
@@ -45,9 +46,15 @@ class RunWork:
         self._running = running
 
     def run(
-        self, step: Step, operation: RunOperation, on: Snapshot, files: Sequence[Files | None], report: Report
+        self,
+        step: Step,
+        operation: RunOperation,
+        on: Snapshot,
+        files: Sequence[Files | None],
+        report: Report,
+        stops: Stops | None = None,
     ) -> Performed:
-        """RUN; `files` says for each of its mounts where its files are."""
+        """RUN; `files` says for each of its mounts where its files are. With `stops` it stops before each command."""
         if operation.insecure and not step.access.insecure:
             hint = "Allow it with --allow security.insecure."
             return Performed(failure=Failure("security.insecure is not allowed", hint))
@@ -55,7 +62,7 @@ class RunWork:
         try:
             hostname = self._hostname_image(operation, on)
             with self._mounting.ready(image, operation.mounts, files, step.access, report, hostname=hostname) as mounts:
-                return self._run(image, mounts, step, operation, on, report)
+                return self._run(image, mounts, step, operation, on, report, stops)
         except MountError as error:
             return Performed(failure=Failure(error.message, error.hint, exit_code=error.exit_code))
         except StoppedError:
@@ -71,7 +78,14 @@ class RunWork:
             return writer if find_image(self._client, writer) is not None else on.image
 
     def _run(
-        self, image: str, mounts: StepMounts, step: Step, operation: RunOperation, on: Snapshot, report: Report
+        self,
+        image: str,
+        mounts: StepMounts,
+        step: Step,
+        operation: RunOperation,
+        on: Snapshot,
+        report: Report,
+        stops: Stops | None,
     ) -> Performed:
         host_config = mounts.host_config
         if operation.insecure:
@@ -95,6 +109,7 @@ class RunWork:
                     mounts,
                     on_output=lambda data, stderr: report(Output(data, stderr)),
                     interruption=self._interruption,
+                    stops=stops,
                 )
         except EngineError:
             self._containers.discard(container)
@@ -107,7 +122,15 @@ class RunWork:
         if failure is not None:
             failure = replace(failure, container=container.id)
             container.hold(mounts.agents)
-        return Performed(result.layer, container, failure, paused=running.paused_seconds, entered=running.entered)
+        waited = stops.waited if stops is not None else 0.0
+        return Performed(
+            result.layer,
+            container,
+            failure,
+            paused=running.paused_seconds + waited,
+            entered=running.entered,
+            commands=result.commands,
+        )
 
     def _check_connection(self) -> None:
         """Raise `EngineUnavailable` when the engine is gone: that is why the step's container is."""

@@ -13,6 +13,7 @@ from stepper.image.layer import EMPTY_LAYER, Layer
 
 if TYPE_CHECKING:
     from stepper.dockerfile.operations import Operation
+    from stepper.dockerfile.shell.commands import Command
 
 
 class StepId(NamedTuple):
@@ -115,6 +116,20 @@ class Step:
         return f"{self.file}:{self.instruction.line}"
 
 
+class CommandRun(NamedTuple):
+    """One command of a RUN's script that has run. `output` says which bytes of the RUN's output are its own."""
+
+    number: int
+    """Which of the script's commands it is, from 0."""
+    command: "Command"
+    text: str
+    """As it is written."""
+    exit_code: int | None
+    """None while it runs."""
+    seconds: float
+    output: tuple[int, int]
+
+
 @frozen
 class Failure:
     """Why a step failed, and the container that holds the state in which it did.
@@ -147,6 +162,8 @@ class Outcome:
     seconds: float = 0.0
     cached: bool = False
     failure: Failure | None = None
+    commands: tuple[CommandRun, ...] = ()
+    """RUN: the commands of its script that ran, in order; none where it was run as a whole, or came from the cache."""
 
 
 class Output(NamedTuple):

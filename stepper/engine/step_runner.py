@@ -22,6 +22,7 @@ from stepper.engine.run_work import RunWork, settings_of
 from stepper.engine.step import ContextSource, Failure, Outcome, Snapshot, Step
 from stepper.engine.step_cache import CachedStep, StepCache, digest
 from stepper.engine.step_work import StepWork
+from stepper.engine.stops import Stops
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
 from stepper.image.config_json import docker_config
@@ -38,6 +39,8 @@ class Execution:
     report: Report
     use_cache: bool
     begun: float
+    stops: Stops | None = None
+    """RUN: where it stops before each of its commands."""
 
     @property
     def created(self) -> str | None:
@@ -77,15 +80,18 @@ class StepRunner:
         self._pending: dict[str, Outcome] = {}
         """What was run and is not in the cache yet, by its key there."""
 
-    def run(self, step: Step, on: Snapshot, report: Report, *, use_cache: bool) -> Outcome:
-        """Run a step other than FROM. A failed RUN keeps its container, which the failure names."""
+    def run(self, step: Step, on: Snapshot, report: Report, *, use_cache: bool, stops: Stops | None = None) -> Outcome:
+        """Run a step other than FROM. A failed RUN keeps its container, which the failure names.
+
+        With `stops` a RUN stops before each of its commands.
+        """
         try:
             for snapshot in (on, step.source, *step.mount_sources):
                 if isinstance(snapshot, PendingSnapshot):
                     snapshot.wait(self._interruption.check)
         except StoppedError:
             return Outcome(None, failure=Failure("interrupted", interrupted=True))
-        execution = Execution(step, on, report, use_cache, time.monotonic())
+        execution = Execution(step, on, report, use_cache, time.monotonic(), stops)
         operation = step.operation
         if isinstance(operation, FromOperation):
             raise TypeError("FROM is not run on a snapshot")
@@ -134,7 +140,7 @@ class StepRunner:
             if operation.devices:
                 cached = execution.use_cache
                 return self._builder.run(step, operation, on, files, execution.report, use_cache=cached)
-            return self._runs.run(step, operation, on, files, execution.report)
+            return self._runs.run(step, operation, on, files, execution.report, execution.stops)
 
         return self._on_disk(execution, inputs, perform)
 
@@ -219,7 +225,8 @@ class StepRunner:
             key = digest(type(execution.step.operation).__name__, on.image, inputs_of_read(performed.read))
         layer = performed.layer
         if performed.failure is not None:
-            return dataclasses.replace(_failed(execution, performed.failure), layer=layer, size=layer.size)
+            failed = _failed(execution, performed.failure)
+            return dataclasses.replace(failed, layer=layer, size=layer.size, commands=performed.commands)
         config = apply(execution.step.operation, on.config, created=execution.created)
         seconds = execution.seconds
         if performed.image is not None and layer.changes:
@@ -227,18 +234,20 @@ class StepRunner:
             return Outcome(snapshot, layer, layer.size, seconds)
         if performed.container is not None and layer.changes:
             snapshot = self._commit(execution, performed, config, key)
-            outcome = Outcome(snapshot, layer, layer.size, seconds)
+            outcome = Outcome(snapshot, layer, layer.size, seconds, commands=performed.commands)
             if not performed.entered:
                 self._pending[key] = outcome
             return outcome
         if performed.container is not None:
             self._containers.discard(performed.container)
         if performed.entered:
-            return Outcome(Snapshot(on.image, without_layer(config)), layer, layer.size, seconds)
+            after = Snapshot(on.image, without_layer(config))
+            return Outcome(after, layer, layer.size, seconds, commands=performed.commands)
         # What changed no file has the image of the snapshot before.
         stored = CachedStep(on.image, on.image, False, config.history[-1].created, seconds, 0, dump_layer(layer))
         self._cache.store(key, stored)
-        return Outcome(Snapshot(on.image, without_layer(config)), layer, layer.size, seconds)
+        after = Snapshot(on.image, without_layer(config))
+        return Outcome(after, layer, layer.size, seconds, commands=performed.commands)
 
     def _commit(self, execution: Execution, performed: Performed, config: ImageConfig, key: str) -> Snapshot:
         """The snapshot of a container that holds what a step did; its image is made behind the stop.
@@ -284,7 +293,7 @@ class StepRunner:
         created = execution.created or outcome.snapshot.config.history[-1].created
         config = apply(execution.step.operation, execution.on.config, created=created)
         snapshot = outcome.snapshot.with_config(config)
-        return dataclasses.replace(outcome, snapshot=snapshot, seconds=execution.seconds, cached=True)
+        return dataclasses.replace(outcome, snapshot=snapshot, seconds=execution.seconds, cached=True, commands=())
 
     def _cached_outcome(self, execution: Execution, key: str) -> Outcome | None:
         """The outcome of a step from the cache, None when it is not there, damaged, or its image is gone."""

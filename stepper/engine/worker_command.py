@@ -15,6 +15,8 @@ from stepper.engine.worker import OnOutput
 from stepper.errors import StepperError
 
 _KILL_INTERVAL = 0.05
+STDERR_COPY = 9
+"""The worker's descriptor of its standard error while it runs a command; the other one leads nowhere then."""
 
 
 class WorkerCommand:
@@ -55,13 +57,15 @@ class WorkerCommand:
         pairs = [f"{name}={value}" for name, value in command.variables.items()]
         home = "" if "HOME" in command.environment else '"HOME=$HOME"'
         folder = shlex.quote(command.working_dir or "/")
+        copy = STDERR_COPY
         words = f"{shlex.join(pairs)} {shlex.join(command.argv)}"
+        outputs = f">/proc/1/fd/1 2>/proc/1/fd/{copy} {copy}>&-"
         try:
             return self._container.worker.stream(
                 # The worker's own standard error is away meanwhile: it would tell of a command that was killed.
-                "exec 9>&2 2>/dev/null\n"
-                f"(cd {folder} && exec $b setsid $b env -i {home} {words} >/proc/1/fd/1 2>/proc/1/fd/9 9>&-)\n"
-                f"code=$?\n{KILL_ALL}\nexec 2>&9 9>&-\n(exit $code)",
+                f"exec {STDERR_COPY}>&2 2>/dev/null\n"
+                f"(cd {folder} && exec $b setsid $b env -i {home} {words} {outputs})\n"
+                f"code=$?\n{KILL_ALL}\nexec 2>&{copy} {copy}>&-\n(exit $code)",
                 on_output,
             )
         finally:

@@ -32,12 +32,12 @@ class Hook:
         return f'(__stepper=$?; {lines}{wait}; exit "$__stepper") 2>/dev/null'
 
 
-def with_hooks(split: Split, hook: Hook) -> str:
-    """The script with a hook in front of each command; in front of the first one only where it waits."""
+def with_hooks(split: Split, hook: Hook, *, at_first: bool) -> str:
+    """The script with a hook in front of each command, in front of the first one too with `at_first`."""
     pieces: list[str] = []
     at = 0
     for index, command in enumerate(split.commands):
-        if index == 0 and hook.gate is None:
+        if index == 0 and not at_first:
             continue
         pieces.append(split.script[at : command.start])
         at = command.start

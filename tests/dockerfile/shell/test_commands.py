@@ -41,7 +41,7 @@ def test_without_its_hooks_a_script_is_what_it_was(script: str, shell: tuple[str
     found = split(script, shell)
     hook = Hook("mark ", gate="/gate")
 
-    hooked = with_hooks(found, hook)
+    hooked = with_hooks(found, hook, at_first=True)
 
     for index, command in enumerate(found.commands):
         joint = f" {command.joint.value} " if command.joint is not Joint.SEQUENCE else " && (:) 2>/dev/null; "

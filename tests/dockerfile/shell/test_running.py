@@ -102,7 +102,7 @@ def _hooked(body: Body, program: tuple[str, ...], folder: Path, *, gate: bool) -
             with lock:
                 marked.add(data, stderr)
 
-    process = _run(with_hooks(split(body.script, body.shell), hook), body, program, folder)
+    process = _run(with_hooks(split(body.script, body.shell), hook, at_first=gate), body, program, folder)
     readers = [threading.Thread(target=read, args=(stderr,)) for stderr in (False, True)]
     for reader in readers:
         reader.start()

@@ -1,0 +1,120 @@
+"""Stands inside of a RUN: lets its shell run one command after the other, and keeps what each of them did."""
+
+from dataclasses import replace
+from enum import Enum
+
+from stepper.debugger.build import Build
+from stepper.debugger.events import Notice
+from stepper.debugger.executor import Executor
+from stepper.debugger.inside import Inside, changes_between
+from stepper.debugger.run_commands import commands_of, split_of
+from stepper.debugger.state import StepRecord
+from stepper.debugger.store import StateStore
+from stepper.engine.protocol import SteppedRun
+from stepper.engine.step import Outcome, StepId
+from stepper.errors import StepperError
+from stepper.image.layer import EMPTY_LAYER, Layer
+
+
+class Within(Enum):
+    """How far a RUN is to be run."""
+
+    END = "end"
+    """All of it, or what is left of it."""
+    INTO = "into"
+    """Up to its first command."""
+    NEXT = "next"
+    """Up to its next command."""
+
+
+class StepInto:
+    """The RUN that a session stands inside of, if it does."""
+
+    def __init__(self, states: StateStore) -> None:
+        self._states = states
+        self._stepped: SteppedRun | None = None
+        self._step: StepId | None = None
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the session stands inside of a RUN."""
+        return self._stepped is not None
+
+    def why_not(self, record: StepRecord) -> str | None:
+        """Why a step cannot be stepped into; None for one that can."""
+        found = split_of(record)
+        return None if found.commands else found.reason or "it has no commands"
+
+    def enter(self, step: StepId, build: Build, executor: Executor) -> StepRecord | None:
+        """Begin a RUN and stand before its first command; the record where it has ended instead."""
+        stepped = executor.step_into(step, build)
+        if isinstance(stepped, StepRecord):
+            return stepped
+        self._stepped, self._step = stepped, step
+        return self._look(build, executor)
+
+    def advance(self, within: Within, build: Build, executor: Executor) -> StepRecord | None:
+        """Run the next command, or all that are left; the record where the RUN has ended."""
+        stepped, step = self._inside()
+        self._states.update(lambda state: replace(state, running=(step,)))
+        try:
+            stepped.advance(to_end=within is Within.END)
+        except StepperError as error:
+            return self._leave(build, executor, error)
+        return self._look(build, executor)
+
+    def abandon(self, build: Build | None, executor: Executor | None) -> None:
+        """Give up the RUN: its container is removed, and it waits as if it had not begun."""
+        if self._stepped is None:
+            return
+        stepped, step = self._inside()
+        self._stepped = self._step = None
+        failure = None
+        try:
+            failure = stepped.stop().failure
+        except StepperError as error:
+            self._states.emit(Notice(f"The RUN could not be stopped: {error}", hint=error.hint, error=True))
+        self._states.update(lambda state: replace(state, inside=None))
+        if executor is not None:
+            executor.give_up(step)
+            if failure is not None and failure.container is not None:
+                executor.engine.release(failure)
+        if build is not None:
+            build.forget({step}, None)
+
+    def _look(self, build: Build, executor: Executor) -> StepRecord | None:
+        """See where the shell waits and what was done; the record where the RUN has ended."""
+        stepped, step = self._inside()
+        try:
+            ended, next_ = stepped.outcome, stepped.next
+            layer = stepped.changes() if next_ is not None else EMPTY_LAYER
+        except StepperError as error:
+            return self._leave(build, executor, error)
+        if next_ is None:
+            assert ended is not None, "a shell that does not wait has ended"
+            return self._leave(build, executor, ended)
+        known = self._states.state.inside
+        changes = known.changes if known is not None else ()
+        before = known.layer if known is not None else EMPTY_LAYER
+        runs = stepped.commands
+        new = len(runs) - len(changes)
+        if new:
+            changes = (*changes, *(Layer() for _ in range(new - 1)), changes_between(before, layer))
+        record = self._states.state.record(step)
+        commands = known.commands if known is not None else commands_of(record, self._states.state.dockerfile)
+        inside = Inside(step, commands, next_, runs, changes, layer)
+        self._states.update(
+            lambda state: replace(state.with_record(replace(record, layer=layer, commands=runs)), inside=inside)
+        )
+        return None
+
+    def _leave(self, build: Build, executor: Executor, ended: Outcome | StepperError) -> StepRecord:
+        _, step = self._inside()
+        self._stepped = self._step = None
+        self._states.update(lambda state: replace(state, inside=None))
+        return executor.end_run(step, build, ended)
+
+    def _inside(self) -> tuple[SteppedRun, StepId]:
+        assert self._stepped is not None, "the session stands inside of a RUN"
+        assert self._step is not None, "the RUN is a step"
+        return self._stepped, self._step

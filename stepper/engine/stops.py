@@ -1,0 +1,103 @@
+"""Where a RUN that is stepped into stops: its shell waits at a named pipe until it is let go.
+
+The pipe is in `/dev`, which is a file system of the container's own: it leaves nothing in the layer.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+from stepper.engine.step import CommandRun
+from stepper.engine.step_container import StepContainer
+from stepper.image.layer import EMPTY_LAYER, Layer
+
+_FOLDER = "/dev/.stepper-run"
+GATE = f"{_FOLDER}/gate"
+_MAKE = f"$b mkdir -p {_FOLDER} && $b rm -f {GATE} && $b mkfifo {GATE} && $b chmod 644 {GATE} && exec 8<>{GATE}"
+"""The worker keeps the pipe open both ways, so that neither end ever waits for the other one to open it."""
+_REMOVE = f"exec 8>&-; $b rm -rf {_FOLDER}"
+
+
+class Stops:
+    """One RUN that is stepped into, between the thread that runs it and the one that lets it go on."""
+
+    def __init__(self) -> None:
+        self.waited = 0.0
+        """For how many seconds the shell waited so far."""
+        self._condition = threading.Condition()
+        self._container: StepContainer | None = None
+        self._changes: Callable[[], Layer] = lambda: EMPTY_LAYER
+        self._commands: Callable[[], tuple[CommandRun, ...]] = tuple
+        self._let_go: Callable[[], None] = lambda: None
+        self._waits_at: int | None = None
+        self._since = 0.0
+        self._to_end = False
+        self._ended = False
+
+    @property
+    def waits_at(self) -> int | None:
+        """The command that the shell waits before; None while it runs and once it has ended."""
+        return self._waits_at
+
+    @property
+    def commands(self) -> tuple[CommandRun, ...]:
+        """The commands that have begun."""
+        return self._commands()
+
+    def changes(self) -> Layer:
+        """What was changed on disk so far."""
+        return self._changes()
+
+    def prepare(self, container: StepContainer, changes: Callable[[], Layer]) -> bool:
+        """Make the pipe in a container, in which `changes` looks for changes; False where that cannot be done."""
+        if container.worker.busybox is None or container.worker.run(_MAKE).code != 0:
+            return False
+        self._container = container
+        self._changes = changes
+        return True
+
+    def watch(self, commands: Callable[[], tuple[CommandRun, ...]], let_go: Callable[[], None]) -> None:
+        """Know who tells of the commands, and is to be told when one is let go."""
+        self._commands, self._let_go = commands, let_go
+
+    def arrived(self, index: int) -> None:
+        """The shell waits before a command; called by the thread that reads its output."""
+        with self._condition:
+            self._waits_at = index
+            self._since = time.monotonic()
+            if self._to_end:
+                self._open()
+            self._condition.notify_all()
+
+    def leave(self) -> None:
+        """The command has ended; the pipe goes."""
+        if self._container is not None:
+            self._container.worker.run(_REMOVE)
+        with self._condition:
+            self._waits_at = None
+
+    def end(self) -> None:
+        """The RUN has ended: whoever waits is woken."""
+        with self._condition:
+            self._ended = True
+            self._waits_at = None
+            self._condition.notify_all()
+
+    def go_on(self, *, to_end: bool) -> None:
+        """Let the shell go on, to the next command or to its end."""
+        with self._condition:
+            self._to_end = to_end
+            if self._waits_at is not None:
+                self._open()
+
+    def wait(self) -> None:
+        """Return when the shell waits, or the RUN has ended."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._ended or (self._waits_at is not None and not self._to_end))
+
+    def _open(self) -> None:
+        assert self._container is not None, "a shell waits in a container"
+        self._waits_at = None
+        self.waited += time.monotonic() - self._since
+        self._let_go()
+        self._container.worker.run("echo >&8")
