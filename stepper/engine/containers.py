@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from stepper.engine.client import EngineClient
 from stepper.engine.leftovers import SessionNames
-from stepper.engine.shared_network import SharedNetwork
+from stepper.engine.shared_network import SharedNetwork, SharedNetworks
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
 from stepper.engine.step_container import StepContainer
 from stepper.engine.still_container import StillContainer
@@ -43,7 +43,8 @@ C = TypeVar("C", bound=Removable)
 class Containers:
     """Starts and removes containers for one engine. May be used from any thread.
 
-    With `share_network` those with the default network share one (see `stepper.engine.shared_network`).
+    With `share_network` those with the default network share one (see `stepper.engine.shared_network`), but for those
+    of steps that run side by side.
     """
 
     def __init__(
@@ -58,9 +59,13 @@ class Containers:
         self._live: dict[str, Removable] = {}
         self._removals: list[Future[None]] = []
         self._prepared: _Prepared | None = None
-        self._network = SharedNetwork(enabled=share_network)
-        self._idle_holder: Removable | None = None
-        """The holder of the network once its own work is done."""
+        self._networks = SharedNetworks(enabled=share_network)
+        self._idle_holders: list[Removable] = []
+        """The holders of networks once their own work is done."""
+
+    def own_network(self) -> contextlib.AbstractContextManager[None]:
+        """For the thread of a step, while it runs: its containers share no network with those of other such threads."""
+        return self._networks.owned()
 
     def take(
         self,
@@ -78,7 +83,10 @@ class Containers:
         if host_config is not None:
             return self._start(image, settings, host_config, needs_toolbox=needs_toolbox)
         with self._lock:
-            prepared, self._prepared = self._prepared, None
+            prepared = None
+            # It is in the first network.
+            if self._networks.own is self._networks.first:
+                prepared, self._prepared = self._prepared, None
         if prepared is not None:
             with contextlib.suppress(StepperError):
                 if prepared.settings == settings and prepared.image() == image:
@@ -134,8 +142,8 @@ class Containers:
         with self._lock:
             if self._live.pop(container.id, None) is None:
                 return
-            if self._network.holds(container):
-                self._idle_holder = container
+            if self._networks.holds(container):
+                self._idle_holders.append(container)
             else:
                 self._removals.append(self._remover.submit(container.remove))
 
@@ -150,9 +158,9 @@ class Containers:
         if prepared is not None:
             wait([prepared.container])
         with self._lock:
-            left = list(self._live.values())
-            left += [self._idle_holder] if self._idle_holder is not None else []
-        self._dissolve_network()
+            left = [*self._live.values(), *self._idle_holders]
+        for network in self._networks.all():
+            self._dissolve(network)
         for container in left:
             self.discard(container)
         for removal in list(self._removals):
@@ -194,18 +202,19 @@ class Containers:
     def _start_with(
         self, toolbox: Toolbox, image: str, settings: RunSettings, host_config: Mapping[str, Any] | None
     ) -> StepContainer:
-        joined = self._network.joined(settings)
+        network = self._networks.own
+        joined = network.joined(settings)
         try:
             container = self._start_one(toolbox, image, joined, host_config)
         except EngineError:
             if joined == settings:
                 raise
             # Perhaps somebody ended the container that holds the network.
-            self._dissolve_network()
+            self._dissolve(network)
             joined = settings
             container = self._start_one(toolbox, image, joined, host_config)
         # The holder outlives its step, which what has privileges or holds a cache must not.
-        self._network.enter(container, joined, may_hold=host_config is None)
+        network.enter(container, joined, may_hold=host_config is None)
         return container
 
     def _start_one(
@@ -222,10 +231,10 @@ class Containers:
             )
         )
 
-    def _dissolve_network(self) -> None:
-        holder = self._network.dissolve()
-        if holder is not None and self._idle_holder is holder:
-            self._idle_holder = None
+    def _dissolve(self, network: SharedNetwork) -> None:
+        holder = network.dissolve()
+        if holder is not None and holder in self._idle_holders:
+            self._idle_holders.remove(holder)
             self._removals.append(self._remover.submit(holder.remove))
 
     def _keep(self, container: C) -> C:

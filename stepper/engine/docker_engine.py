@@ -91,8 +91,8 @@ class DockerEngine:
         self._toolbox_image = toolbox_image
         self._toolbox_lock = threading.Lock()
         self._settings = DEFAULT_SETTINGS
-        self._report: Report = _unheard
-        """That of the step which runs: it tells how far the pull of the toolbox has come, whoever began that."""
+        self._reports: list[Report] = [_unheard]
+        """Those of the steps that run: the last tells how far the pull of the toolbox has come, whoever began that."""
         self._names = SessionNames(cache)
         self._cache = StepCache(cache, facts.identity)
         self._mount_caches = CacheVolumes(client, cache, engine=facts.identity, owner=self._names.owner)
@@ -173,8 +173,8 @@ class DockerEngine:
 
     def base(self, reference: str, *, platform: str | None = None, pull: bool = False, report: Report) -> Snapshot:
         """The snapshot of an image, pulled where it has to be."""
-        self._interruption.reset()
-        return self._bases.snapshot(reference, platform=platform, pull=pull, report=report)
+        with self._interruption.working():
+            return self._bases.snapshot(reference, platform=platform, pull=pull, report=report)
 
     def find_base(self, reference: str, *, platform: str | None = None) -> Snapshot | None:
         """The snapshot of an image that is in the engine."""
@@ -196,8 +196,8 @@ class DockerEngine:
 
     def build(self, request: BuildRequest, *, report: Report) -> Outcome:
         """Let the engine's own builder build a whole file."""
-        self._interruption.reset()
-        return self._whole_builds.build(request, report)
+        with self._interruption.working():
+            return self._whole_builds.build(request, report)
 
     def get_ready(self) -> None:
         """Load what running a step takes."""
@@ -214,11 +214,11 @@ class DockerEngine:
 
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         """Make and tag the final image."""
-        self._interruption.reset()
-        image = self._whole_builds.image_of(snapshot)
-        if image is None:
-            image = self._loader.with_config(snapshot.image, snapshot.config)
-        self._interruption.check()
+        with self._interruption.working():
+            image = self._whole_builds.image_of(snapshot)
+            if image is None:
+                image = self._loader.with_config(snapshot.image, snapshot.config)
+            self._interruption.check()
         return finish(self._client, self._info.product, image, snapshot.config, tags)
 
     def listing(self, state: Snapshot | Failure) -> Listing:
@@ -320,13 +320,13 @@ class DockerEngine:
     def _execute(
         self, step: Step, on: Snapshot, report: Report, *, use_cache: bool, stops: Stops | None = None
     ) -> Outcome:
-        self._interruption.reset()
         self._settings = step.settings
-        self._report = report
+        self._reports.append(report)
         try:
-            return self._steps.run(step, on, report, use_cache=use_cache, stops=stops)
+            with self._interruption.working(), self._containers.own_network():
+                return self._steps.run(step, on, report, use_cache=use_cache, stops=stops)
         finally:
-            self._report = _unheard
+            self._reports.remove(report)
 
     def _find_toolbox(self, rebuild: bool) -> Toolbox:
         with self._toolbox_lock:
@@ -335,7 +335,7 @@ class DockerEngine:
                     self._client,
                     self._names.new,
                     image=self._toolbox_image,
-                    pull=lambda image: self._bases.pull(image, report=lambda item: self._report(item)),
+                    pull=lambda image: self._bases.pull(image, report=lambda item: self._reports[-1](item)),
                     rebuild=rebuild,
                 )
             return self._toolbox

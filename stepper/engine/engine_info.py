@@ -38,6 +38,7 @@ def ask_engine(client: EngineClient, *, endpoint: str, place: str) -> EngineFact
             place=place,
             platform=f"{version.get('Os') or 'linux'}/{_architecture(version, info)}",
             storage=storage,
+            cpus=int(info.get("NCPU") or 1),
         ),
         hashlib.sha256("\0".join(facts).encode()).hexdigest()[:16],
     )

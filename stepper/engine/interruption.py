@@ -12,25 +12,43 @@ class StoppedError(EngineError):
 
 
 class Interruption:
-    """One request to stop, for what runs now. `interrupt` may be called from any thread."""
+    """One request to stop, for all that goes on now. May be used from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._requested = False
-        self._stop: Callable[[], None] | None = None
+        self._working = 0
+        self._stops: list[Callable[[], None]] = []
 
     def reset(self) -> None:
-        """Something new begins: an old request does not concern it."""
+        """Something new begins: an old request does not concern it. While something goes on nothing is old."""
         with self._lock:
-            self._requested = False
+            if not self._working:
+                self._requested = False
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """Something that can be stopped goes on during the block.
+
+        A request concerns all that goes on then, and what begins before the last of it has ended.
+        """
+        self.reset()
+        with self._lock:
+            self._working += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._working -= 1
 
     def interrupt(self) -> None:
         """Ask to stop."""
         with self._lock:
             self._requested = True
-            stop = self._stop
-        if stop is not None:
-            stop()
+            stops = list(self._stops)
+        with contextlib.ExitStack() as all_of_them:
+            for stop in stops:
+                all_of_them.callback(stop)
 
     def check(self) -> None:
         """Raise when stopping was asked for."""
@@ -41,7 +59,7 @@ class Interruption:
     def stopping(self, stop: Callable[[], None]) -> Iterator[None]:
         """Have `stop` called when stopping is asked for during the block, or was just before."""
         with self._lock:
-            self._stop = stop
+            self._stops.append(stop)
             requested = self._requested
         if requested:
             stop()
@@ -49,4 +67,4 @@ class Interruption:
             yield
         finally:
             with self._lock:
-                self._stop = None
+                self._stops.remove(stop)

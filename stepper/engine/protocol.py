@@ -33,6 +33,8 @@ class EngineInfo:
     """The image store: `overlay2`, `containerd`, ..."""
     origin: str = ""
     """How it was found: `-H`, `DOCKER_HOST`, a docker context, a usual socket."""
+    cpus: int = 1
+    """How many processors it has."""
 
 
 @frozen
@@ -132,9 +134,13 @@ class SteppedRun(Protocol):
 
 
 class Engine(Protocol):
-    """Runs steps and keeps their snapshots. One thread uses it.
+    """Runs steps and keeps their snapshots. One thread uses it, but for these:
 
-    From another may come `interrupt`, and what is for a step that runs: `open_running_shell`, `pause`, `unpause`,
+    Several threads may call `base`, `image_size` and `execute` at the same time, each for another step. Two steps with
+    the same inputs then are run once where the step cache may be used. No step sees the ports, the processes or the
+    files of another; what they share on purpose is the volumes of `RUN --mount=type=cache`, as their `sharing` says.
+
+    From any thread may come `interrupt`, and what is for a step that runs: `open_running_shell`, `pause`, `unpause`,
     `usage`, `count_changes`.
 
     Every method raises `EngineError` when the engine itself fails, `EngineUnavailable` when the connection is lost.
@@ -247,7 +253,9 @@ class Engine(Protocol):
         """Remove the container that a failure kept."""
 
     def interrupt(self) -> None:
-        """Stop what `execute`, `base`, `build` or `finish` does, from any thread; the step fails with `interrupted`."""
+        """Stop all that `execute`, `base`, `build` or `finish` do now, from any thread; the steps fail with
+        `interrupted`.
+        """
 
     def mount_caches(self) -> Sequence[MountCache]:
         """The caches of `RUN --mount=type=cache` that are in this engine, sorted by id: what `prune` would remove."""

@@ -5,14 +5,63 @@ asks for the default network stays until the end, as the holder of that network,
 wrote into `/etc/hosts` and `/etc/resolv.conf`, which come with the network, is undone for the next one.
 """
 
+import contextlib
 import shlex
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 
 from stepper.engine.step import RunSettings
 from stepper.engine.step_container import StepContainer
 
 _FILES = ("/etc/hosts", "/etc/resolv.conf")
+
+
+class SharedNetworks:
+    """The networks of a session: one, and more while steps run side by side, which must not see each other's ports.
+
+    May be used from any thread.
+    """
+
+    def __init__(self, *, enabled: bool) -> None:
+        self._enabled = enabled
+        self._lock = threading.Lock()
+        self.first = SharedNetwork(enabled=enabled)
+        self._all = [self.first]
+        self._used: list[SharedNetwork] = []
+        self._of_thread = threading.local()
+
+    @property
+    def own(self) -> "SharedNetwork":
+        """The one for containers that this thread starts."""
+        network: SharedNetwork = getattr(self._of_thread, "network", self.first)
+        return network
+
+    @contextlib.contextmanager
+    def owned(self) -> Iterator[None]:
+        """Give this thread a network that no other thread has during such a block."""
+        with self._lock:
+            free = [network for network in self._all if network not in self._used]
+            if not free:
+                free = [SharedNetwork(enabled=self._enabled)]
+                self._all += free
+            self._used.append(free[0])
+        self._of_thread.network = free[0]
+        try:
+            yield
+        finally:
+            del self._of_thread.network
+            with self._lock:
+                self._used.remove(free[0])
+
+    def holds(self, container: object) -> bool:
+        """Whether a container has to stay for others."""
+        return any(network.holds(container) for network in self._all)
+
+    def all(self) -> "list[SharedNetwork]":
+        """Every one of them."""
+        with self._lock:
+            return list(self._all)
 
 
 class SharedNetwork:

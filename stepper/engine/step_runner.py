@@ -19,6 +19,7 @@ from stepper.engine.performed import Performed
 from stepper.engine.protocol import Report
 from stepper.engine.remote.fetch_error import FetchError
 from stepper.engine.run_work import RunWork, settings_of
+from stepper.engine.same_steps import SameSteps
 from stepper.engine.step import ContextSource, Failure, Outcome, Snapshot, Step
 from stepper.engine.step_cache import CachedStep, StepCache, digest
 from stepper.engine.step_work import StepWork
@@ -77,6 +78,7 @@ class StepRunner:
         self._commits = commits
         self._interruption = interruption
         self._exists = exists
+        self._same = SameSteps()
         self._pending: dict[str, Outcome] = {}
         """What was run and is not in the cache yet, by its key there."""
 
@@ -215,11 +217,20 @@ class StepRunner:
         """
         on = execution.on
         key = digest(type(execution.step.operation).__name__, on.image, inputs)
-        if execution.use_cache:
-            found = self._pending_outcome(execution, key) or self._cached_outcome(execution, key)
-            if found is not None:
-                return found
-        performed = perform()
+        if not execution.use_cache:
+            return self._kept(execution, key, inputs_of_read, perform())
+        try:
+            with self._same.alone(key, self._interruption.check):
+                found = self._pending_outcome(execution, key) or self._cached_outcome(execution, key)
+                return found or self._kept(execution, key, inputs_of_read, perform())
+        except StoppedError:
+            return _failed(execution, Failure("interrupted", interrupted=True))
+
+    def _kept(
+        self, execution: Execution, key: str, inputs_of_read: Callable[[str], object] | None, performed: Performed
+    ) -> Outcome:
+        """The outcome of what a step did, kept for the next time."""
+        on = execution.on
         execution = dataclasses.replace(execution, begun=execution.begun + performed.paused)
         if performed.read is not None and inputs_of_read is not None:
             key = digest(type(execution.step.operation).__name__, on.image, inputs_of_read(performed.read))

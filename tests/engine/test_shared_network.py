@@ -46,7 +46,7 @@ def test_the_host_name_is_the_same_in_every_step(stepper: DockerEngine) -> None:
 def test_steps_go_on_when_somebody_ends_the_holder(stepper: DockerEngine, client: EngineClient) -> None:
     on = base(stepper)
     printed(stepper, on, "true")
-    holder = stepper._containers._idle_holder
+    holder = next(iter(stepper._containers._idle_holders), None)
     assert holder is not None
     client.api.kill(holder.id)
     client.api.wait(holder.id, condition="removed")

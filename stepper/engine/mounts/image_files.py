@@ -5,6 +5,7 @@ A volume is filled in a container of the image by the toolbox's `cp`, which keep
 
 import secrets
 import shlex
+import threading
 from typing import Any, NamedTuple
 
 from stepper.engine.api_errors import engine_errors
@@ -50,6 +51,7 @@ class ImageFiles:
         version = tuple(int(part) for part in client.version["ApiVersion"].split("."))
         self.mounts_images = product == PODMAN or version >= _FIRST_API_WITH_IMAGES
         """Whether the engine mounts images."""
+        self._lock = threading.Lock()
         self._volumes: dict[Files, str] = {}
         self._made: list[str] = []
 
@@ -61,15 +63,16 @@ class ImageFiles:
         assert files.image is not None, "scratch has no files"
         if self.mounts_images:
             return Placed({"Type": "image", "Source": files.image}, files.path)
-        volume = self._volumes.get(files)
-        if volume is None:
-            volume = self._names.new()
-            with engine_errors("make a volume"):
-                self._client.api.create_volume(volume)
-            self._made.append(volume)
-            if not self.fill(volume, files, _FOLDER):
-                return None
-            self._volumes[files] = volume
+        with self._lock:
+            volume = self._volumes.get(files)
+            if volume is None:
+                volume = self._names.new()
+                with engine_errors("make a volume"):
+                    self._client.api.create_volume(volume)
+                self._made.append(volume)
+                if not self.fill(volume, files, _FOLDER):
+                    return None
+                self._volumes[files] = volume
         return Placed(volume_mount(volume), f"/{_FOLDER}")
 
     def fill(self, volume: str, files: Files, folder: str) -> bool:

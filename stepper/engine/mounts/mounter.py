@@ -6,6 +6,7 @@ nothing but Stepper's own scripts by the toolbox's busybox: a program of an imag
 """
 
 import secrets
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -29,20 +30,22 @@ _PRIVILEGES: dict[str, Any] = {
 
 
 class Mounter:
-    """Runs scripts in the mount namespaces of steps' containers. Used by one thread."""
+    """Runs scripts in the mount namespaces of steps' containers. May be used from any thread."""
 
     def __init__(self, client: EngineClient, containers: Containers) -> None:
         self._client = client
         self._containers = containers
         self._starter = ThreadPoolExecutor(1, "mounter-start")
+        self._lock = threading.RLock()
         self._helper: Future[StepContainer] | None = None
 
     def prepare(self, image: str) -> None:
         """Start the helper in the background, of this image, unless there is one."""
-        if self._helper is None or (self._helper.done() and self._helper.exception() is not None):
-            self._helper = self._starter.submit(
-                self._containers.take, image, _NO_NETWORK, host_config=_PRIVILEGES, needs_toolbox=True
-            )
+        with self._lock:
+            if self._helper is None or (self._helper.done() and self._helper.exception() is not None):
+                self._helper = self._starter.submit(
+                    self._containers.take, image, _NO_NETWORK, host_config=_PRIVILEGES, needs_toolbox=True
+                )
 
     def run(self, container: StepContainer, script: str) -> WorkerResult:
         """Run a script in the mount namespace of a container; `$b` is the busybox.
@@ -68,10 +71,12 @@ class Mounter:
             self._helper = None
 
     def _started(self, image: str) -> StepContainer:
-        self.prepare(image)
-        assert self._helper is not None
+        with self._lock:
+            self.prepare(image)
+            helper = self._helper
+        assert helper is not None
         try:
-            return self._helper.result()
+            return helper.result()
         except EngineError as error:
             raise MountError(
                 f"the engine does not start the container that does the mounting: {error.message}",

@@ -69,12 +69,16 @@ class Mounting:
             volumes: dict[str, str] = {}
             images: dict[object, str] = {}
             agents = 0
+            cached = [(each, at) for each, at in zip(mounts, files, strict=True) if isinstance(each, CacheMount)]
+            # In one order for all steps: two that wait for each other's caches would wait for ever.
+            for cache, start in sorted(cached, key=lambda each: self._caches.name(each[0], _start(each[1]))):
+                self._have_cache(step, cache, start, volumes, had, report)
             for mount, source in zip(mounts, files, strict=True):
                 match mount:
                     case BindMount():
                         self._bind(step, mount, source, images)
                     case CacheMount():
-                        self._cache(step, mount, source, volumes, had, report)
+                        self._cache(step, mount, source, volumes)
                     case TmpfsMount():
                         step.add(mount, script.tmpfs(mount.target, size=mount.size))
                     case SecretMount():
@@ -104,7 +108,7 @@ class Mounting:
         else:
             step.add(mount, script.read_only(mount.target, images[key], placed.path))
 
-    def _cache(
+    def _have_cache(
         self,
         step: StepMounts,
         mount: CacheMount,
@@ -113,12 +117,13 @@ class Mounting:
         had: contextlib.ExitStack,
         report: Report,
     ) -> None:
-        start = files if files is not None and files.image is not None else None
+        """A volume of a cache for this step alone, or shared, as its `sharing` says."""
+        start = _start(files)
         if start is None and mount.source != "/":
             raise absent(mount.source, mount)
         key = self._caches.name(mount, start)
         if key not in slots:
-            text = f"waiting for the cache {mount.id}, which another build uses"
+            text = f"waiting for the cache {mount.id}, which another step or build uses"
             fill: Callable[[str], None] | None = None
             if start is not None:
                 fill = self._filling(mount, start)
@@ -128,6 +133,9 @@ class Mounting:
                 )
             )
             slots[key] = step.slot(volume_mount(volume))
+
+    def _cache(self, step: StepMounts, mount: CacheMount, files: Files | None, slots: dict[str, str]) -> None:
+        key = self._caches.name(mount, _start(files))
         mode = mount.mode & ~ENGINE_UMASK
         line = script.cache(
             mount.target, slots[key], mode=mode, uid=mount.uid, gid=mount.gid, is_read_only=mount.read_only
@@ -168,6 +176,11 @@ class Mounting:
             raise MountError(error.message, hint=error.hint) from error
         at = step.slot({"Type": "bind", "Source": str(socket)})
         step.add(mount, script.socket(target, at, mode=mount.mode, uid=mount.uid, gid=mount.gid))
+
+
+def _start(files: Files | None) -> Files | None:
+    """What a cache starts with."""
+    return files if files is not None and files.image is not None else None
 
 
 def _secret(step: StepMounts, mount: SecretMount, access: BuildAccess) -> None:

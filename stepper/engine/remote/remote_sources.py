@@ -1,5 +1,6 @@
 """What ADD fetches: files by their URL and Git repositories, each at most once in a session while it stays the same."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -45,11 +46,13 @@ class RemoteSources:
     """Fetches for one session. `check` is called often while it does, and may raise to stop.
 
     `cache` is a folder in which it remembers what servers called the contents that it downloaded. Everything raises
-    `FetchError` where something cannot be had, or is not what it has to be.
+    `FetchError` where something cannot be had, or is not what it has to be. May be used from any thread; one fetches at
+    a time.
     """
 
     def __init__(self, check: Callable[[], None], cache: Path) -> None:
         self._check = check
+        self._lock = threading.Lock()
         self._known = KnownUrls(cache / "urls")
         self._workspace = Workspace()
         self._downloads: dict[UrlSource, Downloaded] = {}
@@ -66,13 +69,18 @@ class RemoteSources:
         That is the content's digest, which means to download it, unless the server says that it is still the same, or
         `--checksum` says it; of a repository it is the commit.
         """
-        return [self._key(source, access, report) for source in _sources(operation) if not isinstance(source, str)]
+        remote = [source for source in _sources(operation) if not isinstance(source, str)]
+        if not remote:
+            return []
+        with self._lock:
+            return [self._key(source, access, report) for source in remote]
 
     def parts(
         self, operation: CopyOperation, context: ContextSource, access: BuildAccess, report: Report
     ) -> list[Part]:
         """The sources in order, each with the folder on this machine that it is in; what `keys` found is fetched."""
-        return [self._part(operation, source, context, access, report) for source in _sources(operation)]
+        with self._lock:
+            return [self._part(operation, source, context, access, report) for source in _sources(operation)]
 
     def forget(self) -> None:
         """Remember nothing of what was downloaded in earlier sessions."""
