@@ -3,6 +3,7 @@
 Nothing here runs anything. Steps that have run always are the first ones of their stage.
 """
 
+import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -27,10 +28,15 @@ class Visit:
 
 
 class Build:
-    """The build in a session's state. The records and the goal are in the state, the rest is here."""
+    """The build in a session's state. The records and the goal are in the state, the rest is here.
+
+    Several threads may `expand`, `take` and `forget` steps of different stages; all else is for one while none does.
+    """
 
     def __init__(self, states: StateStore, plan: Plan, expander: Expander) -> None:
         self._states = states
+        self.lock = threading.RLock()
+        """Held while a step that has run becomes part of the build."""
         self.plan = plan
         self.expander = expander
         self.visits: list[Visit] = []
@@ -45,12 +51,16 @@ class Build:
         """The stage that is being built."""
         return self._states.state.goal
 
-    def show(self, records: Mapping[StepId, StepRecord], *, goal: int) -> None:
-        """Put the plan's steps into the state, with the records that are known and waiting ones for the others."""
-        steps = tuple(records.get(step) or StepRecord(step, i) for step, i in self.plan.instructions.items())
+    def show(self, records: Mapping[StepId, StepRecord] | None = None, *, goal: int) -> None:
+        """Put the plan's steps into the state, with the records that are known and waiting ones for the others.
+
+        Without `records` those of the state stay.
+        """
 
         def shown(state: SessionState) -> SessionState:
             plan = self.plan
+            known = {record.id: record for record in state.steps} if records is None else records
+            steps = tuple(known.get(step) or StepRecord(step, i) for step, i in plan.instructions.items())
             return replace(
                 state,
                 dockerfile=plan.dockerfile,
@@ -85,6 +95,10 @@ class Build:
             stages.sort(key=lambda stage: stage not in used or step is None)
         waiting = (self.first_waiting(stage) for stage in stages)
         return next((step for step in waiting if step is not None), None)
+
+    def needed(self) -> list[int]:
+        """The stages that the goal needs, in file order."""
+        return sorted(self._states.state.needed)
 
     def first_waiting(self, stage: int) -> StepId | None:
         """The first step of a stage that has not run, or failed; None when all have run."""
@@ -127,23 +141,25 @@ class Build:
 
         FROM brings in its base's triggers: raises `DockerfileError` when they cannot be steps of this build.
         """
-        if isinstance(step.operation, FromOperation):
-            triggers = parse_triggers(after.config.on_build, step.id.stage, self.plan.dockerfile)
-            plan = self.plan.with_triggers(step.id.stage, triggers)
-            after = started(after)
-            if plan is not self.plan:
-                self.plan = plan
-                self.expander.plan = plan
-                self.show({record.id: record for record in self._states.state.steps}, goal=self.goal)
-        self.expander.note(step, after)
-        self.visits.append(Visit(step.id, self.goal))
+        with self.lock:
+            if isinstance(step.operation, FromOperation):
+                triggers = parse_triggers(after.config.on_build, step.id.stage, self.plan.dockerfile)
+                plan = self.plan.with_triggers(step.id.stage, triggers)
+                after = started(after)
+                if plan is not self.plan:
+                    self.plan = plan
+                    self.expander.plan = plan
+                    self.show(goal=self.goal)
+            self.expander.note(step, after)
+            self.visits.append(Visit(step.id, self.goal))
         return after
 
     def forget(self, steps: Iterable[StepId], engine: Engine | None) -> None:
         """Let steps wait again, and give up the containers that failed ones among them kept."""
         gone = {step for step in steps if self._states.state.record(step).status is not Status.WAITING}
         failures = [self._states.state.record(step).failure for step in gone]
-        self.visits = [visit for visit in self.visits if visit.step not in gone]
+        with self.lock:
+            self.visits = [visit for visit in self.visits if visit.step not in gone]
 
         def waiting(state: SessionState) -> SessionState:
             return replace(

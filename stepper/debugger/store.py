@@ -30,4 +30,5 @@ class StateStore:
 
     def emit(self, event: Event) -> None:
         """Tell the listener something else than a change of the state."""
-        self._listener(event)
+        with self._lock:
+            self._listener(event)
