@@ -12,6 +12,8 @@ class ExitCode(IntEnum):
     WRONG = 2
     """The Dockerfile or the command line is wrong."""
     NO_ENGINE = 3
+    BROKEN_ASSERTION = 4
+    """The image is built, and an `--assert` does not hold."""
     INTERRUPTED = 130
     """Stopped by Ctrl+C, as shells count it."""
     BROKEN_PIPE = 141

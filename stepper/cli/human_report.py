@@ -7,9 +7,11 @@ from stepper.cli.console import Console, cell_width, fit
 from stepper.cli.messages import indented
 from stepper.cli.summary import StageSummary, summarize
 from stepper.debugger.events import (
+    AssertionBroken,
     BuildStarted,
     Event,
     FailureExplained,
+    LogMessage,
     Notice,
     StepFailed,
     StepFinished,
@@ -51,6 +53,7 @@ class HumanReport:
         self._shown_transient = False
         self._announced: StepId | None = None
         self._progress = ""
+        self._broken: list[AssertionBroken] = []
         self._readers: dict[bool, LineReader] = {}
         self._last_lines: deque[str] = deque(maxlen=_LAST_LINES)
 
@@ -74,6 +77,10 @@ class HumanReport:
                     self._tell_failure(record)
                 case FailureExplained(record):
                     self._tell_hints(record)
+                case LogMessage(record, _, message):
+                    self._log(record, message)
+                case AssertionBroken():
+                    self._broken.append(event)
                 case Notice(message, hint):
                     self._tell(message, hint)
 
@@ -92,12 +99,43 @@ class HumanReport:
         """Write the summary: what was built, or how far it came."""
         with self._lock:
             self._clear_transient()
-            if status == "stopped" and state.position is not None:
-                line = state.record(state.position).instruction.line
-                self._out.line(f"\nStopped before line {line}, as asked.")
+            if status == "stopped":
+                self._stopped(state)
             if state.image is not None:
                 self._summary(state, state.image)
             self._out.flush()
+            self._tell_broken(state)
+
+    def _stopped(self, state: SessionState) -> None:
+        if state.hit is not None:
+            line = state.record(state.hit.step).instruction.line
+            when = "after" if state.hit.is_after else "before"
+            self._out.line(f"\nStopped {when} line {line}: {state.hit.words}")
+        elif state.position is not None:
+            line = state.record(state.position).instruction.line
+            self._out.line(f"\nStopped before line {line}, as asked.")
+
+    def _log(self, record: StepRecord, message: str) -> None:
+        """What a logpoint says, with a mark of its own where steps have theirs."""
+        self._clear_transient()
+        mark = self._out.style("◆" if self._out.unicode else "*", "magenta")
+        self._out.line(f"{record.instruction.line:>5} {mark} {strip_control(message)}")
+        self._out.flush()
+
+    def _tell_broken(self, state: SessionState) -> None:
+        """All assertions that do not hold, each with the line that broke it, on standard error."""
+        err = self._errors
+        if not self._broken or state.dockerfile is None:
+            return
+        err.line()
+        for broken in self._broken:
+            place = printable(f"{state.dockerfile.name}:{broken.record.instruction.line}")
+            since = "does not hold for the image, since this step" if broken.of_image else "does not hold"
+            err.line(err.style(f"{place}: {printable(broken.assertion)} {since}", "red"))
+            err.line(indented(broken.record.instruction.text, "    "))
+            for why in broken.why:
+                err.line(f"  {strip_control(why)}")
+        err.flush()
 
     def _build_started(self, state: SessionState) -> None:
         assert state.dockerfile is not None

@@ -6,10 +6,13 @@ import threading
 from typing import Any, TextIO
 
 from stepper.cli.summary import stage_name, summarize
+from stepper.debugger.breakpoint import Hit
 from stepper.debugger.events import (
+    AssertionBroken,
     BuildStarted,
     Event,
     FailureExplained,
+    LogMessage,
     StepFailed,
     StepFinished,
     StepOutput,
@@ -31,6 +34,7 @@ class JsonReport:
         self._stream = stream
         self._lock = threading.Lock()
         self._state = SessionState()
+        self._broken: list[dict[str, Any]] = []
         self._decoders: dict[tuple[StepId, bool], codecs.IncrementalDecoder] = {}
 
     def event(self, event: Event, state: SessionState) -> None:
@@ -50,6 +54,12 @@ class JsonReport:
                 case StepFailed(record):
                     self._end_output(record.id)
                     self._write("step.failed", **self._place(record), **_failure(record))
+                case LogMessage(record, _, message, error):
+                    self._write("log", **self._place(record), message=message, error=error)
+                case AssertionBroken(assertion, record, why, of_image):
+                    fields = {"assertion": assertion, "of": "image" if of_image else "step", "why": list(why)}
+                    self._broken.append({**fields, "line": record.instruction.line})
+                    self._write("assertion.broken", **self._place(record), **fields)
                 case FailureExplained(record) if record.hints:
                     self._write("step.explained", **self._place(record), hints=_hints(record))
 
@@ -60,7 +70,7 @@ class JsonReport:
             self._write("warning", **warning_fields(warning, state.dockerfile.name))
 
     def finish(self, state: SessionState, status: str) -> None:
-        """Write how it ended: `built`, `stopped` (by `--until`), `failed` or `interrupted`."""
+        """Write how it ended: `built`, `stopped` (by `--until` or `--break`), `failed` or `interrupted`."""
         image = state.image
         stages = [
             {
@@ -81,6 +91,8 @@ class JsonReport:
                 bytes=image.size if image is not None else None,
                 seconds=_seconds(state.built_seconds),
                 stages=stages,
+                **({"breakpoint": _hit(state, state.hit)} if state.hit is not None else {}),
+                **({"broken_assertions": self._broken} if self._broken else {}),
             )
 
     def _build_started(self, state: SessionState) -> None:
@@ -127,6 +139,16 @@ class JsonReport:
         # ASCII only: no character of a build's output can reach a terminal, and no encoding can fail.
         self._stream.write(json.dumps({"event": event, **fields}, ensure_ascii=True) + "\n")
         self._stream.flush()
+
+
+def _hit(state: SessionState, hit: Hit) -> dict[str, Any]:
+    """What the build stopped at; `error` where the condition could not be judged."""
+    return {
+        "line": state.record(hit.step).instruction.line,
+        "when": "after" if hit.is_after else "before",
+        "words": hit.words,
+        "error": hit.error,
+    }
 
 
 def warning_fields(warning: CheckWarning, file: str) -> dict[str, Any]:

@@ -98,9 +98,10 @@ def _build(parsed: argparse.Namespace, options: "BuildOptions") -> int:
     from stepper.cli.connecting import connect_to
 
     if parsed.command == "run":
+        from stepper.cli.judging import judging
         from stepper.cli.run import run
 
-        return run(options, connect_to(parsed.host), as_json=parsed.json)
+        return run(options, connect_to(parsed.host), as_json=parsed.json, judging=judging(parsed))
     from stepper.cli.debug import debug
 
     if "-" in (parsed.context, parsed.file):

@@ -4,6 +4,7 @@ import sys
 
 from stepper.cli.console import Console, cell_width
 from stepper.cli.exit_codes import ExitCode
+from stepper.debugger.conditions.errors import ConditionError
 from stepper.errors import DockerfileError, EngineUnavailable, Excerpt, StepperError, UsageError
 from stepper.text import strip_control
 
@@ -18,6 +19,10 @@ def show_error(error: StepperError) -> None:
     console.line(console.style(where + strip_control(str(error)), "red"))
     if isinstance(error, DockerfileError) and error.excerpt is not None:
         _show_excerpt(console, error.excerpt)
+    if isinstance(error, ConditionError):
+        written, carets = error.pointed()
+        console.line(f"  {written}")
+        console.line(f"  {console.style(carets, 'red')}")
     if error.hint:
         console.line(indented(error.hint))
     console.flush()

@@ -8,9 +8,10 @@ from stepper.cli.exit_codes import ExitCode
 from stepper.cli.human_report import HumanReport
 from stepper.cli.interruptible import GaveUpError, run_interruptibly
 from stepper.cli.json_report import JsonReport
+from stepper.cli.judging import NO_JUDGING, Judging
 from stepper.cli.messages import exit_code_of, show_error, show_note
 from stepper.cli.unused_arguments import unused_arguments
-from stepper.debugger.events import Event, Notice, StepFailed, StepFinished
+from stepper.debugger.events import AssertionBroken, Event, Notice, StepFailed, StepFinished
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.session import Connect, Session
 from stepper.debugger.state import Mode, SessionState, StopReason
@@ -34,10 +35,10 @@ class Report(Protocol):
         """Tell how it ended."""
 
 
-def run(options: BuildOptions, connect: Connect, *, as_json: bool) -> int:
+def run(options: BuildOptions, connect: Connect, *, as_json: bool, judging: Judging = NO_JUDGING) -> int:
     """Build; the exit code. Ctrl+C stops the running step at once."""
     report = JsonReport(sys.stdout) if as_json else HumanReport(Console.of(sys.stdout), Console.of(sys.stderr))
-    headless = Headless(options, connect, report, as_json=as_json)
+    headless = Headless(options, connect, report, as_json=as_json, judging=judging)
     try:
         code = run_interruptibly(headless.build, headless.interrupt)
     except GaveUpError:
@@ -49,10 +50,14 @@ def run(options: BuildOptions, connect: Connect, *, as_json: bool) -> int:
 class Headless:
     """One build without a screen."""
 
-    def __init__(self, options: BuildOptions, connect: Connect, report: Report, *, as_json: bool) -> None:
+    def __init__(
+        self, options: BuildOptions, connect: Connect, report: Report, *, as_json: bool, judging: Judging = NO_JUDGING
+    ) -> None:
         self._options = options
         self._report = report
         self._as_json = as_json
+        self._judging = judging
+        self._broken = False
         self._session = Session(options, connect, self._listen, keep_breakpoints=False)
         self._error: StepperError | None = None
         self._told_error = False
@@ -66,6 +71,7 @@ class Headless:
         if self._tell_errors():
             return ExitCode.WRONG
         until = self._until()
+        self._judging.apply(session)
         session.connect()
         try:
             if session.state.engine_error is not None:
@@ -104,6 +110,8 @@ class Headless:
     def _end(self) -> int:
         state = self._session.state
         code, status = self._result(state)
+        if status == "stopped" and self._judging.asks_of_image:
+            show_note("what is asserted of the image was not held: the build stopped before it was done")
         if self._broken_pipe is None:
             try:
                 self._report.finish(state, status)
@@ -113,14 +121,16 @@ class Headless:
 
     def _result(self, state: SessionState) -> tuple[int, str]:
         if state.mode is Mode.FINISHED:
-            return ExitCode.FAILED if self._told_error else ExitCode.BUILT, "built"
+            if self._told_error:
+                return ExitCode.FAILED, "built"
+            return ExitCode.BROKEN_ASSERTION if self._broken else ExitCode.BUILT, "built"
         if state.stop is StopReason.INTERRUPTED:
             return ExitCode.INTERRUPTED, "interrupted"
         if state.mode is Mode.OFFLINE:
             return ExitCode.NO_ENGINE, "failed"
         if state.stop is StopReason.FAILURE:
             return exit_code_of(self._error) if self._error is not None else ExitCode.FAILED, "failed"
-        return ExitCode.BUILT, "stopped"
+        return ExitCode.BROKEN_ASSERTION if self._broken else ExitCode.BUILT, "stopped"
 
     def _close(self) -> None:
         try:
@@ -179,6 +189,7 @@ class Headless:
     def _listen(self, event: Event) -> None:
         if isinstance(event, StepFailed):
             self._error = event.error
+        self._broken = self._broken or isinstance(event, AssertionBroken)
         if isinstance(event, Notice):
             self._told_error = self._told_error or event.error
             if self._as_json:

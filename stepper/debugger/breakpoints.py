@@ -1,59 +1,105 @@
 """The breakpoints of a session: set and removed from any thread, kept on disk, moved along with their lines."""
 
+import itertools
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from stepper.debugger.breakpoint import AtException, AtLine, AtStage, Breakpoint, ExceptionKind, Place
 from stepper.debugger.breakpoint_store import BreakpointStore, moved_breakpoints
+from stepper.debugger.breakpoint_words import what_is_wrong
 from stepper.debugger.events import Notice
 from stepper.debugger.line_map import LineMap
-from stepper.debugger.state import Breakpoint, SessionState
+from stepper.debugger.state import SessionState
 from stepper.debugger.store import StateStore
+from stepper.dockerfile.edit_distance import did_you_mean, nearest
+from stepper.dockerfile.graph import find_stage
 from stepper.dockerfile.model import Dockerfile
-from stepper.engine.step import StepId
+from stepper.errors import UsageError
+from stepper.text import printable
 
 Points = tuple[Breakpoint, ...]
 
 
 class Breakpoints:
-    """The breakpoints in the session's state, for one Dockerfile. Without a store nothing is kept or read."""
+    """The breakpoints in the session's state, for one Dockerfile. Without a store nothing is kept or read.
+
+    They are in the order of their lines, before those that stand at none. Several may stand at one place.
+    """
 
     def __init__(self, states: StateStore, dockerfile: Path, store: BreakpointStore | None) -> None:
         self._states = states
         self._dockerfile = dockerfile
         self._store = store
         self._saving = threading.Lock()
-
-    def at(self, step: StepId) -> bool:
-        """Whether a run stops before this step."""
-        state = self._states.state
-        if step.trigger:
-            return False
-        line = state.record(step).instruction.line
-        return any(point.enabled and point.line == line for point in state.breakpoints)
+        self._ids = itertools.count(1)
 
     def toggle(self, line: int) -> None:
-        """Set or remove the breakpoint of the instruction on this line."""
+        """Set a breakpoint at the instruction on this line, or remove all that stand there."""
+        record = self._states.state.record_at(line)
+        if record is None:
+            return
+        at = record.instruction.line
+        new = Breakpoint(AtLine(at), id=next(self._ids))
 
-        def toggled(points: Points, at: int) -> Points:
+        def toggled(points: Points) -> Points:
             left = tuple(point for point in points if point.line != at)
-            return left if len(left) < len(points) else _sorted((*points, Breakpoint(at)))
+            return left if len(left) < len(points) else (*points, new)
 
-        self._change_at(line, toggled)
+        self._change(toggled)
 
-    def enable(self, line: int, enabled: bool) -> None:
-        """Switch the breakpoint on this line on or off, without forgetting it."""
+    def add(self, point: Breakpoint) -> Breakpoint:
+        """Set one; as it stands now, with its id. Raises `UsageError` where there is no such line or stage."""
+        new = self._checked(point, next(self._ids))
+        self._change(lambda points: (*points, new))
+        return new
 
-        def switched(points: Points, at: int) -> Points:
-            return tuple(replace(point, enabled=enabled) if point.line == at else point for point in points)
+    def edit(self, id_: int, point: Breakpoint) -> Breakpoint:
+        """Put another one in the place of one; its hits are counted anew. Raises `UsageError` as `add` does."""
+        new = self._checked(point, id_)
+        self._change(lambda points: tuple(new if each.id == id_ else each for each in points))
+        return new
 
-        self._change_at(line, switched)
+    def enable(self, id_: int, enabled: bool) -> None:
+        """Switch one on or off, without forgetting it."""
+        self._change(
+            lambda points: tuple(replace(each, enabled=enabled) if each.id == id_ else each for each in points)
+        )
+
+    def enable_exception(self, exception: ExceptionKind, enabled: bool) -> None:
+        """Switch an exception on or off, whether there is a breakpoint for it yet or not."""
+        place = AtException(exception)
+        known = [point for point in self._states.state.breakpoints if point.place == place]
+        for point in known:
+            self.enable(point.id, enabled)
+        if not known and enabled:
+            self.add(Breakpoint(place))
+
+    def remove(self, id_: int) -> None:
+        """Remove one; one that is gone already is no error."""
+        self._change(lambda points: tuple(each for each in points if each.id != id_))
 
     def clear(self) -> None:
         """Remove all."""
-        self._states.update(lambda state: replace(state, breakpoints=()))
-        self._save()
+        self._change(lambda _: ())
+
+    def count(self, id_: int, *, hits: int, error: str | None) -> None:
+        """Note how often one was hit, and why it could not be judged if so. Not kept on disk."""
+
+        def counted(state: SessionState) -> SessionState:
+            points = state.breakpoints
+            if not any(each.id == id_ and (each.hits, each.error) != (hits, error) for each in points):
+                return state
+            noted = (replace(each, hits=hits, error=error) if each.id == id_ else each for each in points)
+            return replace(state, breakpoints=tuple(noted))
+
+        self._states.update(counted)
+
+    def begin_anew(self) -> None:
+        """Count all hits from the beginning."""
+        for point in self._states.state.breakpoints:
+            self.count(point.id, hits=0, error=what_is_wrong(point))
 
     def load(self) -> None:
         """Take what is kept on disk for this Dockerfile; an unreadable disk is told and means none."""
@@ -65,7 +111,8 @@ class Breakpoints:
         except OSError as error:
             self._tell(f"the breakpoints could not be read: {error.strerror or error}")
             return
-        self._states.update(lambda state: replace(state, breakpoints=_at_instructions(state, kept)))
+        known = tuple(replace(point, id=next(self._ids), error=what_is_wrong(point)) for point in kept)
+        self._states.update(lambda state: replace(state, breakpoints=_at_instructions(state, known)))
 
     def move(self, old: Dockerfile, new: Dockerfile) -> None:
         """Follow the lines from one Dockerfile to the next; a breakpoint whose instruction is gone goes too."""
@@ -77,12 +124,14 @@ class Breakpoints:
         self._states.update(moved)
         self._save()
 
-    def _change_at(self, line: int, change: Callable[[Points, int], Points]) -> None:
+    def _checked(self, point: Breakpoint, id_: int) -> Breakpoint:
+        place = checked_place(self._states.state, point.place)
+        return replace(point, place=place, hits=0, error=what_is_wrong(point), id=id_)
+
+    def _change(self, change: Callable[[Points], Points]) -> None:
         def changed(state: SessionState) -> SessionState:
-            record = state.record_at(line)
-            if record is None:
-                return state
-            return replace(state, breakpoints=change(state.breakpoints, record.instruction.line))
+            points = _sorted(change(state.breakpoints))
+            return state if points == state.breakpoints else replace(state, breakpoints=points)
 
         self._states.update(changed)
         self._save()
@@ -102,19 +151,41 @@ class Breakpoints:
         self._states.emit(Notice(message, error=True))
 
 
+def checked_place(state: SessionState, place: Place) -> Place:
+    """The place as it is in this Dockerfile: a line is its instruction's first. Raises `UsageError` for what is not."""
+    if isinstance(place, AtLine):
+        record = state.record_at(place.line)
+        if record is None:
+            later = [each.instruction.line for each in state.steps if each.instruction.line > place.line]
+            hint = f"The next one is on line {later[0]}." if later else None
+            raise UsageError(f"there is no instruction on line {place.line}", hint=hint)
+        return AtLine(record.instruction.line)
+    dockerfile = state.dockerfile
+    if isinstance(place, AtStage) and dockerfile is not None and find_stage(dockerfile, place.stage) is None:
+        names = [stage.name for stage in dockerfile.stages if stage.name is not None]
+        hint = f"There is {', '.join(names)}." if names else "No stage has a name: use its number."
+        raise UsageError(
+            f"there is no stage {printable(place.stage)}{did_you_mean(nearest(place.stage, names))}", hint=hint
+        )
+    return place
+
+
 def _lines(dockerfile: Dockerfile) -> list[str]:
     return [line.strip() for line in dockerfile.text.split("\n")]
 
 
 def _at_instructions(state: SessionState, points: Iterable[Breakpoint]) -> Points:
-    """The breakpoints at the first lines of their instructions, each once."""
-    found: dict[int, Breakpoint] = {}
+    """The breakpoints at the first lines of their instructions; of equal ones one, and none where no instruction is."""
+    found: dict[tuple[object, ...], Breakpoint] = {}
     for point in points:
-        record = state.record_at(point.line)
-        if record is not None:
-            found.setdefault(record.instruction.line, replace(point, line=record.instruction.line))
+        if point.line is not None:
+            record = state.record_at(point.line)
+            if record is None:
+                continue
+            point = replace(point, place=AtLine(record.instruction.line))
+        found.setdefault((point.place, point.condition, point.hit_count, point.message), point)
     return _sorted(found.values())
 
 
 def _sorted(points: Iterable[Breakpoint]) -> Points:
-    return tuple(sorted(points, key=lambda point: point.line))
+    return tuple(sorted(points, key=lambda point: (point.line is None, point.line or 0)))

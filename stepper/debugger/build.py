@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from stepper.debugger.bases import started
+from stepper.debugger.breakpoint import Hit
 from stepper.debugger.expander import Expander
 from stepper.debugger.plan import Plan, parse_triggers
 from stepper.debugger.state import Mode, SessionState, Status, StepRecord, StopReason
@@ -120,15 +121,15 @@ class Build:
         """The state after a stage's last step; None while that has not run."""
         return self._states.state.record(self.plan.last(stage)).after
 
-    def stand(self, reason: StopReason, mode: Mode) -> SessionState:
-        """Make what comes next the position, and say why the session stands there."""
+    def stand(self, reason: StopReason, mode: Mode, hit: Hit | None = None) -> SessionState:
+        """Make what comes next the position, and say why the session stands there, and at which breakpoint."""
         position = self.next()
         before = self.before(position) if position is not None else None
 
         def stopped(state: SessionState) -> SessionState:
             if position is not None and state.record(position).before is not before:
                 state = state.with_record(replace(state.record(position), before=before))
-            return replace(state, mode=mode, position=position, running=(), stop=reason)
+            return replace(state, mode=mode, position=position, running=(), stop=reason, hit=hit)
 
         return self._states.update(stopped)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from stepper.debugger.breakpoint import Breakpoint
 from stepper.debugger.state import SessionState, StepRecord, StopReason
 from stepper.engine.protocol import BuiltImage
 from stepper.engine.step import StepId
@@ -91,6 +92,29 @@ class BuildFinished:
 
 
 @frozen
+class LogMessage:
+    """A logpoint says this at a step; `error`: it, or its condition, cannot be told."""
+
+    record: StepRecord
+    breakpoint: Breakpoint
+    message: str
+    error: bool = False
+
+
+@frozen
+class AssertionBroken:
+    """An assertion does not hold after a step, or with `of_image` for the image since that step.
+
+    `why` is what was found, each a short sentence.
+    """
+
+    assertion: str
+    record: StepRecord
+    why: tuple[str, ...] = ()
+    of_image: bool = False
+
+
+@frozen
 class Notice:
     """Something the user should know, in one line; `error` for what went wrong."""
 
@@ -110,6 +134,8 @@ Event = (
     | FailureExplained
     | Stopped
     | BuildFinished
+    | LogMessage
+    | AssertionBroken
     | Notice
 )
 Listener = Callable[[Event], None]

@@ -90,6 +90,10 @@ class Expander:
         previous = self.plan.previous(step_id)
         return self._start if previous is None else self._after[previous]
 
+    def scope_after(self, step_id: StepId) -> Scope:
+        """What the next step of the stage sees; KeyError when the step was not noted."""
+        return self._after[step_id]
+
     def _files(self, read: Input | None, result: StageResult) -> Snapshot | ContextSource | None:
         if read is None:
             return None

@@ -60,6 +60,11 @@ def image_so_far(state: SessionState, step: StepId) -> ImageSoFar:
     return ImageSoFar(steps, hidden_files(layers), attribute_rewrites(layers), tuple(_builders(state, steps)))
 
 
+def size_so_far(state: SessionState, step: StepId) -> int:
+    """Bytes of all layers of the image after a step."""
+    return sum(record.size or 0 for record in _layers_below(state, step))
+
+
 def _layers_below(state: SessionState, step: StepId) -> tuple[StepRecord, ...]:
     """The steps that made layers. The FROM of a stage adds nothing to the stage that it names."""
     ran = [record for record in steps_below(state, step) if record.ran]

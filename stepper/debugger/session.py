@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from stepper.debugger.assertions import Assertions
 from stepper.debugger.breakpoint_store import BreakpointStore
 from stepper.debugger.breakpoints import Breakpoints
 from stepper.debugger.build import Build
@@ -21,6 +22,7 @@ from stepper.debugger.reload import reloaded
 from stepper.debugger.snapshots import Snapshots
 from stepper.debugger.state import Mode, SessionState, StopReason
 from stepper.debugger.stepping import Stepping
+from stepper.debugger.stops import Stops
 from stepper.debugger.store import StateStore
 from stepper.engine.protocol import Engine, ShellSession, StepUsage
 from stepper.engine.step import StepId
@@ -48,6 +50,7 @@ class Session:
         self._states = StateStore(listener)
         store = BreakpointStore(state_folder() / "breakpoints") if keep_breakpoints and options.is_own_file else None
         self.breakpoints = Breakpoints(self._states, options.dockerfile, store)
+        self.assertions = Assertions(self._states)
         self._interruption = Interruption()
         self._loader = Loader(options, self._states)
         self._build: Build | None = None
@@ -243,7 +246,9 @@ class Session:
         """None without an engine or a Dockerfile."""
         if self._build is None or self._executor is None or self.state.mode is Mode.OFFLINE:
             return None
-        return Stepping(self._states, self._build, self.breakpoints, self._executor, self._interruption)
+        executor = self._executor
+        stops = Stops(self._states, self.breakpoints, self.assertions, self._build, executor.engine)
+        return Stepping(self._states, self._build, stops, executor, self._interruption)
 
     def _command(self, run: Callable[[Stepping], None]) -> None:
         """Let a command run; without what it needs, say so instead."""

@@ -5,6 +5,7 @@ from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from stepper.debugger.breakpoint import Breakpoint, Hit
 from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.engine.protocol import BuiltImage, EngineInfo
 from stepper.engine.step import Failure, Snapshot, Step, StepId
@@ -46,6 +47,9 @@ class StopReason(Enum):
     ENTRY = "entry"
     STEP = "step"
     BREAKPOINT = "breakpoint"
+    WATCHPOINT = "watchpoint"
+    EXCEPTION = "exception"
+    """A build-check warning or a cache miss that the user wants to stop at."""
     CURSOR = "cursor"
     GOTO = "go to"
     FAILURE = "failure"
@@ -90,14 +94,6 @@ class StepRecord:
 
 
 @frozen
-class Breakpoint:
-    """A line breakpoint. `line` is the first line of the instruction that it stands at."""
-
-    line: int
-    enabled: bool = True
-
-
-@frozen
 class SessionState:
     """The whole session.
 
@@ -132,6 +128,9 @@ class SessionState:
     """The steps that run now, in file order: several where stages run side by side."""
     stop: StopReason | None = None
     breakpoints: tuple[Breakpoint, ...] = ()
+    """All of them, logpoints, watchpoints and exceptions as well; those of lines first, in their order."""
+    hit: Hit | None = None
+    """What it stops at, where that is a breakpoint."""
     image: BuiltImage | None = None
     built_seconds: float = field(default=0.0)
     """Seconds that all steps run in this session took so far."""

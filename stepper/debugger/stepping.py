@@ -4,20 +4,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from stepper.debugger.breakpoints import Breakpoints
+from stepper.debugger.breakpoint import Hit
 from stepper.debugger.build import Build
 from stepper.debugger.call_stack import caller
 from stepper.debugger.events import BuildFinished, BuildStarted, Notice, Stopped
 from stepper.debugger.executor import Executor
 from stepper.debugger.interruption import Interruption
 from stepper.debugger.state import Mode, Status, StopReason
+from stepper.debugger.stops import Stops, reason_of
 from stepper.debugger.store import StateStore
 from stepper.engine.protocol import Engine
 from stepper.engine.step import StepId
 from stepper.errors import EngineUnavailable, StepperError
 
 StopBefore = Callable[[StepId], StopReason | None]
-"""Why to stop before a step, or None to run it."""
+"""Why a command ends before a step, or None to run it. Breakpoints are asked besides."""
 
 _NEEDS_CONTAINER = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 
@@ -28,7 +29,7 @@ class Stepping:
 
     states: StateStore
     build: Build
-    breakpoints: Breakpoints
+    stops: Stops
     executor: Executor
     interruption: Interruption
 
@@ -42,13 +43,13 @@ class Stepping:
 
     def resume(self) -> None:
         """Run on until a breakpoint, a failure or the goal's end."""
-        self._run(self._at_breakpoint, has_images=True)
+        self._run(lambda _: None, has_images=True)
 
     def step_out(self) -> None:
         """Run to the end of the position's stage, and on until the step that uses it is next."""
         position = self.build.next()
         until = caller(self.states.state, position) if position is not None else None
-        self._run(lambda next_: StopReason.STEP if next_ == until else self._at_breakpoint(next_))
+        self._run(lambda next_: StopReason.STEP if next_ == until else None)
 
     def run_to(self, step: StepId) -> None:
         """Run until this step is next; one that ran already is gone back to."""
@@ -59,7 +60,7 @@ class Stepping:
         if step.stage not in self.states.state.needed:
             self._release_failure()
             self.build.aim(step.stage)
-        self._run(lambda next_: StopReason.CURSOR if next_ == step else self._at_breakpoint(next_), until=step)
+        self._run(lambda next_: StopReason.CURSOR if next_ == step else None, until=step)
 
     def go_to_step(self, step: StepId) -> None:
         """Make a step that ran or failed the position again; one that did not yet is run to.
@@ -83,7 +84,7 @@ class Stepping:
         self.build.aim(stage)
 
         def arrived(next_: StepId) -> StopReason | None:
-            return StopReason.GOTO if next_.stage == stage and next_ != first else self._at_breakpoint(next_)
+            return StopReason.GOTO if next_.stage == stage and next_ != first else None
 
         next_ = self.build.next()
         self._run(arrived, until=next_ if next_ is not None and next_.stage == stage and next_ != first else None)
@@ -103,15 +104,18 @@ class Stepping:
         self._release_failure()
         if not self.build.visits:
             self.states.emit(Notice("This is the beginning: nothing ran before."))
-        reason = StopReason.ENTRY
-        while self.build.visits and reason is StopReason.ENTRY:
-            reason = self._at_breakpoint(self._undo_last()) or reason
-        self.stand(reason)
+        hit: Hit | None = None
+        while self.build.visits and hit is None:
+            hit = self.stops.before(self._undo_last(), counting=False)
+            if hit is None and self.build.visits:
+                hit = self.stops.after(self.states.state.record(self.build.visits[-1].step), counting=False)
+        self.stand(reason_of(hit) if hit is not None else StopReason.ENTRY, hit)
 
     def restart(self) -> None:
         """Stand before the first step of the target."""
         self.build.forget(self.build.plan.instructions, self._engine)
         self.build.aim(self.build.plan.target)
+        self.stops.begin_anew()
         self.stand(StopReason.ENTRY)
 
     def rerun(self, step: StepId) -> None:
@@ -124,9 +128,9 @@ class Stepping:
         self.build.forget({step}, self._engine)
         self._run(lambda _: StopReason.STEP, use_cache=False)
 
-    def stand(self, reason: StopReason) -> None:
-        """Stop at what comes next, and tell why."""
-        state = self.build.stand(reason, Mode.FINISHED if reason is StopReason.FINISHED else Mode.STOPPED)
+    def stand(self, reason: StopReason, hit: Hit | None = None) -> None:
+        """Stop at what comes next, and tell why, and at which breakpoint."""
+        state = self.build.stand(reason, Mode.FINISHED if reason is StopReason.FINISHED else Mode.STOPPED, hit)
         self._prepare(state.position)
         self.states.emit(Stopped(reason, state))
 
@@ -147,14 +151,13 @@ class Stepping:
             self.states.emit(Notice("The build is finished.", hint="Restart it, or go to a stage."))
             return
         if position is not None and position == until:
-            reason = stop_before(position)
-            self.stand(reason or StopReason.CURSOR)
+            self.stand(stop_before(position) or StopReason.CURSOR)
             return
         self.interruption.begin()
         self.executor.begin()
-        self.states.update(lambda state: replace(state, mode=Mode.RUNNING, stop=None))
+        self.states.update(lambda state: replace(state, mode=Mode.RUNNING, stop=None, hit=None))
         try:
-            reason = self._steps(position, stop_before, use_cache, has_images)
+            reason, hit = self._steps(position, stop_before, use_cache, has_images)
         except EngineUnavailable:
             self.stand(StopReason.FAILURE)
             raise
@@ -163,7 +166,7 @@ class Stepping:
             raise
         finally:
             self.interruption.end()
-        self.stand(reason)
+        self.stand(reason, hit)
 
     def _look_ahead(self, position: StepId, *, has_images: bool) -> StopReason | None:
         """Look for the images that the build names, once it is known which: why to stop there, or None."""
@@ -175,25 +178,30 @@ class Stepping:
         self.executor.refuse(missing[0])
         return StopReason.FAILURE
 
-    def _steps(self, position: StepId | None, stop_before: StopBefore, use_cache: bool, has_images: bool) -> StopReason:
+    def _steps(
+        self, position: StepId | None, stop_before: StopBefore, use_cache: bool, has_images: bool
+    ) -> tuple[StopReason, Hit | None]:
         self._announce()
         while position is not None:
-            reason = self._look_ahead(position, has_images=has_images)
-            if reason is not None:
-                return reason
+            refused = self._look_ahead(position, has_images=has_images)
+            if refused is not None:
+                return refused, None
             self.build.forget({position}, self._engine)
+            self.stops.tell(position)
             record = self.executor.run(position, self.build, use_cache=use_cache)
+            after = self.stops.after(record)
             if record.failure is not None:
-                return StopReason.INTERRUPTED if record.failure.interrupted else StopReason.FAILURE
+                return (StopReason.INTERRUPTED if record.failure.interrupted else StopReason.FAILURE), None
             position = self.build.next()
-            if position is None:
-                break
-            if self.interruption():
-                return StopReason.INTERRUPTED
-            reason = stop_before(position)
-            if reason is not None:
-                return reason
-        return self._finish()
+            if position is not None and self.interruption():
+                return StopReason.INTERRUPTED, None
+            before = self.stops.before(position) if position is not None else None
+            if after is not None:
+                return reason_of(after), after
+            wanted = stop_before(position) if position is not None else None
+            if wanted is not None or before is not None:
+                return wanted or (reason_of(before) if before is not None else StopReason.STEP), before
+        return self._finish(), None
 
     def _finish(self) -> StopReason:
         build = self.build
@@ -211,6 +219,7 @@ class Stepping:
             return StopReason.FAILURE
         state = self.states.update(lambda state: replace(state, image=image, position=None))
         if is_target:
+            self.stops.finished()
             self._write_image_id(image.id)
         self.states.emit(BuildFinished(image, state))
         return StopReason.FINISHED
@@ -234,9 +243,6 @@ class Stepping:
                 with suppress(OSError):
                     self.executor.options.image_id_file.unlink()
             self.states.emit(BuildStarted(self.states.state))
-
-    def _at_breakpoint(self, step: StepId) -> StopReason | None:
-        return StopReason.BREAKPOINT if self.breakpoints.at(step) else None
 
     def _prepare(self, position: StepId | None) -> None:
         """Hint what will be run next, where a container is needed for it."""

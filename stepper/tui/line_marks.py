@@ -26,7 +26,9 @@ _MARKS = {
 def line_marks(state: SessionState, now: float) -> Mapping[int, LineMark]:
     """The marks by first lines of instructions. `now` is the time in seconds since the epoch, for the running step."""
     breakpoints = {
-        each.line: BreakpointMark.ON if each.enabled else BreakpointMark.DISABLED for each in state.breakpoints
+        each.line: BreakpointMark.ON if each.enabled else BreakpointMark.DISABLED
+        for each in state.breakpoints
+        if each.line is not None
     }
     marks: dict[int, LineMark] = {}
     for record in state.steps:

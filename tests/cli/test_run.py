@@ -208,12 +208,12 @@ def test_until_what_is_not_there_is_exit_code_2(stepper: Command, until: str, sa
 
 @pytest.mark.usefixtures("built")
 def test_breakpoints_of_the_screen_do_not_stop_a_run(stepper: Command) -> None:
+    from stepper.debugger.breakpoint import AtLine, Breakpoint
     from stepper.debugger.breakpoint_store import BreakpointStore
-    from stepper.debugger.state import Breakpoint
     from stepper.folders import state_folder
 
     store = BreakpointStore(state_folder() / "breakpoints")
-    store.save(Path("Dockerfile"), STAGES.splitlines(), [Breakpoint(2)])
+    store.save(Path("Dockerfile"), STAGES.splitlines(), [Breakpoint(AtLine(2))])
     assert "Built" in stepper("run").out
 
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stepper.debugger.events import (
+    AssertionBroken,
     BuildFinished,
     BuildStarted,
     Event,
     FailureExplained,
+    LogMessage,
     Notice,
     StateChanged,
     StepFailed,
@@ -83,6 +85,10 @@ class Debugged:
     def last_stop(self) -> StopReason:
         return next(event.reason for event in reversed(self.events) if isinstance(event, Stopped))
 
+    def last_stop_is_end(self) -> bool:
+        """Whether the build is finished."""
+        return self.state.stop is StopReason.FINISHED
+
     def notices(self) -> list[str]:
         return [event.message for event in self.events if isinstance(event, Notice)]
 
@@ -91,23 +97,37 @@ def _words(event: Event) -> str:
     match event:
         case BuildStarted():
             return "build started"
-        case StepStarted() | StepFinished() | StepFailed() | FailureExplained():
-            return _step_words(event)
+        case StepStarted(record):
+            return f"started {record.instruction.line}"
+        case StepFinished(record):
+            return f"finished {record.instruction.line}" + (" cached" if record.status is Status.CACHED else "")
+        case StepFailed(record):
+            return f"failed {record.instruction.line}"
+        case FailureExplained(record):
+            return f"explained {record.instruction.line}"
         case StepOutput(_, data):
             return f"output {data.decode()!r}"
         case StepProgress(_, text):
             return f"progress {text}"
         case Stopped(reason, state):
-            at = "end" if state.position is None else state.record(state.position).instruction.line
-            return f"stopped at {at}: {reason.value}"
+            return _stop_words(reason, state)
         case BuildFinished(image):
             return " ".join(("built", *image.tags))
         case Notice(message):
             return f"notice {message}"
+    return _judged_words(event)
+
+
+def _judged_words(event: Event) -> str:
+    match event:
+        case LogMessage(record, _, message):
+            return f"log {record.instruction.line} {message}"
+        case AssertionBroken(assertion, record, why):
+            return f"broken {record.instruction.line} {assertion}: {', '.join(why)}"
     return "state"
 
 
-def _step_words(event: StepStarted | StepFinished | StepFailed | FailureExplained) -> str:
-    word = type(event).__name__.removeprefix("Step").removeprefix("Failure").lower()
-    cached = " cached" if isinstance(event, StepFinished) and event.record.status is Status.CACHED else ""
-    return f"{word} {event.record.instruction.line}{cached}"
+def _stop_words(reason: StopReason, state: SessionState) -> str:
+    at = "end" if state.position is None else state.record(state.position).instruction.line
+    hit = f" ({state.hit.words})" if state.hit is not None and state.hit.words != f"line {at}" else ""
+    return f"stopped at {at}: {reason.value}{hit}"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stepper.debugger.breakpoint import AtLine, Breakpoint
 from stepper.debugger.breakpoint_store import BreakpointStore
 from stepper.debugger.line_map import LineMap
-from stepper.debugger.state import Breakpoint
 from stepper.folders import state_folder
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
@@ -24,7 +24,7 @@ ENV A=1
 """
 
 
-def lines(debugged: Debugged) -> list[int]:
+def lines(debugged: Debugged) -> list[int | None]:
     return [point.line for point in debugged.state.breakpoints]
 
 
@@ -56,8 +56,9 @@ def test_breakpoints_are_kept_for_the_next_session(debug: Debug) -> None:
     first = debug(TEXT)
     first.session.breakpoints.toggle(4)
     first.session.breakpoints.toggle(6)
-    first.session.breakpoints.enable(6, False)
-    assert debug(TEXT).state.breakpoints == (Breakpoint(4), Breakpoint(6, enabled=False))
+    first.session.breakpoints.enable(first.state.breakpoints[1].id, False)
+    kept = [(point.line, point.enabled) for point in debug(TEXT).state.breakpoints]
+    assert kept == [(4, True), (6, False)]
 
 
 def test_breakpoints_find_their_lines_after_an_edit_between_two_sessions(debug: Debug) -> None:
@@ -116,7 +117,7 @@ def test_a_dockerfile_without_breakpoints_leaves_no_file(debug: Debug) -> None:
 
 def test_a_damaged_file_counts_as_none(tmp_path: Path) -> None:
     store = BreakpointStore(tmp_path)
-    store.save(tmp_path / "Dockerfile", ["FROM x"], [Breakpoint(1)])
+    store.save(tmp_path / "Dockerfile", ["FROM x"], [Breakpoint(AtLine(1))])
     (kept,) = tmp_path.iterdir()
     for damaged in ("", "{", "[]", json.dumps({"digests": 1, "breakpoints": [{}]})):
         kept.write_text(damaged)

@@ -161,7 +161,7 @@ def test_continue_goes_on_from_the_breakpoint_it_stands_on(debug: Debug) -> None
 def test_a_disabled_breakpoint_does_not_stop(debug: Debug) -> None:
     debugged = debug(ONE_STAGE)
     debugged.session.breakpoints.toggle(3)
-    debugged.session.breakpoints.enable(3, False)
+    debugged.session.breakpoints.enable(debugged.state.breakpoints[0].id, False)
     debugged.session.resume()
     assert debugged.state.mode is Mode.FINISHED
 

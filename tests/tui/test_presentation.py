@@ -8,7 +8,8 @@ import pytest
 
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.session import Session
-from stepper.debugger.state import Breakpoint, SessionState, Status
+from stepper.debugger.breakpoint import AtLine, Breakpoint
+from stepper.debugger.state import SessionState, Status
 from stepper.dockerfile.parser import parse
 from stepper.engine.step import Failure, StepId
 from stepper.tui.banner import message_for
@@ -114,7 +115,7 @@ def test_marks_tell_status_time_size_and_breakpoints(session: Session) -> None:
 
 
 def test_a_disabled_breakpoint_looks_otherwise(session: Session) -> None:
-    state = replace(session.state, breakpoints=(Breakpoint(3, enabled=False),))
+    state = replace(session.state, breakpoints=(Breakpoint(AtLine(3), enabled=False),))
     assert line_marks(state, 0.0)[3].breakpoint is BreakpointMark.DISABLED
 
 

@@ -1,0 +1,40 @@
+"""What a run without a screen stops at, tells and holds: `--break`, `--log` and `--assert`."""
+
+from argparse import Namespace
+
+from stepper.debugger.assertions import parse_assertion
+from stepper.debugger.breakpoint import Breakpoint
+from stepper.debugger.breakpoint_words import parse_breakpoint, parse_logpoint
+from stepper.debugger.conditions import About, Expression
+from stepper.debugger.session import Session
+from stepper.frozen import frozen
+
+
+@frozen
+class Judging:
+    """Breakpoints (logpoints are some) and assertions, as the command line has them."""
+
+    breakpoints: tuple[Breakpoint, ...] = ()
+    assertions: tuple[Expression, ...] = ()
+
+    def apply(self, session: Session) -> None:
+        """Give them to a session whose Dockerfile was read. Raises `UsageError` for a line or stage that it has not."""
+        for point in self.breakpoints:
+            session.breakpoints.add(point)
+        session.assertions.hold(self.assertions)
+
+    @property
+    def asks_of_image(self) -> bool:
+        """Whether an assertion is about the finished image."""
+        return any(assertion.about is About.IMAGE for assertion in self.assertions)
+
+
+NO_JUDGING = Judging()
+
+
+def judging(parsed: Namespace) -> Judging:
+    """Those of the options. Raises `UsageError` for what cannot be read."""
+    return Judging(
+        (*map(parse_breakpoint, parsed.breakpoints), *map(parse_logpoint, parsed.logs)),
+        tuple(map(parse_assertion, parsed.assertions)),
+    )

@@ -1,0 +1,290 @@
+"""Where a run stops: conditions, hit counts, logpoints, watchpoints and exceptions, by the order of what is told."""
+
+from dataclasses import replace
+
+import pytest
+
+from stepper.debugger.breakpoint import Breakpoint, ExceptionKind
+from stepper.debugger.breakpoint_words import parse_breakpoint, parse_logpoint
+from stepper.debugger.state import StopReason
+from stepper.errors import UsageError
+from stepper.image.config import ImageConfig
+from tests.debugger.conftest import Debug
+from tests.debugger.harness import Debugged
+from tests.scripted_engine import ScriptedEngine, added, deleted, file_entry, link_entry, modified
+
+TEXT = """\
+FROM busybox AS build
+ARG MODE=fast
+RUN one
+RUN two
+COPY . /src
+FROM debian AS final
+ENV NODE_ENV=production
+RUN three
+COPY --from=build /app /app
+"""
+
+
+@pytest.fixture
+def built(debug: Debug, engine: ScriptedEngine) -> Debugged:
+    """A build whose second RUN adds 60 MB in 42 seconds and changes /etc."""
+    engine.image("busybox", files={"/etc/os-release": file_entry(5), "/etc/link": link_entry("os-release")})
+    engine.contents["/etc/os-release"] = b"ID=x\n"
+    engine.on("RUN one", changes=[added("/one", 10)], seconds=1.0)
+    engine.on(
+        "RUN two",
+        changes=[added("/app", 60_000_000), modified("/etc/passwd", 20, was=10), added("/root/.npmrc", 3)],
+        seconds=42.0,
+    )
+    engine.on("RUN three", changes=[deleted("/etc/motd", 3)])
+    return debug(TEXT)
+
+
+def stops(debugged: Debugged, *written: str) -> list[str]:
+    """Where the run stops with these breakpoints, until it is at its end."""
+    for each in written:
+        debugged.session.breakpoints.add(parse_breakpoint(each))
+    debugged.told()
+    found: list[str] = []
+    for _ in range(20):
+        debugged.session.resume()
+        found += [told.removeprefix("stopped at ") for told in debugged.told() if told.startswith("stopped")]
+        if debugged.last_stop_is_end():
+            return found[:-1]
+    raise AssertionError("it never ended")
+
+
+@pytest.mark.parametrize(
+    ("written", "where"),
+    [
+        ("4", ["4: breakpoint"]),
+        ("stage:final", ["6: breakpoint (stage final)"]),
+        ("stage:1", ["6: breakpoint (stage 1)"]),
+        ("COPY", ["5: breakpoint (every COPY)", "9: breakpoint (every COPY)"]),
+        ('any if stage == "build" and instruction == "RUN"', ["3", "4"]),
+        ("if layer.size > 50MB", ["5"]),
+        ("RUN if seconds > 30", ["5: breakpoint (every RUN if seconds > 30)"]),
+        ("4 if seconds < 30", []),
+        ('4 if changed("/etc/**")', ['5: breakpoint (line 4 if changed("/etc/**"))']),
+        ('any if exists("/root/.npmrc")', ["5"]),
+        ('RUN if exists("/one") and line == 4', ["4"]),
+        ('RUN if not exists("/one")', ["3", "8"]),
+        ('RUN if env.NODE_ENV == "production"', ["8"]),
+        ('RUN if arg.MODE == "fast"', ["3", "4"]),
+        ('any if file("/etc/link") == "ID=x\\n" and instruction == "COPY"', ["5"]),
+        ('any if size("/etc/link") == 5B and instruction == "COPY"', ["5"]),
+        ("any if image.size > 50MB and line == 5", ["5"]),
+        ("any if layer.files == 3 and layer.added == 2 and layer.modified == 1", ["5"]),
+        ("any if layer.deleted == 1", ["9"]),
+        ("RUN hits 2", ["4"]),
+        ("RUN hits >= 2", ["4", "8"]),
+        ("RUN hits % 3", ["8"]),
+        ('RUN hits 1 if stage == "final"', ["8"]),
+        ("RUN if hits == 2", []),
+        ("/etc/passwd", ["5: watchpoint (/etc/passwd modified)"]),
+        ("/etc/**", ["5: watchpoint (/etc/passwd modified)", "9: watchpoint (/etc/motd deleted)"]),
+        ("/root", ["5: watchpoint (/root/.npmrc added)"]),
+        ("*.npmrc", ["5: watchpoint (/root/.npmrc added)"]),
+        ('/etc/** if deleted("/etc/motd")', ["9"]),
+        ("/nowhere", []),
+        ("cache miss", ["3", "8"]),
+    ],
+)  # fmt: skip
+def test_a_run_stops_where_it_was_asked_to(built: Debugged, written: str, where: list[str]) -> None:
+    found = stops(built, written)
+    assert len(found) == len(where), found
+    assert all(one.startswith(other) for one, other in zip(found, where, strict=True)), found
+
+
+def test_a_watchpoint_at_the_last_step_stops_before_the_image_is_made(debug: Debug, engine: ScriptedEngine) -> None:
+    engine.on("RUN last", changes=[added("/x", 1), added("/y", 1)])
+    debugged = debug("FROM busybox\nRUN last\n")
+    debugged.session.breakpoints.add(parse_breakpoint("/[xy]"))
+    debugged.told()
+    debugged.session.resume()
+    assert debugged.told() == [
+        "build started",
+        "started 1",
+        "finished 1",
+        "started 2",
+        "finished 2",
+        "stopped at end: watchpoint (/x added and 1 more)",
+    ]
+    debugged.session.resume()
+    assert debugged.told() == ["built", "stopped at end: finished"]
+
+
+def test_steps_from_the_cache_count_as_well(built: Debugged) -> None:
+    built.session.resume()
+    built.session.restart()
+    assert stops(built, "/root/.npmrc", "if cached and line == 3") == [
+        "4: breakpoint (any step if cached and line == 3)",
+        "5: watchpoint (/root/.npmrc added)",
+    ]
+
+
+def test_a_logpoint_tells_and_goes_on(built: Debugged) -> None:
+    for written in ("3: before {line}", "RUN: {line} took {seconds}, {layer.size}", "RUN if cached: never"):
+        built.session.breakpoints.add(parse_logpoint(written))
+    built.told()
+    built.session.resume()
+    told = built.told()
+    assert [each for each in told if each.startswith(("log", "stopped"))] == [
+        "log 3 before 3",
+        "log 3 3 took 1.0s, 10 B",
+        "log 4 4 took 42.0s, 60.0 MB",
+        "log 8 8 took 0.00s, 0 B",
+        "stopped at end: finished",
+    ]
+    assert told.index("log 3 before 3") == told.index("started 3") - 1
+    assert told.index("log 3 3 took 1.0s, 10 B") == told.index("finished 3") + 1
+
+
+def test_a_step_over_tells_what_its_logpoints_say_once(built: Debugged) -> None:
+    built.session.breakpoints.add(parse_logpoint("2: at {line}, {hits}"))
+    built.session.step_over()
+    assert "log 2 at 2, 1" not in built.told()
+    built.session.step_over()
+    assert "log 2 at 2, 1" in built.told()
+
+
+def test_a_step_over_names_the_watchpoint_that_it_hit(built: Debugged) -> None:
+    built.session.run_to(built.step(4))
+    built.session.breakpoints.add(parse_breakpoint("/etc/passwd"))
+    built.told()
+    built.session.step_over()
+    assert built.told()[-1] == "stopped at 5: watchpoint (/etc/passwd modified)"
+    built.session.step_over()
+    assert built.told()[-1] == "stopped at 6: step"
+    assert built.state.hit is None
+
+
+def test_a_logpoint_that_needs_the_result_is_told_of_a_failed_step_too(debug: Debug, engine: ScriptedEngine) -> None:
+    engine.on("RUN bad", exit_code=7)
+    debugged = debug("FROM busybox\nRUN bad\n")
+    debugged.session.breakpoints.add(parse_logpoint("RUN: exited with {exit_code}"))
+    debugged.session.breakpoints.add(parse_breakpoint("RUN if exit_code == 7"))
+    debugged.session.resume()
+    assert debugged.told()[-3:] == ["failed 2", "log 2 exited with 7", "stopped at 2: failure"]
+
+
+def test_a_disabled_breakpoint_is_passed(built: Debugged) -> None:
+    point = built.session.breakpoints.add(parse_breakpoint("4"))
+    built.session.breakpoints.enable(point.id, False)
+    assert stops(built) == []
+
+
+def test_hits_are_counted_and_a_restart_begins_anew(built: Debugged) -> None:
+    point = built.session.breakpoints.add(parse_breakpoint("RUN hits 9"))
+    assert stops(built) == []
+    assert [each.hits for each in built.state.breakpoints] == [3]
+    built.session.restart()
+    assert [each.hits for each in built.state.breakpoints] == [0]
+    built.session.resume()
+    built.session.breakpoints.edit(point.id, parse_breakpoint("RUN hits 3"))
+    assert [each.hits for each in built.state.breakpoints] == [0]
+
+
+def test_a_condition_that_cannot_be_judged_stops_and_says_so_at_the_breakpoint(built: Debugged) -> None:
+    found = stops(built, "3 if number(env.PATH) > 3")
+    assert len(found) == 1
+    assert found[0].startswith("3: breakpoint (line 3 if number(env.PATH) > 3: ")
+    assert "is no number" in (built.state.breakpoints[0].error or "")
+
+
+def test_a_condition_that_cannot_be_read_is_kept_with_its_error_and_stops(built: Debugged) -> None:
+    built.session.breakpoints.add(replace(parse_breakpoint("3"), condition="layer.sise > 3"))
+    assert "did you mean layer.size?" in (built.state.breakpoints[0].error or "")
+    assert len(stops(built)) == 1
+    built.session.breakpoints.edit(built.state.breakpoints[0].id, parse_breakpoint("3 if layer.size > 3"))
+    assert built.state.breakpoints[0].error is None
+
+
+def test_an_exception_can_be_switched_on_and_off(debug: Debug) -> None:
+    debugged = debug("FROM busybox\nRUN one\nENV API_PASSWORD=x\nRUN two\n")
+    debugged.session.breakpoints.enable_exception(ExceptionKind.CHECK_WARNING, True)
+    (found,) = stops(debugged)
+    assert found.startswith("3: exception (build-check warning SecretsUsedInArgOrEnv: ")
+    debugged.session.restart()
+    debugged.session.breakpoints.enable_exception(ExceptionKind.CHECK_WARNING, False)
+    assert stops(debugged) == []
+
+
+def test_reverse_continue_stops_at_conditions_without_counting(built: Debugged) -> None:
+    stops(built, "if layer.size > 50MB", 'RUN if stage == "build"')
+    hits = [point.hits for point in built.state.breakpoints]
+    lines: list[int | None] = []
+    while built.session.state.hit is not None or not lines:
+        built.session.reverse_resume()
+        lines.append(built.line)
+    assert lines == [5, 4, 3, 1]
+    assert [point.hits for point in built.state.breakpoints] == hits
+
+
+def test_a_run_to_cursor_is_named_so_also_at_a_breakpoint(built: Debugged) -> None:
+    built.session.breakpoints.toggle(4)
+    built.session.run_to(built.step(4))
+    assert built.state.stop is StopReason.CURSOR
+    assert built.state.hit is not None
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("99", "there is no instruction on line 99"),
+        ("stage:biuld", "there is no stage biuld (did you mean build?)"),
+        ("RNU", "RNU is no place to stop at (did you mean RUN?)"),
+        ("3 if layer.sise > 3", "did you mean layer.size?"),
+        ("3 if", "is no place to stop at"),
+        ("3 if layer.size", "a condition is true or false"),
+        ("/etc/[", "has a [ without its ]"),
+        ("RUN hits % 0", "is no hit count"),
+    ],
+)
+def test_what_is_no_breakpoint_is_told(built: Debugged, written: str, message: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        built.session.breakpoints.add(parse_breakpoint(written))
+    assert message in raised.value.message
+
+
+def test_what_may_stop_in_a_stage(built: Debugged) -> None:
+    from stepper.debugger.stops import Stops
+
+    points = built.session.breakpoints
+
+    def may_stop() -> list[bool]:
+        stops = Stops(built.session._states, points, built.session.assertions, built.session._build, built.engine)  # type: ignore[arg-type]  # there is a build
+        return [stops.may_stop_in(stage) for stage in (0, 1)]
+
+    assert may_stop() == [False, False]
+    for written, expected in (
+        ("4", [True, False]),
+        ("stage:final", [False, True]),
+        ("ARG", [True, False]),
+        ("RUN", [True, True]),
+        ("/etc/**", [True, True]),
+        ("cache miss", [True, True]),
+    ):
+        point = points.add(parse_breakpoint(written))
+        assert may_stop() == expected, written
+        points.enable(point.id, False)
+        assert may_stop() == [False, False]
+        points.clear()
+
+
+def test_all_sorts_are_kept_for_the_next_session(debug: Debug, built: Debugged) -> None:
+    written = ["4 hits 2 if cached", "stage:final", "COPY", "any if cached", '"/a b"', "cache miss", "warning"]
+    expected: list[Breakpoint] = [parse_breakpoint(each) for each in written]
+    expected.append(parse_logpoint("RUN if cached: {line}"))
+    for point in expected:
+        built.session.breakpoints.add(point)
+    kept = debug(TEXT).state.breakpoints
+    assert [replace(point, id=0) for point in kept] == expected
+
+
+def test_the_environment_of_a_base_is_known(debug: Debug, engine: ScriptedEngine) -> None:
+    engine.image("node", config=ImageConfig(env=(("N", "1"),), labels=(("a.b", "c"),), user="app", working_dir="/w"))
+    debugged = debug("FROM node\nRUN x\n")
+    condition = 'env.N == "1" and label.a.b == "c" and user == "app" and workdir == "/w" and "N" in env'
+    assert len(stops(debugged, f"2 if {condition}")) == 1
