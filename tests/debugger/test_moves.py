@@ -203,7 +203,7 @@ def test_reverse_continue_passes_over_disabled_breakpoints(debug: Debug) -> None
     debugged = debug(STAGES)
     debugged.session.resume()
     debugged.session.breakpoints.toggle(5)
-    debugged.session.breakpoints.enable(5, False)
+    debugged.session.breakpoints.enable(debugged.state.breakpoints[0].id, False)
     debugged.session.reverse_resume()
     assert debugged.line == 1
 
