@@ -90,6 +90,9 @@ def _run_parser() -> argparse.ArgumentParser:
     _add_build(parser)
     _add_judging(parser)
     parser.add_argument(
+        "--dry-run", action="store_true", help="run nothing: tell which steps would run, why, and how long they took"
+    )
+    parser.add_argument(
         "--until", metavar="LINE|STAGE", help="stop before the instruction on this line, or after this stage"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")

@@ -74,6 +74,7 @@ def _options(
         no_cache_stages=_no_cache_stages(arguments),
         image_id_file=_image_id_file(arguments.iidfile),
         pull=arguments.pull,
+        dry_run=getattr(arguments, "dry_run", False),
         until=getattr(arguments, "until", None),
     )
 

@@ -29,6 +29,8 @@ from stepper.terminal_text import LineReader, remove_styles
 from stepper.text import human_seconds, human_size, printable, strip_control
 
 _LAST_LINES = 10
+_FORECAST_TEXT = 60
+"""Columns of an instruction in a forecast."""
 _FIGURES = 20
 """Columns for time and size at the right edge."""
 
@@ -94,6 +96,28 @@ class HumanReport:
             rule = self._errors.style(warning.rule, "yellow")
             self._errors.line(f"{place} {rule}: {printable(warning.message)}")
             self._errors.flush()
+
+    def forecast(self, state: SessionState) -> None:
+        """A line for each step that is to come, with how long it took the last time and why it would run."""
+        forecast, out = state.forecast, self._out
+        if forecast is None or not forecast.steps:
+            out.line("Nothing is known of an earlier run: every step that is not in the step cache will run.")
+            return
+        for step, expected in forecast.steps.items():
+            record = state.record(step)
+            mark = ("≈" if out.unicode else "~") if expected.will_run else ("≡" if out.unicode else "=")
+            took = human_seconds(expected.seconds) if expected.seconds is not None else ""
+            text = " ".join(printable(record.instruction.text).split())
+            out.line(f"{record.instruction.line:>5} {mark} {took:>7}  {fit(text, _FORECAST_TEXT).rstrip()}".rstrip())
+            if expected.will_run:
+                out.line(out.style(f"{'':>16} {printable(expected.why)}", "dim"))
+        out.line()
+        steps, seconds = len(forecast.steps), human_seconds(forecast.seconds)
+        if forecast.will_run:
+            out.line(f"{forecast.will_run} of {steps} steps will run; they took {seconds} the last time")
+        else:
+            out.line("Nothing will run: all of it is expected from the cache")
+        out.flush()
 
     def finish(self, state: SessionState, status: str) -> None:
         """Write the summary: what was built, or how far it came."""

@@ -69,6 +69,27 @@ class JsonReport:
         with self._lock:
             self._write("warning", **warning_fields(warning, state.dockerfile.name))
 
+    def forecast(self, state: SessionState) -> None:
+        """Write what would run; no step is told of where nothing is known of an earlier run."""
+        forecast = state.forecast
+        with self._lock:
+            self._state = state
+            steps = [
+                {
+                    **self._place(state.record(step)),
+                    "will_run": expected.will_run,
+                    "seconds": _seconds(expected.seconds) if expected.seconds is not None else None,
+                    "why": expected.why,
+                }
+                for step, expected in (forecast.steps.items() if forecast is not None else ())
+            ]
+            self._write(
+                "forecast",
+                will_run=forecast.will_run if forecast is not None else 0,
+                seconds=_seconds(forecast.seconds if forecast is not None else 0.0),
+                steps=steps,
+            )
+
     def finish(self, state: SessionState, status: str) -> None:
         """Write how it ended: `built`, `stopped` (by `--until` or `--break`), `failed` or `interrupted`."""
         image = state.image
@@ -167,6 +188,7 @@ def warning_fields(warning: CheckWarning, file: str) -> dict[str, Any]:
 def _result(record: StepRecord) -> dict[str, Any]:
     return {
         "cached": record.step is not None and record.status.value == "cached",
+        "why": record.why,
         "seconds": _seconds(record.seconds or 0.0),
         "image": _image_of(record),
         "bytes": record.size,

@@ -31,6 +31,9 @@ class Report(Protocol):
     def warn(self, warning: CheckWarning, state: SessionState) -> None:
         """Tell a warning of the build checks."""
 
+    def forecast(self, state: SessionState) -> None:
+        """Tell what would run."""
+
     def finish(self, state: SessionState, status: str) -> None:
         """Tell how it ended."""
 
@@ -80,6 +83,10 @@ class Headless:
             if self._tell_errors():
                 return ExitCode.WRONG
             self._warn()
+            if self._options.dry_run:
+                session.explanations.forecast()
+                self._report.forecast(session.state)
+                return ExitCode.BUILT
             self._go(until)
             session.explanations.look_into_failures(lambda: self._broken_pipe is not None)
             return self._end()

@@ -16,6 +16,7 @@ from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.debugger.store import StateStore
 from stepper.debugger.whole_build import build_request
+from stepper.debugger.why.last_runs import LastRuns
 from stepper.dockerfile.graph import find_stage
 from stepper.dockerfile.operations import BuildOperation, CopyOperation, FromOperation
 from stepper.dockerfile.platforms import image_platform, parse_platform
@@ -50,6 +51,7 @@ class Executor:
         """Whether they were pulled as well, in this command."""
         self._made: set[StepId] = set()
         """Steps that this session ran: with `no_cache` these may come from the cache when they are run again."""
+        self.last_runs = LastRuns(self.options, self.engine.info)
         self._tails: dict[StepId, OutputTail] = {}
         """Of the steps that run now."""
 
@@ -82,6 +84,7 @@ class Executor:
         `EngineUnavailable` is raised once the record is FAILED.
         """
         begun = time.monotonic()
+        asked = self._asked_anew(step_id, use_cache)
         record = self._begin(step_id, build.before(step_id))
         error: StepperError | None = None
         try:
@@ -103,7 +106,9 @@ class Executor:
                 self.states.emit(StepStarted(record))
             error = raised
             outcome = Outcome(None, None, seconds=time.monotonic() - begun, failure=self._failure(raised))
+        record, inputs = self.last_runs.explained(self.states.state, build, record, outcome, asked)
         record = self._end(record, outcome)
+        self.last_runs.note(self.states.state, record, inputs)
         self.states.emit(StepFailed(record, error) if record.status is Status.FAILED else StepFinished(record))
         if isinstance(error, EngineUnavailable):
             raise error
@@ -175,6 +180,14 @@ class Executor:
         assert before is not None, "only FROM starts without a snapshot"
         cache = use_cache and (not self._runs_anew(step.id.stage) or step.id in self._made)
         return self.engine.execute(step, before, report=report, use_cache=cache)
+
+    def _asked_anew(self, step: StepId, use_cache: bool) -> str:
+        """Why the user wants a step not to come from the cache, "" where that may be."""
+        if not use_cache:
+            return "because it was run again"
+        if step in self._made or not self._runs_anew(step.stage):
+            return ""
+        return "because of --no-cache" if self.options.no_cache else "because of --no-cache-filter"
 
     def _runs_anew(self, stage: int) -> bool:
         """Whether the user wants nothing of this stage from the cache."""

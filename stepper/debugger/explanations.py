@@ -11,6 +11,8 @@ from stepper.debugger.options import BuildOptions
 from stepper.debugger.source import ignore_files
 from stepper.debugger.state import StepRecord
 from stepper.debugger.store import StateStore
+from stepper.debugger.why.last_runs import LastRuns
+from stepper.dockerfile.graph import find_stage
 from stepper.engine.protocol import Engine
 from stepper.engine.step import StepId
 from stepper.errors import StepperError
@@ -28,7 +30,7 @@ class Explanations:
     """What a session can say of its steps.
 
     `engine` gives the engine and raises `StepperError` where there is none; `build` gives the build, None while no
-    Dockerfile was read.
+    Dockerfile was read; `last_runs` gives what is kept of earlier runs, None without an engine.
     """
 
     def __init__(
@@ -37,11 +39,13 @@ class Explanations:
         options: BuildOptions,
         engine: Callable[[], Engine],
         build: Callable[[], Build | None],
+        last_runs: Callable[[], LastRuns | None],
     ) -> None:
         self._states = states
         self._options = options
         self._engine = engine
         self._build = build
+        self._last_runs = last_runs
 
     def variables(self, step: StepId) -> "Variables | None":
         """The variables at a step, whether it has run or not; None where the Dockerfile has no such step any more.
@@ -54,6 +58,26 @@ class Explanations:
         if build is None or build.plan.dockerfile is not state.dockerfile or step not in build.plan.instructions:
             return None
         return variables_at(state, build.plan, step, self._options.args_given_by)
+
+    def forecast(self) -> None:
+        """Work out what is expected of the steps that wait: it is in the state's `forecast`. From the session's thread.
+
+        The files of the build context are looked at as they are now. Nothing is asked of the engine.
+        """
+        from stepper.debugger.why.forecast import forecast  # Not before somebody wants to know.
+
+        build, last_runs, state = self._build(), self._last_runs(), self._states.state
+        if build is None or last_runs is None or build.plan.dockerfile.handed_over is not None:
+            return
+        found = forecast(state, build.plan, build.expander.context, last_runs.history.runs(), self._run_anew(build))
+        self._states.update(lambda state: state if state.forecast == found else replace(state, forecast=found))
+
+    def _run_anew(self, build: Build) -> frozenset[int]:
+        """The stages that the user wants nothing of from the cache."""
+        if self._options.no_cache:
+            return frozenset(range(len(build.plan.dockerfile.stages)))
+        stages = (find_stage(build.plan.dockerfile, name) for name in self._options.no_cache_stages)
+        return frozenset(stage for stage in stages if stage is not None)
 
     def look_into_failures(self, given_up: Callable[[], bool] = lambda: False) -> None:
         """Look for facts that are likely to help with each step that stands as it failed, and tell them.

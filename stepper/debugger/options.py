@@ -58,6 +58,8 @@ class BuildOptions:
     image_id_file: Path | None = None
     """Where the id of the target's image goes once it is built."""
     pull: bool = False
+    dry_run: bool = False
+    """Headless: tell what would run, and run nothing."""
     until: str | None = None
     """Headless: stop before this line, or after this stage."""
 

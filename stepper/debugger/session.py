@@ -24,6 +24,7 @@ from stepper.debugger.state import Mode, SessionState, StopReason
 from stepper.debugger.stepping import Stepping
 from stepper.debugger.stops import Stops
 from stepper.debugger.store import StateStore
+from stepper.debugger.why.last_runs import LastRuns
 from stepper.engine.protocol import Engine, ShellSession, StepUsage
 from stepper.engine.step import StepId
 from stepper.errors import EngineUnavailable, StepperError, UsageError
@@ -56,7 +57,7 @@ class Session:
         self._build: Build | None = None
         self._executor: Executor | None = None
         self.snapshots = Snapshots(self._states, self._engine, lambda: self._build)
-        self.explanations = Explanations(self._states, options, self._engine, lambda: self._build)
+        self.explanations = Explanations(self._states, options, self._engine, lambda: self._build, self._last_runs)
 
     @property
     def state(self) -> SessionState:
@@ -226,6 +227,7 @@ class Session:
         """Remove what the session left in the engine (snapshots stay) and let go of it."""
         executor, self._executor = self._executor, None
         if executor is not None:
+            executor.last_runs.flush()
             executor.engine.close()
 
     def _start(self, plan: Plan) -> None:
@@ -270,6 +272,9 @@ class Session:
 
     def _go_offline(self, error: StepperError) -> None:
         self._states.update(lambda state: replace(state, mode=Mode.OFFLINE, engine_error=error, running=()))
+
+    def _last_runs(self) -> LastRuns | None:
+        return None if self._executor is None else self._executor.last_runs
 
     def _engine(self) -> Engine:
         if self._executor is None:

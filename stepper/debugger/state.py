@@ -15,6 +15,7 @@ from stepper.image.layer import Layer
 
 if TYPE_CHECKING:
     from stepper.debugger.hints.hint import Hint
+    from stepper.debugger.why.forecast import Forecast
     from stepper.dockerfile.build_checks import CheckWarning
     from stepper.dockerfile.graph import StageGraph
 
@@ -82,6 +83,8 @@ class StepRecord:
     """For how many seconds it stood still while it ran."""
     paused_since: float | None = None
     """Since when it stands still, in seconds since the epoch; None while it runs on."""
+    why: str = ""
+    """Why it ran, in words, and did not come from the cache; "" where it did, or where nobody knows."""
     last_output: str = ""
     """The last of what a failed step printed, as text with its colours."""
     hints: "tuple[Hint, ...] | None" = None
@@ -132,6 +135,8 @@ class SessionState:
     hit: Hit | None = None
     """What it stops at, where that is a breakpoint."""
     image: BuiltImage | None = None
+    forecast: "Forecast | None" = None
+    """What is expected of the steps that wait; None while that is not worked out."""
     built_seconds: float = field(default=0.0)
     """Seconds that all steps run in this session took so far."""
 

@@ -19,6 +19,7 @@ from stepper.engine.step import ContextSource
 from stepper.image.entry import Entry, EntryKind
 
 _REMEMBERED_FILES = 1 << 16
+_SHORT_DIGEST = 16
 _RECORD = b"%b\0%b %o %d %d:%d\0%b\0"
 """Name, kind, mode, whether it has other names, device, and the content's digest or the link's target."""
 
@@ -53,6 +54,29 @@ def read_digest(readings: Iterable[Reading]) -> str:
             # What is copied has the name of the link, not the one that the link leads to.
             _add(total, context, by_bytes(path), follow(context, path), selection)
     return total.hexdigest()
+
+
+def file_digests(operation: CopyOperation, source: ContextSource, *, most: int) -> dict[str, str] | None:
+    """Short digests of the same files one by one, by their path in the build context; None where there are more.
+
+    Raises `CopyError` as `input_digest` does. Files that were digested for that are not read again.
+    """
+    context = BuildContext(source)
+    found: dict[str, str] = {}
+    for path, selection in selected_sources(context, operation):
+        root = follow(context, path)
+        for visit in walk(context, root, selection):
+            if visit.how is Selected.LEAVE:
+                continue
+            if len(found) >= most:
+                return None
+            if visit.entry.kind is EntryKind.DIRECTORY:
+                continue
+            total = hashlib.sha256(f"{visit.entry.kind.value}{visit.entry.mode:o}".encode())
+            is_file = visit.entry.kind is EntryKind.FILE
+            total.update(_content(context, visit.path, visit.entry) if is_file else by_bytes(visit.entry.target))
+            found[visit.path.encode("utf-8", "backslashreplace").decode()] = total.hexdigest()[:_SHORT_DIGEST]
+    return found
 
 
 def _add(total: "hashlib._Hash", context: BuildContext, name: bytes, root: str, selection: Selection) -> None:

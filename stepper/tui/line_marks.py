@@ -41,7 +41,8 @@ def line_marks(state: SessionState, now: float) -> Mapping[int, LineMark]:
             continue
         not_needed = record.id.stage not in state.needed and not record.ran
         status = Mark.NOT_NEEDED if not_needed and record.status is Status.WAITING else _MARKS[record.status]
-        marks[line] = LineMark(breakpoints.get(line, BreakpointMark.NONE), status, _notes(record, now), not_needed)
+        notes = (*_notes(record, now), *_expected(state, record))
+        marks[line] = LineMark(breakpoints.get(line, BreakpointMark.NONE), status, notes, not_needed)
     return marks
 
 
@@ -59,6 +60,17 @@ def position_kind(state: SessionState) -> PositionKind:
     if state.running:
         return PositionKind.RUNNING
     return PositionKind.FAILED if state.failure is not None else PositionKind.NEXT
+
+
+def _expected(state: SessionState, record: StepRecord) -> tuple[str, ...]:
+    """`≡` for a waiting step that is expected from the cache, `≈ 12s` for one that will run, by its last time."""
+    expected = state.forecast.steps.get(record.id) if state.forecast is not None else None
+    if expected is None or record.status is not Status.WAITING:
+        return ()
+    if not expected.will_run:
+        return (Mark.CACHED.value,)
+    seconds = expected.seconds
+    return (f"≈ {human_seconds(seconds)}",) if seconds is not None and seconds >= NOTABLE_SECONDS else ("≈",)
 
 
 def _notes(record: StepRecord, now: float) -> tuple[str, ...]:

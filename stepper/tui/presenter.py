@@ -114,12 +114,18 @@ class Presenter:
             self._screen.set_timer(READY_SECONDS, self._get_ready)
         if reason is StopReason.FAILURE:
             self._controller.background(self._look_into_failures)
+        self._controller.background(self._foretell)
         state = self._controller.state
         is_where_to_look = self._following or reason is not StopReason.ENTRY
         # Where nothing ran because of a later line, it is that line.
         is_refused = reason is StopReason.FAILURE and state.failure is None and bool(state.errors)
         if is_where_to_look and state.error is None and not is_refused:
             self.show_position()
+
+    def _foretell(self, session: "Session") -> None:
+        """Work out what will run next, unless the user has asked for something meanwhile."""
+        if not self._controller.busy:
+            session.explanations.forecast()
 
     def _look_into_failures(self, session: "Session") -> None:
         """Look for what may help, until the user asks for something else."""

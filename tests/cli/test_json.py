@@ -44,7 +44,15 @@ def test_a_build_as_events(stepper: Command, engine: ScriptedEngine) -> None:
             "engine": "Docker 28.5.2",
         },
         {"event": "step.started", **base},
-        {"event": "step.finished", **base, "cached": False, "seconds": 0.0, "bytes": 4_000_000, "changes": nothing},
+        {
+            "event": "step.finished",
+            **base,
+            "cached": False,
+            "why": "never run before",
+            "seconds": 0.0,
+            "bytes": 4_000_000,
+            "changes": nothing,
+        },
         {"event": "step.started", **make},
         {"event": "step.output", "line": 2, "stage": "base", "stream": "stdout", "text": "hello\n"},
         {"event": "step.output", "line": 2, "stage": "base", "stream": "stderr", "text": "oops\n"},
@@ -52,6 +60,7 @@ def test_a_build_as_events(stepper: Command, engine: ScriptedEngine) -> None:
             "event": "step.finished",
             **make,
             "cached": False,
+            "why": "never run before",
             "seconds": 1.235,
             "bytes": 123,
             "changes": {"added": 2, "modified": 1, "deleted": 1},
@@ -100,6 +109,30 @@ def test_what_was_found_out_about_a_failure_is_an_event(stepper: Command, engine
     (hint,) = explained["hints"]
     assert hint["kind"] == "command"
     assert hint["text"].startswith("no folder of PATH has a program cc")
+
+
+@pytest.mark.usefixtures("dockerfile")
+def test_a_dry_run_tells_what_would_run_and_runs_nothing(stepper: Command, engine: ScriptedEngine) -> None:
+    engine.on("RUN make", changes=[added("/app", 1)], seconds=3.0)
+    (unknown,) = events(stepper("run", "--json", "--dry-run"))
+    assert (unknown["event"], unknown["steps"]) == ("forecast", [])
+    assert engine.ran == []
+    stepper("run")
+    (known,) = events(stepper("run", "--json", "--dry-run"))
+    (step,) = known["steps"]
+    assert (step["line"], step["will_run"], step["seconds"], step["why"]) == (2, False, 3.0, "")
+    (anew,) = events(stepper("run", "--json", "--dry-run", "--no-cache"))
+    assert (anew["will_run"], anew["seconds"]) == (1, 3.0)
+
+
+@pytest.mark.usefixtures("dockerfile")
+def test_a_dry_run_is_told_to_people_too(stepper: Command, engine: ScriptedEngine) -> None:
+    engine.on("RUN make", changes=[added("/app", 1)], seconds=3.0)
+    stepper("run")
+    assert "Nothing will run" in stepper("run", "--dry-run").out
+    told = stepper("run", "--dry-run", "--no-cache").out
+    assert "it is to run anew" in told
+    assert "1 of 1 steps will run; they took 3.0s the last time" in told
 
 
 @pytest.mark.usefixtures("dockerfile")

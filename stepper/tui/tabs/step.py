@@ -9,12 +9,14 @@ from stepper.tui.step.call_stack import CallStackSection
 from stepper.tui.step.failure import FailureSection
 from stepper.tui.step.outcome import OutcomeSection
 from stepper.tui.step.section import Section
+from stepper.tui.step.why import WhySection
 from stepper.tui.tabs.report_tab import ReportTab
 from stepper.tui.tabs.tab import Inspected
 from stepper.tui.widgets.report_view import Row
 
 SECTIONS: tuple[type[Section], ...] = (
     OutcomeSection,
+    WhySection,
     FailureSection,
     CallStackSection,
 )

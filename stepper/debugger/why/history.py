@@ -1,0 +1,109 @@
+"""What is kept of the last run of each step of a Dockerfile, in one SQLite file beside the step cache.
+
+It serves to say why a step ran and how long it took. What cannot be read or written is as if nothing was kept.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from stepper.debugger.why.inputs import Inputs
+from stepper.engine.sqlite_file import open_sqlite
+
+_FILE = "last-runs-1.sqlite"
+_BUSY_SECONDS = 1
+_MOST_STEPS = 1000
+"""Of one Dockerfile; the oldest go."""
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    build TEXT NOT NULL, stage TEXT NOT NULL, text TEXT NOT NULL, occurrence INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL, parent TEXT, seconds REAL NOT NULL, failed INTEGER NOT NULL, at REAL NOT NULL,
+    inputs TEXT NOT NULL, PRIMARY KEY (build, stage, text, occurrence)
+) WITHOUT ROWID;
+"""
+
+
+class Key(NamedTuple):
+    """An instruction of a stage: by its text, and which one of equal ones it is."""
+
+    stage: str
+    text: str
+    occurrence: int = 0
+
+
+class LastRun(NamedTuple):
+    """The last time that a step ran or came from the cache. `parent` is the image before it, None where not known.
+
+    `seconds` are those of the last time that it really ran.
+    """
+
+    ordinal: int
+    parent: str | None
+    seconds: float
+    failed: bool
+    inputs: Inputs
+
+
+class RunHistory:
+    """The last runs of one build: `build` says of which Dockerfile, platform and engine."""
+
+    def __init__(self, folder: Path, build: str) -> None:
+        self._path = folder / _FILE
+        self._build = build
+        self._runs: dict[Key, LastRun] | None = None
+
+    def runs(self) -> Mapping[Key, LastRun]:
+        """All that is kept, read once."""
+        if self._runs is None:
+            self._runs = {}
+            with suppress(sqlite3.Error, OSError, ValueError, KeyError), closing(self._open()) as db:
+                query = (
+                    "SELECT stage, text, occurrence, ordinal, parent, seconds, failed, inputs FROM runs WHERE build=?"
+                )
+                for stage, text, occurrence, ordinal, parent, seconds, failed, inputs in db.execute(
+                    query, (self._build,)
+                ):
+                    kept = json.loads(inputs)
+                    known = LastRun(ordinal, parent, seconds, bool(failed), Inputs(kept["variables"], kept["files"]))
+                    self._runs[Key(stage, text, occurrence)] = known
+        return self._runs
+
+    def store(self, runs: Mapping[Key, LastRun]) -> None:
+        """Keep these in place of what was known of the same steps."""
+        self.runs()
+        assert self._runs is not None
+        self._runs.update(runs)
+        now = time.time()
+        rows = [
+            (
+                self._build,
+                *key,
+                run.ordinal,
+                run.parent,
+                run.seconds,
+                run.failed,
+                now,
+                json.dumps({"variables": dict(run.inputs.variables), "files": _plain(run.inputs.files)}),
+            )
+            for key, run in runs.items()
+        ]
+        with suppress(sqlite3.Error, OSError, ValueError), closing(self._open()) as db:
+            db.execute("BEGIN")
+            db.executemany("REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
+            db.execute(
+                "DELETE FROM runs WHERE build=? AND at < (SELECT at FROM runs WHERE build=? ORDER BY at DESC"
+                " LIMIT 1 OFFSET ?)",
+                (self._build, self._build, _MOST_STEPS),
+            )
+            db.execute("COMMIT")
+
+    def _open(self) -> sqlite3.Connection:
+        return open_sqlite(self._path, _SCHEMA, busy_seconds=_BUSY_SECONDS)
+
+
+def _plain(files: Mapping[str, str] | None) -> dict[str, str] | None:
+    return None if files is None else dict(files)

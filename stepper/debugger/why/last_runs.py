@@ -1,0 +1,182 @@
+"""Says of each step that did not come from the cache why it ran, and keeps what it depended on for the next time."""
+
+import hashlib
+import os
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+
+from stepper.debugger.build import Build
+from stepper.debugger.options import BuildOptions
+from stepper.debugger.plan import Plan
+from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.debugger.why.history import Key, LastRun, RunHistory
+from stepper.debugger.why.inputs import Inputs, inputs_of
+from stepper.debugger.why.reasons import FAILED, GONE, NEVER, WORKING, own_reasons
+from stepper.dockerfile.operations import CopyOperation, FromOperation
+from stepper.engine.protocol import EngineInfo
+from stepper.engine.step import Outcome, Snapshot, StepId
+from stepper.errors import StepperError
+from stepper.folders import cache_folder
+
+_KEPT_AFTER_SECONDS = 0.3
+
+
+class LastRuns:
+    """The last runs of one build on one engine. `explained` and `note` are for the threads that run steps."""
+
+    def __init__(self, options: BuildOptions, engine: EngineInfo) -> None:
+        place = os.path.abspath(options.dockerfile) if options.is_own_file else f"{options.name} {options.context}"
+        parts = (place, options.platform or engine.platform, engine.endpoint, engine.storage)
+        self._build = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+        self._noted: dict[Key, tuple[StepRecord, LastRun]] = {}
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+
+    @cached_property
+    def history(self) -> RunHistory:
+        """What is kept on disk."""
+        return RunHistory(cache_folder(), self._build)
+
+    def explained(
+        self, state: SessionState, build: Build, record: StepRecord, outcome: Outcome, asked: str
+    ) -> tuple[StepRecord, Inputs | None]:
+        """The record of a step that ended with the reason why it ran, and what it depended on.
+
+        There is no reason for what came from the cache, what only changes the configuration, and a FROM that is as it
+        was. `asked` is what the user said that keeps it from the cache.
+        """
+        if outcome.cached or record.step is None or record.step.instruction.keyword not in {*WORKING, "FROM"}:
+            return record, None
+        with suppress(StepperError, OSError):
+            inputs = inputs_of(state, build.plan, record, build.expander.context)
+            why = asked or self._reason(state, build.plan, replace(record, after=outcome.snapshot), inputs)
+            return replace(record, why=why), inputs
+        return replace(record, why=asked), None
+
+    def _reason(self, state: SessionState, plan: Plan, record: StepRecord, inputs: Inputs) -> str:
+        key, runs = key_of(state, record), self.history.runs()
+        own = own_reasons(key, inputs, runs, keys_of(state), record.id.ordinal)
+        last = runs.get(key)
+        if own == [NEVER]:
+            return NEVER
+        before = _parent_reason(state, plan, record, last)
+        reasons = [*own, *([before] if before else []), *([] if own else _stage_reason(state, record))]
+        if reasons:
+            return "because " + "; ".join(reasons[:2])
+        if last is None or isinstance(_operation(record), FromOperation):
+            return ""
+        return f"because {FAILED}" if last.failed else f"because {GONE}"
+
+    def note(self, state: SessionState, record: StepRecord, inputs: Inputs | None) -> None:
+        """Keep what a step depended on and how long it took; written to disk a moment later, by another thread."""
+        key = key_of(state, record)
+        last = self.history.runs().get(key)
+        seconds = record.seconds or 0.0
+        if record.status is Status.CACHED:
+            if last is None:
+                return  # What it depended on the last time is not known, and only that would say something.
+            inputs, seconds = last.inputs, last.seconds
+        if inputs is None or (record.failure is not None and record.failure.interrupted):
+            return
+        run = LastRun(record.id.ordinal, None, seconds, record.failure is not None, inputs)
+        with self._lock:
+            self._noted[key] = (record, run)
+            if self._timer is None:
+                self._timer = threading.Timer(_KEPT_AFTER_SECONDS, self.flush)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def flush(self) -> None:
+        """Write what was noted to disk. From any thread; waits for images that are in the making."""
+        with self._lock:
+            noted, self._noted = self._noted, {}
+            timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
+        runs: dict[Key, LastRun] = {}
+        for key, (record, run) in noted.items():
+            at = record.after if isinstance(_operation(record), FromOperation) else record.before
+            with suppress(StepperError):
+                runs[key] = run._replace(parent=at.image if at is not None else None)
+        if runs:
+            with suppress(StepperError):
+                self.history.store(runs)
+
+
+def key_of(state: SessionState, record: StepRecord) -> Key:
+    """What a step is known by."""
+    text = record.instruction.text
+    same = [each for each in state.stage_steps(record.id.stage) if each.instruction.text == text]
+    occurrence = sum(each.id < record.id for each in same)
+    return Key(_stage_name(state, record.id.stage), _whole_text(record), occurrence)
+
+
+def keys_of(state: SessionState) -> frozenset[Key]:
+    """All steps of the Dockerfile as it is now."""
+    return frozenset(Key(_stage_name(state, record.id.stage), _whole_text(record)) for record in state.steps)
+
+
+def _whole_text(record: StepRecord) -> str:
+    bodies = "".join(f"\n{heredoc.body}" for heredoc in record.instruction.heredocs)
+    return record.instruction.text + bodies
+
+
+def _stage_name(state: SessionState, stage: int) -> str:
+    assert state.dockerfile is not None, "a step is of a Dockerfile"
+    return state.dockerfile.stages[stage].name or str(stage)
+
+
+def _operation(record: StepRecord) -> object:
+    return record.step.operation if record.step is not None else None
+
+
+def _parent_reason(state: SessionState, plan: Plan, record: StepRecord, last: LastRun | None) -> str:
+    """What before the step is not as it was: the step that ran anew, or the base image."""
+    if isinstance(_operation(record), FromOperation):
+        changed = last is not None and record.after is not None and image_if_made(record.after) != last.parent
+        return "the image is another one than the last time" if changed else ""
+    if last is None or record.before is None or image_if_made(record.before) == last.parent:
+        return ""
+    previous = plan.previous(record.id)
+    while previous is not None:
+        before = state.record(previous)
+        if before.status is Status.DONE and before.why:
+            return f"{_place(before)} before it ran anew"
+        if isinstance(_operation(before), FromOperation):
+            return f"the base image of line {before.instruction.line} is another one"
+        previous = plan.previous(previous)
+    return ""
+
+
+def _stage_reason(state: SessionState, record: StepRecord) -> list[str]:
+    """The stage that a COPY --from takes from, where something of it ran anew."""
+    operation = _operation(record)
+    if not isinstance(operation, CopyOperation) or operation.from_stage is None or state.dockerfile is None:
+        return []
+    for each in state.stage_steps(operation.from_stage):
+        if each.status is Status.DONE and each.why:
+            label = state.dockerfile.stages[operation.from_stage].label
+            return [f"{_place(each)} of the stage {label} ran anew"]
+    return []
+
+
+def _place(record: StepRecord) -> str:
+    return f"line {record.instruction.line}"
+
+
+def image_if_made(snapshot: Snapshot) -> str | None:
+    """The image of a snapshot; a word of its own for one that is still in the making: no image is called that."""
+    if not getattr(snapshot, "is_made", True):
+        return "in the making"
+    with suppress(StepperError):
+        return snapshot.image
+    return None
+
+
+def previous_image(state: SessionState, plan: Plan, step: StepId) -> str | None:
+    """The image before a step, None where that has not run."""
+    previous = plan.previous(step)
+    after = state.record(previous).after if previous is not None else None
+    return image_if_made(after) if after is not None else None

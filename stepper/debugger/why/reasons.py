@@ -1,0 +1,73 @@
+"""Why a step has to run, in words: what is not as it was the last time. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+from stepper.debugger.why.history import Key, LastRun
+from stepper.debugger.why.inputs import Inputs, is_hidden
+from stepper.text import printable
+
+NEVER = "never run before"
+GONE = "its snapshot is gone from the engine"
+FAILED = "it failed the last time"
+WORKING = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
+"""Instructions that are work to carry out; the others only change the configuration, in no time."""
+_LONGEST = 60
+
+
+def own_reasons(key: Key, now: Inputs, runs: Mapping[Key, LastRun], present: frozenset[Key], ordinal: int) -> list[str]:
+    """What the step itself is not as it was: its text, its variables, its files. Nothing where all is the same.
+
+    `present` are the steps that are in the Dockerfile now: what is kept and not there may be what the step was before.
+    """
+    last = runs.get(key)
+    if last is None:
+        return [_new(key, runs, present, ordinal)]
+    return [*_variables(now.variables, last.inputs.variables), *_files(now.files, last.inputs.files)]
+
+
+def _new(key: Key, runs: Mapping[Key, LastRun], present: frozenset[Key], ordinal: int) -> str:
+    keyword = key.text.split(maxsplit=1)[0].upper()
+    gone = [
+        (abs(run.ordinal - ordinal), other)
+        for other, run in runs.items()
+        if other.stage == key.stage and other not in present and other.text.split(maxsplit=1)[0].upper() == keyword
+    ]
+    if not gone or min(gone)[0] > 1:
+        return NEVER
+    return f"the instruction is another one: it was {_short(' '.join(min(gone)[1].text.split()))}"
+
+
+def _variables(now: Mapping[str, str], then: Mapping[str, str]) -> Iterator[str]:
+    changed = [name for name in (*now, *(name for name in then if name not in now)) if now.get(name) != then.get(name)]
+    for name in changed[:1]:
+        value, before = now.get(name), then.get(name)
+        more = f" (and {len(changed) - 1} more)" if len(changed) > 1 else ""
+        if value is None:
+            yield f"the variable {name} is gone{more}"
+        elif is_hidden(value) or (before is not None and is_hidden(before)):
+            yield f"the variable {name} has another value{more}"
+        elif before is None:
+            yield f"the variable {name} is new: {_short(value)}{more}"
+        else:
+            yield f"the variable {name} is {_short(value)}, it was {_short(before)}{more}"
+
+
+def _files(now: Mapping[str, str] | None, then: Mapping[str, str] | None) -> Iterator[str]:
+    if now is None or then is None:
+        return
+    changed = [path for path in now if path in then and now[path] != then[path]]
+    new = [path for path in now if path not in then]
+    gone = [path for path in then if path not in now]
+    told = [*(f"{_name(p)} changed" for p in changed), *(f"{_name(p)} is new" for p in new)]
+    told += [f"{_name(path)} is gone" for path in gone]
+    if told:
+        yield told[0] + (f" (and {len(told) - 1} more)" if len(told) > 1 else "")
+
+
+def _name(path: str) -> str:
+    return printable(path.lstrip("/")) or "the build context's folder"
+
+
+def _short(text: str) -> str:
+    shown = printable(text)
+    return (shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…") or '""'

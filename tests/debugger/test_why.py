@@ -1,0 +1,167 @@
+"""Why a step ran and did not come from the cache, and what is expected to run."""
+
+from pathlib import Path
+
+import pytest
+
+from stepper.debugger.why.forecast import Expected
+from stepper.folders import cache_folder
+from tests.debugger.conftest import Debug
+from tests.debugger.harness import Debugged
+from tests.scripted_engine import ScriptedEngine, added
+
+TEXT = """\
+FROM busybox
+ARG VERSION=1.2
+COPY src /src
+RUN make
+RUN test
+"""
+
+
+@pytest.fixture
+def src(tmp_path: Path) -> Path:
+    folder = tmp_path / "project" / "src"
+    folder.mkdir(parents=True)
+    for name in ("main.c", "util.c", "more.c"):
+        (folder / name).write_text(name)
+    return folder
+
+
+@pytest.fixture
+def built(debug: Debug, engine: ScriptedEngine, src: Path) -> Debug:
+    """Starts a session after one that built all of it."""
+    engine.on("COPY", changes=[added("/src", 1)])
+    engine.on("RUN make", changes=[added("/app", 10)], seconds=4.0)
+    engine.on("RUN test", changes=[added("/log", 10)], seconds=3.0)
+    first = debug(TEXT)
+    first.session.resume()
+    assert why(first, 4) == "never run before"
+    first.session.close()
+    return debug
+
+
+def why(debugged: Debugged, line: int) -> str:
+    return debugged.at(line).why
+
+
+def run(debugged: Debugged) -> Debugged:
+    debugged.session.resume()
+    return debugged
+
+
+def change_context(engine: ScriptedEngine) -> None:
+    """The scripted engine looks at no file: it is told that they are others."""
+    engine.context_version += 1
+
+
+def test_what_comes_from_the_cache_has_no_reason(built: Debug) -> None:
+    debugged = run(built(TEXT))
+    assert [why(debugged, line) for line in (1, 3, 4, 5)] == ["", "", "", ""]
+
+
+def test_a_changed_file_is_named_with_how_many_more(built: Debug, engine: ScriptedEngine, src: Path) -> None:
+    (src / "main.c").write_text("other")
+    (src / "new.c").write_text("new")
+    (src / "util.c").unlink()
+    change_context(engine)
+    assert why(run(built(TEXT)), 3) == "because src/main.c changed (and 2 more)"
+
+
+def test_what_stands_on_a_step_that_ran_anew_names_its_line(built: Debug, engine: ScriptedEngine, src: Path) -> None:
+    (src / "main.c").write_text("other")
+    change_context(engine)
+    debugged = run(built(TEXT))
+    assert why(debugged, 4) == "because line 3 before it ran anew"
+    assert why(debugged, 5) == "because line 4 before it ran anew"
+
+
+def test_a_changed_argument_is_told_with_both_values(built: Debug) -> None:
+    debugged = run(built(TEXT, build_args={"VERSION": "1.3"}))
+    assert why(debugged, 4) == "because the variable VERSION is 1.3, it was 1.2"
+
+
+def test_a_secrets_value_is_neither_told_nor_kept(debug: Debug) -> None:
+    text = "FROM busybox\nARG API_TOKEN\nRUN make\n"
+    for value in ("hunter1", "hunter2"):
+        debugged = run(debug(text, build_args={"API_TOKEN": value}))
+        debugged.session.close()
+    assert why(debugged, 3) == "because the variable API_TOKEN has another value"
+    history = list(cache_folder().glob("last-runs-1.sqlite*"))
+    assert history
+    assert not any(b"hunter" in path.read_bytes() for path in history)
+
+
+def test_a_changed_instruction_says_what_it_was(built: Debug) -> None:
+    debugged = run(built(TEXT.replace("RUN make", "RUN make -j4")))
+    assert why(debugged, 4) == "because the instruction is another one: it was RUN make"
+
+
+def test_what_is_gone_from_the_engine_says_so(built: Debug, engine: ScriptedEngine) -> None:
+    engine.prune()
+    assert why(run(built(TEXT)), 3) == "because its snapshot is gone from the engine"
+
+
+def test_a_step_that_failed_the_last_time_says_so(debug: Debug, engine: ScriptedEngine) -> None:
+    engine.on("RUN make", exit_code=1)
+    text = "FROM busybox\nRUN make\n"
+    debugged = run(debug(text))
+    debugged.session.close()
+    assert why(run(debug(text)), 2) == "because it failed the last time"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"no_cache": True}, "because of --no-cache"), ({"no_cache_stages": ("0",)}, "because of --no-cache-filter")],
+)
+def test_what_the_user_asked_for_is_the_reason(built: Debug, options: dict[str, object], said: str) -> None:
+    assert why(run(built(TEXT, **options)), 4) == said
+
+
+def test_a_step_that_is_run_again_says_so(built: Debug) -> None:
+    debugged = run(built(TEXT))
+    debugged.session.rerun(debugged.step(4))
+    assert why(debugged, 4) == "because it was run again"
+
+
+# The forecast
+
+
+def expected(debugged: Debugged) -> dict[int, Expected]:
+    debugged.session.explanations.forecast()
+    assert debugged.state.forecast is not None
+    steps = debugged.state.forecast.steps
+    return {debugged.state.record(step).instruction.line: each for step, each in steps.items()}
+
+
+def test_nothing_is_foretold_of_a_file_that_was_never_built(debug: Debug) -> None:
+    assert expected(debug(TEXT.replace("COPY src /src\n", ""))) == {}
+
+
+def test_everything_is_expected_from_the_cache_where_nothing_changed(built: Debug) -> None:
+    assert {line: each.will_run for line, each in expected(built(TEXT)).items()} == {3: False, 4: False, 5: False}
+
+
+def test_a_changed_file_is_foretold_with_what_stands_on_it_and_how_long_that_took(built: Debug, src: Path) -> None:
+    (src / "main.c").write_text("other")
+    debugged = built(TEXT)
+    found = expected(debugged)
+    assert found[3].why == "src/main.c changed"
+    assert found[4] == Expected(True, 4.0, "line 3 before it runs anew")
+    assert debugged.state.forecast is not None
+    assert (debugged.state.forecast.will_run, debugged.state.forecast.seconds) == (3, 7.0)
+
+
+def test_an_edit_is_foretold_from_its_line_on(built: Debug) -> None:
+    debugged = run(built(TEXT))
+    debugged.write(TEXT.replace("RUN test", "RUN test -v"))
+    debugged.session.reload()
+    found = expected(debugged)
+    assert found[5] == Expected(True, None, "the instruction is another one: it was RUN test")
+    assert [line for line, each in found.items() if each.will_run] == [5]
+
+
+def test_a_changed_argument_is_foretold(built: Debug) -> None:
+    found = expected(built(TEXT, build_args={"VERSION": "2"}))
+    assert not found[3].will_run
+    assert found[4] == Expected(True, 4.0, "the variable VERSION is 2, it was 1.2")
