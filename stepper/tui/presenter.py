@@ -23,7 +23,7 @@ from stepper.tui.shown import running_record, shown
 from stepper.tui.stage_items import stage_items
 from stepper.tui.step_usage import UsageWatch
 from stepper.tui.tabs.tab import Inspected
-from stepper.tui.wording import place_text
+from stepper.tui.wording import forecast_text, place_text
 
 if TYPE_CHECKING:
     from stepper.debugger.session import Session
@@ -172,6 +172,7 @@ class Presenter:
         if running is not None and self._following:
             self._send_cursor(state, running)
         self._screen.title_bar.state = state
+        self._screen.dockerfile_panel.border_subtitle = forecast_text(state)
         self._screen.stages.show(stage_items(state))
         self._show_time(state)
         self._show_step(state)

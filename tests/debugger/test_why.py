@@ -165,3 +165,16 @@ def test_a_changed_argument_is_foretold(built: Debug) -> None:
     found = expected(built(TEXT, build_args={"VERSION": "2"}))
     assert not found[3].will_run
     assert found[4] == Expected(True, 4.0, "the variable VERSION is 2, it was 1.2")
+
+
+def test_what_came_from_the_cache_is_known_the_next_time(debug: Debug, engine: ScriptedEngine) -> None:
+    """Another file may have filled the step cache."""
+    engine.on("RUN make", changes=[added("/app", 10)], seconds=4.0)
+    text = "FROM busybox\nRUN make\n"
+    run(debug(text)).session.close()
+    for path in cache_folder().glob("last-runs-1.sqlite*"):
+        path.unlink()
+    debugged = run(debug(text))
+    assert why(debugged, 2) == ""
+    debugged.session.close()
+    assert expected(debug(text)) == {2: Expected(False, None)}

@@ -69,7 +69,7 @@ def forecast(
             last = runs.get(key_of(state, record))
             own = "it is to run anew" if stage in anew else _own_reason(state, plan, record, context, runs)
             why = own or reason or _used_reason(plan, record, dirty)
-            seconds = last.seconds if last is not None else None
+            seconds = last.seconds or None if last is not None else None
             found[record.id] = Expected(bool(why), seconds, why)
             if why and not reason:
                 reason = f"line {record.instruction.line} before it runs anew"

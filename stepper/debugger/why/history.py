@@ -38,7 +38,7 @@ class Key(NamedTuple):
 class LastRun(NamedTuple):
     """The last time that a step ran or came from the cache. `parent` is the image before it, None where not known.
 
-    `seconds` are those of the last time that it really ran.
+    `seconds` are those of the last time that it really ran, 0 where that is not known.
     """
 
     ordinal: int

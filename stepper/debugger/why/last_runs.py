@@ -47,10 +47,14 @@ class LastRuns:
         There is no reason for what came from the cache, what only changes the configuration, and a FROM that is as it
         was. `asked` is what the user said that keeps it from the cache.
         """
-        if outcome.cached or record.step is None or record.step.instruction.keyword not in {*WORKING, "FROM"}:
+        if record.step is None or record.step.instruction.keyword not in {*WORKING, "FROM"}:
             return record, None
+        if outcome.cached and key_of(state, record) in self.history.runs():
+            return record, None  # What it depends on is as it was.
         with suppress(StepperError, OSError):
             inputs = inputs_of(state, build.plan, record, build.expander.context)
+            if outcome.cached:
+                return record, inputs
             why = asked or self._reason(state, build.plan, replace(record, after=outcome.snapshot), inputs)
             return replace(record, why=why), inputs
         return replace(record, why=asked), None
@@ -75,9 +79,8 @@ class LastRuns:
         last = self.history.runs().get(key)
         seconds = record.seconds or 0.0
         if record.status is Status.CACHED:
-            if last is None:
-                return  # What it depended on the last time is not known, and only that would say something.
-            inputs, seconds = last.inputs, last.seconds
+            seconds = last.seconds if last is not None else 0.0
+            inputs = inputs if last is None else last.inputs
         if inputs is None or (record.failure is not None and record.failure.interrupted):
             return
         run = LastRun(record.id.ordinal, None, seconds, record.failure is not None, inputs)
