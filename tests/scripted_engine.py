@@ -27,11 +27,14 @@ from stepper.dockerfile.operations import (
     LabelOperation,
     OnbuildOperation,
     Operation,
+    RunOperation,
     ShellOperation,
     UserOperation,
     VolumeOperation,
     WorkdirOperation,
 )
+from stepper.dockerfile.place import DEFAULT_SHELL
+from stepper.dockerfile.shell.split import split
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.copy_digest import Reading
 from stepper.engine.copy_plan import Rules, absolute
@@ -40,12 +43,13 @@ from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.evidence import NO_EVIDENCE, Evidence
 from stepper.engine.file_tree import FileTree, ListingTree
 from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report, StepUsage
-from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.engine.step import CommandRun, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.errors import EngineError, StepperError, UsageError
 from stepper.image.archive import END, Header, padding, write_header
 from stepper.image.config import ImageConfig
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import EMPTY_LAYER, Change, ChangeKind, Layer, Listing, layer_of
+from tests.scripted_stepped_run import ScriptedCommand, ScriptedSteppedRun
 
 INFO = EngineInfo(
     product="Docker",
@@ -150,6 +154,7 @@ class Script:
     error: StepperError | None = None
     gate: Gate | None = None
     hook: Callable[[Step], None] | None = None
+    commands: Mapping[int, ScriptedCommand] = field(default_factory=dict)
 
 
 @dataclass
@@ -285,12 +290,14 @@ class ScriptedEngine:
         error: StepperError | None = None,
         gate: Gate | None = None,
         hook: Callable[[Step], None] | None = None,
+        commands: Mapping[int, ScriptedCommand] | None = None,
     ) -> None:
         """What the instructions do whose text begins with `text`.
 
         A step fails with an `exit_code` other than 0, or with a `message` and no exit code (as a COPY without its
         source does); `error` is raised. First comes `output`, then the step stands at its `gate`, then `hook` is
-        called.
+        called. `commands` says by its number what each command of a RUN's script does, also where that is not stepped
+        into.
         """
         script = Script(
             text,
@@ -304,6 +311,7 @@ class ScriptedEngine:
             error,
             gate,
             hook,
+            commands or {},
         )
         self._scripts.insert(0, script)
         if gate is not None:
@@ -369,10 +377,21 @@ class ScriptedEngine:
         try:
             outcome = self._run(step, script, on, report)
         finally:
-            del self._running[step.id]
+            self._running.pop(step.id, None)
         if outcome.snapshot is not None:
             self._cache[key] = outcome
         return outcome
+
+    def step_into(self, step: Step, on: Snapshot, *, report: Report) -> ScriptedSteppedRun:
+        self._interrupted.clear()
+        text = step.instruction.text
+        script = next((script for script in self._scripts if text.startswith(script.text)), Script(text))
+        self.calls.append(f"step into {text}")
+        if script.error is not None:
+            raise script.error
+        self.executed.append(step)
+        self._running[step.id], self._running_on[step.id] = step, on
+        return self._stepped(step, script, on, report)
 
     def build(self, request: BuildRequest, *, report: Report) -> Outcome:
         """A whole build: scripted by the beginning of its file; it gives the image that is named `WHOLE_BUILD`."""
@@ -545,6 +564,11 @@ class ScriptedEngine:
         return (on, step.operation, environment, source if isinstance(step.operation, CopyOperation) else None)
 
     def _run(self, step: Step, script: Script, on: Snapshot, report: Report) -> Outcome:
+        if script.commands:
+            stepped = self._stepped(step, script, on, report)
+            stepped.advance(to_end=True)
+            assert stepped.outcome is not None
+            return stepped.outcome
         for item in script.reports:
             report(item)
         if script.gate is not None:
@@ -563,6 +587,24 @@ class ScriptedEngine:
             snapshot = self._commit(step, script, on, size)
             return Outcome(snapshot, script.layer, size, script.seconds)
         return Outcome(None, script.layer, size, script.seconds, failure=failure)
+
+    def _stepped(self, step: Step, script: Script, on: Snapshot, report: Report) -> ScriptedSteppedRun:
+        def finish(runs: tuple[CommandRun, ...], layer: Layer, stopped: bool) -> Outcome:
+            self._running.pop(step.id, None)
+            code = runs[-1].exit_code if runs else script.exit_code
+            seconds = sum(run.seconds for run in runs)
+            does = replace(script, layer=layer, exit_code=code or 0, seconds=seconds, reports=(), commands={})
+            if stopped:
+                self._interrupted.set()
+            outcome = replace(self._run(step, does, on, report), commands=runs)
+            if outcome.snapshot is not None:
+                self._cache[self._cache_key(step, on)] = replace(outcome, commands=())
+            return outcome
+
+        operation = step.operation
+        assert isinstance(operation, RunOperation), "only RUN is stepped into"
+        found = split(operation.script or "", on.config.shell or DEFAULT_SHELL)
+        return ScriptedSteppedRun(found, script.commands, report, finish, self._interrupted.is_set)
 
     def _commit(self, step: Step, script: Script, on: Snapshot, size: int) -> Snapshot:
         config = scripted_config(step.operation, on.config)

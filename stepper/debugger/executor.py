@@ -20,7 +20,7 @@ from stepper.debugger.why.last_runs import LastRuns
 from stepper.dockerfile.graph import find_stage
 from stepper.dockerfile.operations import BuildOperation, CopyOperation, FromOperation
 from stepper.dockerfile.platforms import image_platform, parse_platform
-from stepper.engine.protocol import BuiltImage, Engine, Report
+from stepper.engine.protocol import BuiltImage, Engine, Report, SteppedRun
 from stepper.engine.step import ContextSource, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.errors import EngineUnavailable, StepperError
 from stepper.image.config import ImageConfig
@@ -95,12 +95,7 @@ class Executor:
             record = self._put(replace(record, step=step))
             outcome = self._stopped() or self._outcome(step, record.before, use_cache)
             if outcome.snapshot is not None:
-                if isinstance(step.operation, FromOperation) and step.operation.image is not None:
-                    self.note_base(build.plan, step.operation.image, outcome.snapshot.config)
-                outcome = replace(outcome, snapshot=build.take(step, outcome.snapshot))
-                self._made.add(step_id)
-                if any(each.step == step_id for each in self._missing):
-                    self._tell_missing(tuple(each for each in self._missing if each.step != step_id))
+                outcome = replace(outcome, snapshot=self._take(step, outcome.snapshot, build))
         except StepperError as raised:
             if record.step is None:
                 self.states.emit(StepStarted(record))
@@ -113,6 +108,42 @@ class Executor:
         if isinstance(error, EngineUnavailable):
             raise error
         return record
+
+    def step_into(self, step_id: StepId, build: Build) -> SteppedRun | StepRecord:
+        """Begin to run a RUN that stops before each of its commands; the record where that failed at once."""
+        record = self._begin(step_id, build.before(step_id))
+        try:
+            step = build.expand(step_id)
+            record = self._put(replace(record, step=step))
+            self.states.emit(StepStarted(record))
+            step = self._with_images(step)
+            record = self._put(replace(record, step=step))
+            assert record.before is not None, "a RUN starts with a snapshot"
+            return self.engine.step_into(step, record.before, report=self._report(step_id))
+        except StepperError as error:
+            return self._failed(record, error)
+
+    def end_run(self, step_id: StepId, build: Build, ended: Outcome | StepperError) -> StepRecord:
+        """Keep what came of a RUN that was stepped into: its record."""
+        record = self.states.state.record(step_id)
+        if isinstance(ended, StepperError):
+            return self._failed(record, ended)
+        if ended.snapshot is not None and record.step is not None:
+            try:
+                ended = replace(ended, snapshot=self._take(record.step, ended.snapshot, build))
+            except StepperError as error:
+                return self._failed(record, error)
+        asked = self._asked_anew(step_id, False)
+        record, inputs = self.last_runs.explained(self.states.state, build, record, ended, asked)
+        record = self._end(record, ended)
+        self.last_runs.note(self.states.state, record, inputs)
+        self.states.emit(StepFailed(record) if record.status is Status.FAILED else StepFinished(record))
+        return record
+
+    def give_up(self, step: StepId) -> None:
+        """Forget a RUN that was stepped into and is not run to its end."""
+        self._tails.pop(step, None)
+        self.states.update(lambda state: _running(state, {*state.running} - {step}))
 
     def finish(self, snapshot: Snapshot, *, is_target: bool) -> BuiltImage:
         """Make the final image of a stage; the tags and labels of the build are for its target."""
@@ -133,6 +164,27 @@ class Executor:
         """Take nothing for made by this session any more: the Dockerfile is another one."""
         self._made.clear()
 
+    def _take(self, step: Step, after: Snapshot, build: Build) -> Snapshot:
+        """Make a step that gave this snapshot part of the build; the one to go on from."""
+        with build.lock:
+            if isinstance(step.operation, FromOperation) and step.operation.image is not None:
+                self.note_base(build.plan, step.operation.image, after.config)
+            after = build.take(step, after)
+            self._made.add(step.id)
+            if any(each.step == step.id for each in self._missing):
+                self._tell_missing(tuple(each for each in self._missing if each.step != step.id))
+        return after
+
+    def _failed(self, record: StepRecord, error: StepperError) -> StepRecord:
+        """The record of a step that Stepper or the engine could not run; `EngineUnavailable` is raised again."""
+        if record.step is None:
+            self.states.emit(StepStarted(record))
+        record = self._end(record, Outcome(None, None, failure=self._failure(error)))
+        self.states.emit(StepFailed(record, error))
+        if isinstance(error, EngineUnavailable):
+            raise error
+        return record
+
     def _tell_missing(self, missing: tuple[MissingImageError, ...]) -> None:
         self._missing = missing
         self.note_missing(missing)
@@ -152,6 +204,7 @@ class Executor:
     def _end(self, record: StepRecord, outcome: Outcome) -> StepRecord:
         done = Status.CACHED if outcome.cached else Status.DONE
         tail = self._tails.pop(record.id, None)
+        record = replace(record, commands=outcome.commands)
         record = replace(
             record,
             status=Status.FAILED if outcome.failure is not None else done,
@@ -159,7 +212,7 @@ class Executor:
             size=outcome.size,
             layer=outcome.layer,
             after=outcome.snapshot,
-            failure=outcome.failure,
+            failure=self._named(record, outcome.failure),
             last_output=tail.text if tail is not None and outcome.failure is not None else "",
         )
 
@@ -169,6 +222,14 @@ class Executor:
 
         self.states.update(ended)
         return record
+
+    def _named(self, record: StepRecord, failure: Failure | None) -> Failure | None:
+        """The failure, with the command of a RUN that failed and its line where the script has more than one."""
+        if failure is None or failure.interrupted or not record.commands:
+            return failure
+        from stepper.debugger.run_commands import with_command
+
+        return with_command(failure, record, self.states.state.dockerfile)
 
     def _outcome(self, step: Step, before: Snapshot | None, use_cache: bool) -> Outcome:
         report = self._report(step.id)

@@ -1,5 +1,6 @@
 """The commands of a RUN: where they stand in the Dockerfile, which one failed, and which failures it went on after."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from stepper.debugger.state import StepRecord
@@ -87,14 +88,16 @@ def failed_command(record: StepRecord) -> CommandRun | None:
     return last if last.exit_code else None
 
 
-def failure_message(record: StepRecord, failure: Failure, dockerfile: Dockerfile | None) -> str | None:
-    """What says why a RUN failed, by the one of its commands that did; None where the script is one command."""
+def with_command(failure: Failure, record: StepRecord, dockerfile: Dockerfile | None) -> Failure:
+    """The failure of a RUN, with the one of its commands that failed; as it is where the script is one command."""
     last = record.commands[-1]
     if not last.exit_code or failure.exit_code != last.exit_code or len(split_of(record).commands) < 2:
-        return None
+        return failure
     line = line_of(dockerfile, record.instruction, last.command)
+    command = title_of(last.text)
     place = f" on line {line}" if line is not None else ""
-    return f"`{title_of(last.text)}`{place} ended with exit code {last.exit_code}"
+    message = f"`{command}`{place} ended with exit code {last.exit_code}"
+    return replace(failure, message=message, command=command, line=line)
 
 
 def swallowed_failures(runs: tuple[CommandRun, ...]) -> tuple[CommandRun, ...]:

@@ -21,6 +21,7 @@ from stepper.debugger.plan import Plan
 from stepper.debugger.reload import reloaded
 from stepper.debugger.snapshots import Snapshots
 from stepper.debugger.state import Mode, SessionState, StopReason
+from stepper.debugger.step_into import StepInto
 from stepper.debugger.stepping import Stepping
 from stepper.debugger.stops import Stops
 from stepper.debugger.store import StateStore
@@ -54,6 +55,7 @@ class Session:
         self.assertions = Assertions(self._states)
         self._interruption = Interruption()
         self._loader = Loader(options, self._states)
+        self._into = StepInto(self._states)
         self._build: Build | None = None
         self._executor: Executor | None = None
         self.snapshots = Snapshots(self._states, self._engine, lambda: self._build)
@@ -79,6 +81,7 @@ class Session:
         lost, self._executor = self._executor, None
         self._states.update(lambda state: replace(state, mode=Mode.CONNECTING, engine_error=None))
         if lost is not None:
+            self._into.abandon(self._build, lost)
             with suppress(StepperError):
                 lost.engine.close()
         try:
@@ -105,25 +108,33 @@ class Session:
 
     def step_over(self) -> None:
         """Run the step at the position."""
-        self._command(Stepping.step_over)
+        self._command(Stepping.step_over, within=True)
+
+    def step_into(self) -> None:
+        """Stand before the first command of the RUN at the position; what cannot be split is stepped over.
+
+        Inside of a RUN `step_over` and `step_into` run its next command, `step_out` what is left of it, and so do the
+        commands that go on from there. Those that go elsewhere give it up: it has to be run again.
+        """
+        self._command(Stepping.step_into, within=True)
 
     def step_out(self) -> None:
         """Run to the end of the position's stage, and on to the step that uses it; breakpoints on the way stop as well.
 
         Out of an ONBUILD trigger that is the step after the triggers; out of the goal it is the end.
         """
-        self._command(Stepping.step_out)
+        self._command(Stepping.step_out, within=True)
 
     def resume(self) -> None:
         """Continue: run until a breakpoint, a failure, or the goal's end."""
-        self._command(Stepping.resume)
+        self._command(Stepping.resume, within=True)
 
     def run_to(self, step: StepId) -> None:
         """Run to cursor: run until this step is next; breakpoints and failures on the way stop as well.
 
         A step that ran already is gone back to. One of a stage that the goal does not need makes its stage the goal.
         """
-        self._command(lambda stepping: stepping.run_to(step))
+        self._command(lambda stepping: stepping.run_to(step), within=not self.state.record(step).ran)
 
     def go_to(self, stage: int) -> None:
         """Make a stage the goal and stand before what follows its FROM; what it depends on is built first."""
@@ -162,6 +173,9 @@ class Session:
         plan = self._loader.read()
         if plan is None:
             return True
+        if self._into.is_inside and self.state.text != before.text:
+            self._into.abandon(self._build, self._executor)
+            self._states.emit(Notice("The Dockerfile changed: the RUN that you were inside of has to be run again."))
         engine = self._executor.engine if self._executor is not None else None
         expander = self._loader.expander(plan)
         build = reloaded(self._build, self._states, plan, expander, engine)
@@ -190,6 +204,9 @@ class Session:
         """
         engine = self._engine()
         assert self._build is not None, "an engine is of no use before the Dockerfile was read"
+        inside = self.state.inside
+        if inside is not None and step in (None, inside.step) and place is ShellPlace.AFTER:
+            step, place = inside.step, ShellPlace.RUNNING
         if step is not None and place is ShellPlace.RUNNING:
             return engine.open_running_shell(step, size=size)
         if step is not None:
@@ -227,6 +244,7 @@ class Session:
         """Remove what the session left in the engine (snapshots stay) and let go of it."""
         executor, self._executor = self._executor, None
         if executor is not None:
+            self._into.abandon(None, executor)
             executor.last_runs.flush()
             executor.engine.close()
 
@@ -250,15 +268,20 @@ class Session:
             return None
         executor = self._executor
         stops = Stops(self._states, self.breakpoints, self.assertions, self._build, executor.engine)
-        return Stepping(self._states, self._build, stops, executor, self._interruption)
+        return Stepping(self._states, self._build, stops, executor, self._interruption, self._into)
 
-    def _command(self, run: Callable[[Stepping], None]) -> None:
-        """Let a command run; without what it needs, say so instead."""
+    def _command(self, run: Callable[[Stepping], None], *, within: bool = False) -> None:
+        """Let a command run; without what it needs, say so instead.
+
+        A RUN that the session stands inside of is given up, but `within` it.
+        """
         stepping = self._stepping()
         if stepping is None:
             self._states.emit(self._why_not())
             return
         try:
+            if not within:
+                self._into.abandon(self._build, self._executor)
             run(stepping)
         except EngineUnavailable as error:
             self._go_offline(error)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from stepper.debugger.breakpoint import Breakpoint, Hit
 from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.engine.protocol import BuiltImage, EngineInfo
-from stepper.engine.step import Failure, Snapshot, Step, StepId
+from stepper.engine.step import CommandRun, Failure, Snapshot, Step, StepId
 from stepper.errors import StepperError
 from stepper.frozen import frozen
 from stepper.image.layer import Layer
 
 if TYPE_CHECKING:
     from stepper.debugger.hints.hint import Hint
+    from stepper.debugger.inside import Inside
     from stepper.debugger.why.forecast import Forecast
     from stepper.dockerfile.build_checks import CheckWarning
     from stepper.dockerfile.graph import StageGraph
@@ -87,6 +88,8 @@ class StepRecord:
     """Why it ran, in words, and did not come from the cache; "" where it did, or where nobody knows."""
     last_output: str = ""
     """The last of what a failed step printed, as text with its colours."""
+    commands: tuple[CommandRun, ...] = ()
+    """RUN: the commands of its script that ran; none where that is not known, as of one from the cache."""
     hints: "tuple[Hint, ...] | None" = None
     """Facts that are likely to help after a failure; None while nobody has looked for them."""
 
@@ -129,6 +132,8 @@ class SessionState:
     position: StepId | None = None
     running: tuple[StepId, ...] = ()
     """The steps that run now, in file order: several where stages run side by side."""
+    inside: "Inside | None" = None
+    """Where the session stands inside of the RUN at the position, before one of its commands."""
     stop: StopReason | None = None
     breakpoints: tuple[Breakpoint, ...] = ()
     """All of them, logpoints, watchpoints and exceptions as well; those of lines first, in their order."""

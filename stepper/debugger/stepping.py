@@ -10,7 +10,8 @@ from stepper.debugger.call_stack import caller
 from stepper.debugger.events import BuildFinished, BuildStarted, Notice, Stopped
 from stepper.debugger.executor import Executor
 from stepper.debugger.interruption import Interruption
-from stepper.debugger.state import Mode, Status, StopReason
+from stepper.debugger.state import Mode, Status, StepRecord, StopReason
+from stepper.debugger.step_into import StepInto, Within
 from stepper.debugger.stops import Stops, reason_of
 from stepper.debugger.store import StateStore
 from stepper.engine.protocol import Engine
@@ -32,21 +33,36 @@ class Stepping:
     stops: Stops
     executor: Executor
     interruption: Interruption
+    into: StepInto
 
     @property
     def _engine(self) -> Engine:
         return self.executor.engine
 
     def step_over(self) -> None:
-        """Run the step at the position."""
-        self._run(lambda _: StopReason.STEP)
+        """Run the step at the position; inside of a RUN its next command."""
+        self._run(lambda _: StopReason.STEP, within=Within.NEXT)
+
+    def step_into(self) -> None:
+        """Stand before the first command of the RUN at the position; inside of one run its next command."""
+        position = self.build.next()
+        if position is None or self.into.is_inside:
+            self.step_over()
+            return
+        why_not = self.into.why_not(self.states.state.record(position))
+        if why_not is not None:
+            self.states.emit(Notice(f"Stepped over as a whole: {why_not}."))
+        self._run(lambda _: StopReason.STEP, within=Within.END if why_not is not None else Within.INTO)
 
     def resume(self) -> None:
         """Run on until a breakpoint, a failure or the goal's end."""
         self._run(lambda _: None, has_images=True)
 
     def step_out(self) -> None:
-        """Run to the end of the position's stage, and on until the step that uses it is next."""
+        """Run to the end of the position's stage, and on to the step that uses it; inside of a RUN to its end."""
+        if self.into.is_inside:
+            self._run(lambda _: StopReason.STEP)
+            return
         position = self.build.next()
         until = caller(self.states.state, position) if position is not None else None
         self._run(lambda next_: StopReason.STEP if next_ == until else None)
@@ -141,10 +157,12 @@ class Stepping:
         until: StepId | None = None,
         use_cache: bool = True,
         has_images: bool = False,
+        within: Within = Within.END,
     ) -> None:
         """Run steps, at least one unless the position is `until` already, and stand where that ends.
 
-        With `has_images` nothing runs unless all images can be had that the goal needs.
+        With `has_images` nothing runs unless all images can be had that the goal needs. `within` says how far the
+        first step is run.
         """
         position = self.build.next()
         if position is None and self.states.state.image is not None:
@@ -157,7 +175,7 @@ class Stepping:
         self.executor.begin()
         self.states.update(lambda state: replace(state, mode=Mode.RUNNING, stop=None, hit=None))
         try:
-            reason, hit = self._steps(position, stop_before, use_cache, has_images)
+            reason, hit = self._steps(position, stop_before, use_cache, has_images, within)
         except EngineUnavailable:
             self.stand(StopReason.FAILURE)
             raise
@@ -179,16 +197,21 @@ class Stepping:
         return StopReason.FAILURE
 
     def _steps(
-        self, position: StepId | None, stop_before: StopBefore, use_cache: bool, has_images: bool
+        self,
+        position: StepId | None,
+        stop_before: StopBefore,
+        use_cache: bool,
+        has_images: bool,
+        within: Within,
     ) -> tuple[StopReason, Hit | None]:
         self._announce()
         while position is not None:
             refused = self._look_ahead(position, has_images=has_images)
             if refused is not None:
                 return refused, None
-            self.build.forget({position}, self._engine)
-            self.stops.tell(position)
-            record = self.executor.run(position, self.build, use_cache=use_cache)
+            record = self._one(position, use_cache, within)
+            if record is None:
+                return StopReason.STEP, None
             after = self.stops.after(record)
             if record.failure is not None:
                 return (StopReason.INTERRUPTED if record.failure.interrupted else StopReason.FAILURE), None
@@ -202,6 +225,16 @@ class Stepping:
             if wanted is not None or before is not None:
                 return wanted or (reason_of(before) if before is not None else StopReason.STEP), before
         return self._finish(), None
+
+    def _one(self, position: StepId, use_cache: bool, within: Within) -> StepRecord | None:
+        """Run the step at the position; None where it goes on, and the session stands inside of it."""
+        if self.into.is_inside:
+            return self.into.advance(within, self.build, self.executor)
+        self.build.forget({position}, self._engine)
+        self.stops.tell(position)
+        if within is Within.INTO:
+            return self.into.enter(position, self.build, self.executor)
+        return self.executor.run(position, self.build, use_cache=use_cache)
 
     def _finish(self) -> StopReason:
         build = self.build
@@ -246,7 +279,7 @@ class Stepping:
 
     def _prepare(self, position: StepId | None) -> None:
         """Hint what will be run next, where a container is needed for it."""
-        if position is None:
+        if position is None or self.into.is_inside:
             return
         before = self.build.before(position)
         if before is not None and self.build.plan.instructions[position].keyword in _NEEDS_CONTAINER:

@@ -145,6 +145,10 @@ class Failure:
     exit_code: int | None = None
     container: str | None = None
     interrupted: bool = False
+    command: str | None = None
+    """RUN: which command of a script with several failed, on one line and shortened."""
+    line: int | None = None
+    """Where that stands in the Dockerfile."""
 
 
 @frozen

@@ -46,6 +46,10 @@ class Intents:
         """Run the step at the position."""
         self._run(lambda session: session.step_over())
 
+    def step_into(self) -> None:
+        """Stand before the first command of the RUN at the position."""
+        self._run(lambda session: session.step_into())
+
     def resume(self) -> None:
         """Run until something stops."""
         self._run(lambda session: session.resume())

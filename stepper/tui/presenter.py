@@ -16,6 +16,7 @@ from stepper.dockerfile.model import Dockerfile, split_lines
 from stepper.errors import StepperError
 from stepper.text import human_size, printable
 from stepper.tui.banner import line_of, message_for
+from stepper.tui.command_marks import command_marks, command_spans
 from stepper.tui.controller import Controller
 from stepper.tui.line_marks import line_marks, line_warnings, position_kind
 from stepper.tui.panels import Panel
@@ -201,6 +202,7 @@ class Presenter:
                 view.show(dockerfile.lines, extents=extents, spans=source_spans(dockerfile))
             else:
                 view.show(split_lines(state.text))
+        view.set_commands(command_spans(state) if readable else ())
         self._show_error(state.error or next(iter(state.errors), None))
         if not readable or state.position is None:
             view.set_position(None)
@@ -223,7 +225,8 @@ class Presenter:
         running = running_record(state)
         so_far = seconds_so_far(running, now) if running is not None else 0.0
         self._screen.title_bar.seconds = int(state.built_seconds + so_far)
-        self._screen.source.set_marks(line_marks(state, now) if state.error is None else {})
+        marks = {**line_marks(state, now), **command_marks(state)} if state.error is None else {}
+        self._screen.source.set_marks(marks)
 
     def _tick(self) -> None:
         state = self._controller.state

@@ -44,7 +44,9 @@ def running_record(state: SessionState) -> StepRecord | None:
 
 
 def last_record(state: SessionState) -> StepRecord | None:
-    """The step that led to where the session stands: the failed one, else the one before the position."""
+    """The step that led to where the session stands: the one that it is inside of or that failed, else the one before."""
+    if state.inside is not None:
+        return state.record(state.inside.step)
     if state.failure is not None:
         return state.failure
     found: StepRecord | None = None
@@ -57,4 +59,6 @@ def last_record(state: SessionState) -> StepRecord | None:
 
 
 def _has_result(record: StepRecord) -> bool:
-    return record.ran or record.status is Status.FAILED
+    # While the session stands inside of a RUN, what that changed so far is known.
+    stands_inside = record.status is Status.RUNNING and record.layer is not None
+    return record.ran or record.status is Status.FAILED or stands_inside

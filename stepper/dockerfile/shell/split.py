@@ -1,5 +1,7 @@
 """A RUN's script as commands that the same shell can run one at a time."""
 
+from functools import lru_cache
+
 from stepper.dockerfile.shell.commands import Command, commands_of
 from stepper.dockerfile.shell.dialect import dialect_of
 from stepper.dockerfile.shell.effects import check_text
@@ -25,6 +27,7 @@ class Split:
         return self.script[command.start : command.end]
 
 
+@lru_cache(maxsize=64)
 def split(script: str, shell: tuple[str, ...]) -> Split:
     """Split a script that is run by a shell with these words (those of SHELL)."""
     try:

@@ -16,6 +16,17 @@ RUNNING: tuple[Command, ...] = (
         FooterLabel("next", 1),
     ),
     Command(
+        "step_into",
+        "Step into",
+        "Runs the RUN that is next one command at a time, in the same shell. Next runs one command, step out the rest. "
+        "What cannot be split safely is run as a whole.",
+        Group.RUN,
+        ("s", "f11"),
+        Intents.step_into,
+        situation.can_run,
+        FooterLabel("into", 4),
+    ),
+    Command(
         "step_out",
         "Step out",
         "Runs to the end of the stage, and on until the step that uses it is next. Breakpoints on the way stop as well.",

@@ -28,7 +28,7 @@ def _rows(record: StepRecord) -> Iterator[Row]:
         return
     reason = exit_text(failure) if failure.exit_code is not None and not failure.interrupted else ""
     for number, text in enumerate(dict.fromkeys(filter(None, (reason, failure.message, failure.hint)))):
-        if number and "exit code" in text:
+        if number and "exit code" in text and failure.command is None:
             continue
         yield Row(("failure", number), (Part(text, "" if number else "warning"),))
     if record.hints is None and not failure.interrupted:

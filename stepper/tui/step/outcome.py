@@ -29,6 +29,8 @@ def _parts(state: SessionState, record: StepRecord) -> tuple[Part, ...]:
             return (Part("· not needed for the goal", "muted"),)
         return (Part("▶ runs next", "heading"),) if record.id == state.position else (Part("has not run", "muted"),)
     words, style = _WORDS[record.status]
+    if state.inside is not None and state.inside.step == record.id:
+        words = f"▶ stands before command {state.inside.next + 1} of {len(state.inside.commands)}"
     if record.failure is not None and record.failure.interrupted:
         words = "✖ was interrupted"
     notes = []

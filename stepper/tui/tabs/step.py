@@ -6,6 +6,7 @@ from stepper.debugger.state import StepRecord
 from stepper.tui.controller import Controller
 from stepper.tui.panels import Panel
 from stepper.tui.step.call_stack import CallStackSection
+from stepper.tui.step.commands import CommandsSection
 from stepper.tui.step.failure import FailureSection
 from stepper.tui.step.outcome import OutcomeSection
 from stepper.tui.step.section import Section
@@ -18,6 +19,7 @@ SECTIONS: tuple[type[Section], ...] = (
     OutcomeSection,
     WhySection,
     FailureSection,
+    CommandsSection,
     CallStackSection,
 )
 """In the order in which they stand in the panel."""

@@ -49,6 +49,8 @@ SourceView {{
     & > .source-view--builtin {{ color: $text-primary; }}
     & > .source-view--operator {{ text-style: bold; }}
     & > .source-view--escape {{ color: $text-muted; }}
+    & > .source-view--next-command {{ background: $accent 40%; text-style: bold underline; }}
+    & > .source-view--failed-command {{ background: $error 40%; text-style: bold underline; }}
     &:focus > .source-view--cursor {{ background: $block-cursor-background 60%; }}
     {mark_styles("source-view")}
     &:ansi {{

@@ -30,6 +30,8 @@ class SpanRole(Enum):
     BUILTIN = "builtin"
     OPERATOR = "operator"
     ESCAPE = "escape"
+    NEXT_COMMAND = "next-command"
+    FAILED_COMMAND = "failed-command"
 
 
 @dataclass(frozen=True, slots=True)

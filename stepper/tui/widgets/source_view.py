@@ -77,6 +77,7 @@ class SourceView(CursorView):
         self._note_columns: tuple[int, ...] = ()
         self._position: tuple[int, int] | None = None
         self._position_kind = PositionKind.NEXT
+        self._commands: tuple[SourceSpan, ...] = ()
         self._error: tuple[int, str] | None = None
         self._warnings: Mapping[int, str] = {}
         self._search = LineSearch()
@@ -128,6 +129,12 @@ class SourceView(CursorView):
         if (extent, kind) != (self._position, self._position_kind):
             self._position = extent
             self._position_kind = kind
+            self.repaint()
+
+    def set_commands(self, spans: Sequence[SourceSpan]) -> None:
+        """The commands inside of an instruction that are marked: the one that is next, or that failed."""
+        if tuple(spans) != self._commands:
+            self._commands = tuple(spans)
             self.repaint()
 
     def set_error(self, line: int | None, message: str = "") -> None:
@@ -255,6 +262,9 @@ class SourceView(CursorView):
             text.stylize(self._part_style("dimmed"))
         if self._is_wrong(line):
             text.stylize(self._part_style("error"))
+        for each in self._commands:
+            if each.line == line:
+                text.stylize(self._part_style(each.role.value), shown.shown(each.start), shown.shown(each.end))
         match_style = self._part_style("current-match" if line == self.cursor_line else "match")
         for start, end in self._search.in_line(line):
             text.stylize(match_style, start, end)

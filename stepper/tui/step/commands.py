@@ -1,0 +1,91 @@
+"""The commands of a RUN: how each ended, how long it took, what it changed, and which failures were passed over."""
+
+from collections.abc import Iterator, Sequence
+
+from stepper.debugger.inside import Inside
+from stepper.debugger.run_commands import ScriptCommand, commands_of, split_of, swallowed_failures
+from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.engine.step import CommandRun
+from stepper.image.layer import Layer
+from stepper.text import human_seconds, human_size
+from stepper.tui.image_rows import StepPath
+from stepper.tui.step.section import Section, SourceLine
+from stepper.tui.widgets.report_view import Part, Row
+from stepper.tui.widgets.waste_rows import heading
+
+_MOST_PATHS = 200
+
+
+class CommandsSection(Section):
+    """Nothing of a step that is no RUN, or whose script is one command."""
+
+    def rows(self, state: SessionState, record: StepRecord) -> Sequence[Row]:
+        """One line for each command, and notes."""
+        if record.instruction.keyword != "RUN":
+            return ()
+        found = split_of(record)
+        if not found.commands:
+            return (Row(("commands",), (Part(f"Is run as a whole: {found.reason}", "muted"),)),)
+        return list(_rows(state, record)) if len(found.commands) > 1 else ()
+
+
+def _rows(state: SessionState, record: StepRecord) -> Iterator[Row]:
+    commands = commands_of(record, state.dockerfile)
+    inside = state.inside if state.inside is not None and state.inside.step == record.id else None
+    yield heading("commands", f"{len(commands)} commands")
+    swallowed = swallowed_failures(record.commands)
+    runs = {run.number: run for run in record.commands}
+    for command in commands:
+        run = runs.get(command.number)
+        parts = (*_state_of(command, run, inside, record), *_numbers(run, inside))
+        target = SourceLine(command.line) if command.line is not None else None
+        yield Row(("commands", command.number), parts, target, _paths(command, record, inside))
+    for run in swallowed:
+        text = f"! `{commands[run.number].title}` failed with exit code {run.exit_code}, and the RUN went on"
+        yield Row(("commands", "swallowed", run.number), (Part(text, "warning"),))
+    if record.status is Status.WAITING and record.id == state.position:
+        yield Row(("commands", "hint"), (Part("s stops before each of them", "muted"),))
+
+
+def _state_of(
+    command: ScriptCommand, run: CommandRun | None, inside: Inside | None, record: StepRecord
+) -> tuple[Part, ...]:
+    line = f"{command.line:>4} " if command.line is not None else "   - "
+    if inside is not None and inside.next == command.number:
+        return Part("▶", "heading"), Part(line, "muted"), Part(command.title, "heading")
+    if run is not None:
+        mark = Part("✖", "warning") if run.exit_code else Part("✔", "good")
+        return mark, Part(line, "muted"), Part(command.title)
+    was_passed = bool(record.commands) and command.number < record.commands[-1].number
+    mark = Part("·" if was_passed else " ", "muted")
+    return mark, Part(line, "muted"), Part(command.title, "muted" if record.commands else "")
+
+
+def _numbers(run: CommandRun | None, inside: Inside | None) -> tuple[Part, ...]:
+    if run is None:
+        return ()
+    notes = [human_seconds(run.seconds)]
+    if run.exit_code:
+        notes.insert(0, f"exit code {run.exit_code}")
+    result = inside.result_of(run.number) if inside is not None else None
+    if result is not None and result[1].changes:
+        count = len(result[1].changes)
+        notes.append(f"{count} path{'s' if count > 1 else ''} changed, {human_size(result[1].size, signed=True)}")
+    return (Part("".join(f" · {note}" for note in notes), "muted"),)
+
+
+def _paths(command: ScriptCommand, record: StepRecord, inside: Inside | None) -> tuple[Row, ...]:
+    result = inside.result_of(command.number) if inside is not None else None
+    layer = result[1] if result is not None else Layer()
+    rows = [
+        Row(
+            ("commands", command.number, change.path),
+            (Part(f"{change.kind.value} {change.path}"),),
+            StepPath(record.id, change.path),
+        )
+        for change in layer.changes[:_MOST_PATHS]
+    ]
+    more = len(layer.changes) - _MOST_PATHS
+    if more > 0:
+        rows.append(Row(("commands", command.number, "more"), (Part(f"and {more} more", "muted"),)))
+    return tuple(rows)

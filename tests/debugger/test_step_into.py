@@ -1,0 +1,205 @@
+"""Inside of a RUN: one command after the other, what each did, and how it is left."""
+
+from stepper.debugger.state import Mode, Status, StopReason
+from tests.debugger.conftest import Debug
+from tests.debugger.harness import Debugged
+from tests.scripted_engine import added, deleted, modified
+from tests.scripted_stepped_run import ScriptedCommand
+
+FILE = """\
+FROM busybox
+RUN set -e; \\
+    # why
+    make all && \\
+    make install
+RUN after
+"""
+
+
+def _inside(debug: Debug, *, commands: dict[int, ScriptedCommand] | None = None, text: str = FILE) -> Debugged:
+    debugged = debug(text)
+    debugged.engine.on("RUN", commands=commands or {})
+    debugged.session.step_over()
+    debugged.events.clear()
+    debugged.session.step_into()
+    return debugged
+
+
+def _results(debugged: Debugged) -> list[tuple[str, int | None, list[str]]]:
+    inside = debugged.state.inside
+    assert inside is not None
+    return [
+        (run.text, run.exit_code, [f"{change.kind.value}{change.path}" for change in layer.changes])
+        for run, layer in zip(inside.runs, inside.changes, strict=True)
+    ]
+
+
+def test_it_stops_before_the_first_command(debug: Debug) -> None:
+    debugged = _inside(debug)
+
+    inside = debugged.state.inside
+    assert inside is not None
+    assert [(command.title, command.line) for command in inside.commands] == [
+        ("set -e", 2), ("make all", 4), ("make install", 5)
+    ]  # fmt: skip
+    assert (inside.next, inside.next_command.title, inside.runs) == (0, "set -e", ())
+    assert (debugged.line, debugged.mode, debugged.state.running) == (2, Mode.STOPPED, ())
+    assert debugged.told() == ["started 2", "stopped at 2: step"]
+
+
+def test_each_command_shows_what_it_printed_and_changed(debug: Debug) -> None:
+    debugged = _inside(
+        debug,
+        commands={
+            0: ScriptedCommand(changes=[added("/a", 1)]),
+            1: ScriptedCommand("made\n", seconds=2.5, changes=[added("/b", 1), modified("/c", 3, was=2)]),
+        },
+    )
+    debugged.session.step_over()
+    assert _results(debugged) == [("set -e", 0, ["+/a"])]
+    debugged.session.step_into()
+    assert _results(debugged) == [("set -e", 0, ["+/a"]), ("make all", 0, ["+/b", "~/c"])]
+
+    inside = debugged.state.inside
+    assert inside is not None
+    result = inside.result_of(1)
+    assert result is not None
+    assert (result[0].seconds, result[0].output) == (2.5, (0, 5))
+    assert inside.result_of(2) is None
+    assert [change.path for change in inside.layer.changes] == ["/a", "/b", "/c"]
+    record = debugged.at(2)
+    assert record.layer == inside.layer
+    assert record.status is Status.RUNNING
+
+
+def test_a_command_that_undoes_another_one_s_change_is_seen_to_do_it(debug: Debug) -> None:
+    debugged = _inside(
+        debug,
+        commands={
+            0: ScriptedCommand(changes=[added("/a", 1), deleted("/d", 5)]),
+            1: ScriptedCommand(changes=[added("/a", 7)]),
+        },
+    )
+    debugged.session.step_over()
+    debugged.session.step_over()
+
+    assert _results(debugged)[1] == ("make all", 0, ["~/a"])
+
+
+def test_the_last_command_ends_the_step(debug: Debug) -> None:
+    debugged = _inside(debug)
+    for _ in range(3):
+        debugged.session.step_over()
+
+    assert debugged.state.inside is None
+    assert debugged.line == 6
+    assert [run.text for run in debugged.at(2).commands] == ["set -e", "make all", "make install"]
+    assert debugged.told()[-2:] == ["finished 2", "stopped at 6: step"]
+
+
+def test_step_out_runs_what_is_left_of_the_run(debug: Debug) -> None:
+    debugged = _inside(debug)
+    debugged.session.step_over()
+    debugged.session.step_out()
+
+    assert (debugged.line, debugged.state.inside) == (6, None)
+    assert debugged.ran() == [1, 2]
+
+
+def test_continue_goes_on_from_inside(debug: Debug) -> None:
+    debugged = _inside(debug)
+    debugged.session.resume()
+
+    assert debugged.mode is Mode.FINISHED
+    assert debugged.ran() == [1, 2, 6]
+    assert debugged.engine.calls.count("step into RUN set -e;     make all &&     make install") == 1
+
+
+def test_run_to_cursor_goes_on_from_inside(debug: Debug) -> None:
+    debugged = _inside(debug)
+    debugged.session.run_to(debugged.step(6))
+
+    assert (debugged.line, debugged.state.inside, debugged.ran()) == (6, None, [1, 2])
+
+
+def test_stepping_back_gives_the_run_up(debug: Debug) -> None:
+    debugged = _inside(debug)
+    debugged.session.step_over()
+    debugged.session.step_back()
+
+    assert (debugged.line, debugged.state.inside) == (1, None)
+    assert debugged.at(2).status is Status.WAITING
+    assert debugged.engine.kept == {}
+
+
+def test_a_restart_and_a_new_begin_give_it_up(debug: Debug) -> None:
+    debugged = _inside(debug)
+    debugged.session.restart()
+    debugged.session.step_over()
+    debugged.session.step_over()
+
+    assert (debugged.line, debugged.ran()) == (6, [1, 2])
+    assert debugged.engine.kept == {}
+
+
+def test_an_edit_gives_it_up_and_says_so(debug: Debug) -> None:
+    debugged = _inside(debug)
+    debugged.write(FILE.replace("make all", "make some"))
+    debugged.session.reload()
+
+    assert (debugged.line, debugged.state.inside) == (2, None)
+    assert debugged.state.stop is StopReason.EDITED
+    assert "The Dockerfile changed: the RUN that you were inside of has to be run again." in debugged.notices()
+    assert debugged.engine.kept == {}
+
+
+def test_the_command_that_fails_is_named_with_its_line(debug: Debug) -> None:
+    debugged = _inside(debug, commands={1: ScriptedCommand("no rule\n", exit_code=2)})
+    debugged.session.step_over()
+    debugged.session.step_over()
+
+    record = debugged.at(2)
+    assert record.failure is not None
+    assert record.failure.message == "`make all` on line 4 ended with exit code 2"
+    assert (debugged.state.inside, debugged.state.stop) == (None, StopReason.FAILURE)
+    assert debugged.line == 2
+
+
+def test_the_command_that_fails_is_named_also_when_nobody_stepped_into_it(debug: Debug) -> None:
+    debugged = debug(FILE)
+    debugged.engine.on("RUN", commands={2: ScriptedCommand(exit_code=1)})
+    debugged.session.resume()
+
+    record = debugged.at(2)
+    assert record.failure is not None
+    assert record.failure.message == "`make install` on line 5 ended with exit code 1"
+
+
+def test_what_cannot_be_split_is_stepped_over_and_says_why(debug: Debug) -> None:
+    debugged = _inside(debug, text='FROM busybox\nRUN ["make"]\nRUN alias a=b; c\nENV A=b\n')
+    assert debugged.state.inside is None
+    assert debugged.line == 3
+    debugged.session.step_into()
+    debugged.session.step_into()
+
+    assert debugged.ran() == [1, 2, 3, 4]
+    assert debugged.notices() == [
+        "Stepped over as a whole: it starts its program without a shell.",
+        "Stepped over as a whole: it uses alias.",
+        "Stepped over as a whole: it is no RUN.",
+    ]
+
+
+def test_a_shell_inside_is_one_in_the_running_step(debug: Debug) -> None:
+    debugged = _inside(debug)
+    debugged.session.open_shell(None, (24, 80))
+
+    assert debugged.engine.calls[-1] == "shell into RUN set -e;     make all &&     make install"
+
+
+def test_closing_the_session_leaves_nothing_behind(debug: Debug) -> None:
+    debugged = _inside(debug)
+    debugged.session.close()
+
+    assert debugged.engine.closed
+    assert debugged.engine.kept == {}
