@@ -10,11 +10,12 @@ Instructions are matched by the beginning of their text; the script added last w
 succeeds at once: it prints nothing and changes nothing. `engine.calls` lists all that was asked of it, in order.
 """
 
+import contextlib
 import hashlib
 import os
 import socket
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from stepper.dockerfile.operations import (
@@ -252,6 +253,8 @@ class ScriptedEngine:
         self._sizes: dict[str | None, int] = {None: 0}
         self._cache: dict[object, Outcome] = {}
         self._interrupted = threading.Event()
+        self._working = threading.Lock()
+        self._executing = 0
         self._gates: list[Gate] = []
         self._next_container = 0
 
@@ -331,7 +334,7 @@ class ScriptedEngine:
     # The Engine protocol
 
     def base(self, reference: str, *, platform: str | None = None, pull: bool = False, report: Report) -> Snapshot:
-        self._interrupted.clear()
+        self._begin()
         self.calls.append(f"base {reference}" + (" pull" if pull else ""))
         self.asked.append((reference, platform))
         image = self._images.get(reference)
@@ -360,7 +363,10 @@ class ScriptedEngine:
 
     def execute(self, step: Step, on: Snapshot, *, report: Report, use_cache: bool = True) -> Outcome:
         assert not isinstance(step.operation, FromOperation), "FROM is no step to execute"
-        self._interrupted.clear()
+        with self._during():
+            return self._execute(step, on, report, use_cache)
+
+    def _execute(self, step: Step, on: Snapshot, report: Report, use_cache: bool) -> Outcome:
         text = step.instruction.text
         script = next((script for script in self._scripts if text.startswith(script.text)), Script(text))
         if script.error is not None:
@@ -543,6 +549,23 @@ class ScriptedEngine:
         self.closed = True
 
     # How it does that
+
+    def _begin(self) -> None:
+        """A wish to stop is for what goes on, not for what comes later."""
+        with self._working:
+            if not self._executing:
+                self._interrupted.clear()
+
+    @contextlib.contextmanager
+    def _during(self) -> Iterator[None]:
+        self._begin()
+        with self._working:
+            self._executing += 1
+        try:
+            yield
+        finally:
+            with self._working:
+                self._executing -= 1
 
     def name_of(self, state: Snapshot | Failure) -> str:
         """A short name of a state for `calls`: an image's name, `scratch`, or the beginning of an id."""

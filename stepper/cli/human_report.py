@@ -185,7 +185,19 @@ class HumanReport:
             self._output(record.id, self._readers[stderr].close())
         self._clear_transient()
         self._out.line(self._step_line(record))
+        self._tell_swallowed(record)
         self._out.flush()
+
+    def _tell_swallowed(self, record: StepRecord) -> None:
+        """The commands of a RUN that failed without making it fail."""
+        if not any(run.exit_code for run in record.commands):
+            return
+        from stepper.debugger.run_commands import line_of, swallowed_failures, title_of
+
+        for run in swallowed_failures(record.commands):
+            line = line_of(self._state.dockerfile, record.instruction, run.command) or record.instruction.line
+            text = f"`{printable(title_of(run.text))}` failed with exit code {run.exit_code}, and the RUN went on"
+            self._out.line(f"{line:>5} {self._out.style(f'! {text}', 'yellow')}")
 
     def _output(self, step: StepId, lines: list[str]) -> None:
         if not lines:
@@ -257,10 +269,13 @@ class HumanReport:
         assert failure is not None
         assert dockerfile is not None
         self._out.flush()
-        place = printable(f"{dockerfile.name}:{record.instruction.line}")
+        place = printable(f"{dockerfile.name}:{failure.line or record.instruction.line}")
         err.line()
         meaning = exit_code_meaning(failure.exit_code) if failure.exit_code is not None else ""
-        message = strip_control(failure.message) + (f" ({meaning})" if meaning else "")
+        said = failure.message
+        if failure.command is not None:
+            said = f"`{failure.command}` ended with exit code {failure.exit_code}"
+        message = strip_control(said) + (f" ({meaning})" if meaning else "")
         err.line(err.style(f"{place}: {message}", "red"))
         err.line(indented(record.instruction.text, "    "))
         if self._last_lines:

@@ -32,6 +32,11 @@ class Frame:
     use: Use | None = None
 
     @property
+    def use_text(self) -> str:
+        """How it uses the one inside it, in words; "" for the innermost."""
+        return self.use.value if self.use is not None else ""
+
+    @property
     def line(self) -> int:
         """Where it stands in the Dockerfile."""
         return self.record.instruction.line

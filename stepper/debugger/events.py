@@ -1,4 +1,7 @@
-"""What a session tells its listeners, in order, from the thread that runs it. Listeners must return at once."""
+"""What a session tells its listeners: one thing after the other, from the threads that run it.
+
+What is told of one step comes in order. Listeners must return at once.
+"""
 
 from collections.abc import Callable
 

@@ -28,7 +28,7 @@ from stepper.image.config import ImageConfig
 
 @dataclass
 class Executor:
-    """Runs steps in one engine.
+    """Runs steps in one engine. Several threads may `run` steps of different stages of one build.
 
     `interrupted()` tells whether the user asked to stop. `note_base` is told the configuration of each base image, by
     the name that the plan's FROM has for it; it may raise `DockerfileError`. `note_missing` is told the images that
@@ -51,6 +51,10 @@ class Executor:
         """Whether they were pulled as well, in this command."""
         self._made: set[StepId] = set()
         """Steps that this session ran: with `no_cache` these may come from the cache when they are run again."""
+        self._beside: set[StepId] = set()
+        """Of the steps that run now those that did not run alone all the time."""
+        self._counted = 0.0
+        """When the last step ended, on the clock of `time.monotonic`."""
         self.last_runs = LastRuns(self.options, self.engine.info)
         self._tails: dict[StepId, OutputTail] = {}
         """Of the steps that run now."""
@@ -143,6 +147,7 @@ class Executor:
     def give_up(self, step: StepId) -> None:
         """Forget a RUN that was stepped into and is not run to its end."""
         self._tails.pop(step, None)
+        self._beside.discard(step)
         self.states.update(lambda state: _running(state, {*state.running} - {step}))
 
     def finish(self, snapshot: Snapshot, *, is_target: bool) -> BuiltImage:
@@ -193,7 +198,13 @@ class Executor:
         self._tails[step_id] = OutputTail()
         waiting = StepRecord(step_id, self.states.state.record(step_id).instruction)
         record = replace(waiting, status=Status.RUNNING, before=before, started=time.time())
-        self.states.update(lambda state: _running(state.with_record(record), {*state.running, step_id}))
+
+        def begun(state: SessionState) -> SessionState:
+            if state.running:
+                self._beside.update(state.running, {step_id})
+            return _running(state.with_record(record), {*state.running, step_id})
+
+        self.states.update(begun)
         return record
 
     def _put(self, record: StepRecord) -> StepRecord:
@@ -217,7 +228,7 @@ class Executor:
         )
 
         def ended(state: SessionState) -> SessionState:
-            state = replace(state, built_seconds=state.built_seconds + outcome.seconds)
+            state = replace(state, built_seconds=state.built_seconds + self._counted_seconds(record.id, outcome))
             return _running(state.with_record(record), {*state.running} - {record.id})
 
         self.states.update(ended)
@@ -230,6 +241,14 @@ class Executor:
         from stepper.debugger.run_commands import with_command
 
         return with_command(failure, record, self.states.state.dockerfile)
+
+    def _counted_seconds(self, step: StepId, outcome: Outcome) -> float:
+        """What a step that ended adds to the time of the build: seconds in which several steps ran count once."""
+        last, self._counted = self._counted, time.monotonic()
+        if step not in self._beside:
+            return outcome.seconds
+        self._beside.discard(step)
+        return min(outcome.seconds, self._counted - last)
 
     def _outcome(self, step: Step, before: Snapshot | None, use_cache: bool) -> Outcome:
         report = self._report(step.id)

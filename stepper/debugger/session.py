@@ -113,9 +113,21 @@ class Session:
     def step_into(self) -> None:
         """Stand before the first command of the RUN at the position; what cannot be split is stepped over.
 
+        From a COPY --from a stage it goes to the step that made the largest of the files, as `go_to_step` does: those
+        of the others are `snapshots.step_in_targets`. A step out of there comes back to the COPY.
+
         Inside of a RUN `step_over` and `step_into` run its next command, `step_out` what is left of it, and so do the
         commands that go on from there. Those that go elsewhere give it up: it has to be run again.
         """
+        position = self.state.position
+        try:
+            targets = self.snapshots.step_in_targets(position) if position is not None else ()
+        except StepperError as error:
+            self._states.emit(Notice(str(error), hint=error.hint, error=True))
+            return
+        if targets:
+            self.go_to_step(targets[0].maker.id)
+            return
         self._command(Stepping.step_into, within=True)
 
     def step_out(self) -> None:

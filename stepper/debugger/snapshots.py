@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 from stepper.debugger.build import Build
 from stepper.debugger.file_contents import Content, FileStream, open_content, read_content, save_to_disk
 from stepper.debugger.inspection import state_after
+from stepper.debugger.state import StepRecord
 from stepper.debugger.store import StateStore
 from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.copy_record import Check, go_on
 from stepper.engine.protocol import BuiltImage, Engine
-from stepper.engine.step import StepId
+from stepper.engine.step import Snapshot, Step, StepId
 from stepper.errors import UsageError
 from stepper.image.layer import Listing
 
 if TYPE_CHECKING:
     from stepper.debugger.copy_report import CopyReport
+    from stepper.debugger.step_in_targets import StepInTarget
 
 
 class Snapshots:
@@ -74,20 +76,39 @@ class Snapshots:
 
         state = self._states.state
         record = state.record(step)
+        expanded, before = self._expanded(record)
+        if not isinstance(expanded.operation, CopyOperation):
+            raise UsageError(f"line {record.instruction.line} copies nothing")
+        return CopyReporter(self._engine(), state, check).report(record, expanded, before)
+
+    def step_in_targets(self, step: StepId) -> "tuple[StepInTarget, ...]":
+        """Where a step into this step leads: see `step_in_targets`. Nowhere for what is no COPY from a stage or image.
+
+        Raises `UsageError` where no step made what it copies, and as `copied` does.
+        """
+        record = self._states.state.record(step)
+        flag = record.instruction.flag("from") if record.instruction.keyword == "COPY" else None
+        if flag is None:
+            return ()
+        from stepper.debugger.step_in_targets import copies_what_was_built, step_in_targets
+
+        expanded, _ = self._expanded(record)
+        return step_in_targets(expanded, self.copied(step)) if copies_what_was_built(expanded) else ()
+
+    def _expanded(self, record: StepRecord) -> tuple[Step, Snapshot]:
+        """A step that ran or could run next, and the snapshot that it starts with."""
         expanded, before = record.step, record.before
         if not record.ran and record.failure is None:
             build = self._build()
             assert build is not None, "a step is of a Dockerfile that was read"
-            before = build.before(step)
-            expanded = build.expand(step) if before is not None else None
+            before = build.before(record.id)
+            expanded = build.expand(record.id) if before is not None else None
         if expanded is None or before is None:
             raise UsageError(
                 f"what line {record.instruction.line} copies is known once the steps before it have run",
                 hint="Step up to it first.",
             )
-        if not isinstance(expanded.operation, CopyOperation):
-            raise UsageError(f"line {record.instruction.line} copies nothing")
-        return CopyReporter(self._engine(), state, check).report(record, expanded, before)
+        return expanded, before
 
     def _archive(self, step: StepId, path: str, *, before: bool = False) -> Generator[bytes, None, None]:
         record = self._states.state.record(step)

@@ -1,6 +1,6 @@
 """The commands that move the position: step over and out, continue, run to cursor, go to, back, restart, re-run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -10,6 +10,7 @@ from stepper.debugger.call_stack import caller
 from stepper.debugger.events import BuildFinished, BuildStarted, Notice, Stopped
 from stepper.debugger.executor import Executor
 from stepper.debugger.interruption import Interruption
+from stepper.debugger.side_by_side import SideBySide
 from stepper.debugger.state import Mode, Status, StepRecord, StopReason
 from stepper.debugger.step_into import StepInto, Within
 from stepper.debugger.stops import Stops, reason_of
@@ -56,7 +57,7 @@ class Stepping:
 
     def resume(self) -> None:
         """Run on until a breakpoint, a failure or the goal's end."""
-        self._run(lambda _: None, has_images=True)
+        self._run(lambda _: None, has_images=True, apart=())
 
     def step_out(self) -> None:
         """Run to the end of the position's stage, and on to the step that uses it; inside of a RUN to its end."""
@@ -65,7 +66,8 @@ class Stepping:
             return
         position = self.build.next()
         until = caller(self.states.state, position) if position is not None else None
-        self._run(lambda next_: StopReason.STEP if next_ == until else None)
+        apart = (until.stage,) if until is not None else ()
+        self._run(lambda next_: StopReason.STEP if next_ == until else None, apart=apart)
 
     def run_to(self, step: StepId) -> None:
         """Run until this step is next; one that ran already is gone back to."""
@@ -76,7 +78,7 @@ class Stepping:
         if step.stage not in self.states.state.needed:
             self._release_failure()
             self.build.aim(step.stage)
-        self._run(lambda next_: StopReason.CURSOR if next_ == step else None, until=step)
+        self._run(lambda next_: StopReason.CURSOR if next_ == step else None, until=step, apart=(step.stage,))
 
     def go_to_step(self, step: StepId) -> None:
         """Make a step that ran or failed the position again; one that did not yet is run to.
@@ -103,7 +105,8 @@ class Stepping:
             return StopReason.GOTO if next_.stage == stage and next_ != first else None
 
         next_ = self.build.next()
-        self._run(arrived, until=next_ if next_ is not None and next_.stage == stage and next_ != first else None)
+        is_there = next_ is not None and next_.stage == stage and next_ != first
+        self._run(arrived, until=next_ if is_there else None, apart=(stage,))
 
     def step_back(self) -> None:
         """Stand before the step that ran last."""
@@ -157,12 +160,13 @@ class Stepping:
         until: StepId | None = None,
         use_cache: bool = True,
         has_images: bool = False,
+        apart: Collection[int] | None = None,
         within: Within = Within.END,
     ) -> None:
         """Run steps, at least one unless the position is `until` already, and stand where that ends.
 
-        With `has_images` nothing runs unless all images can be had that the goal needs. `within` says how far the
-        first step is run.
+        With `has_images` nothing runs unless all images can be had that the goal needs. With `apart` stages may run
+        side by side, but for those: the command may end in them. `within` says how far the first step is run.
         """
         position = self.build.next()
         if position is None and self.states.state.image is not None:
@@ -175,7 +179,8 @@ class Stepping:
         self.executor.begin()
         self.states.update(lambda state: replace(state, mode=Mode.RUNNING, stop=None, hit=None))
         try:
-            reason, hit = self._steps(position, stop_before, use_cache, has_images, within)
+            self._announce()
+            reason, hit = self._steps(position, stop_before, use_cache, has_images, apart, within)
         except EngineUnavailable:
             self.stand(StopReason.FAILURE)
             raise
@@ -202,19 +207,25 @@ class Stepping:
         stop_before: StopBefore,
         use_cache: bool,
         has_images: bool,
+        apart: Collection[int] | None,
         within: Within,
     ) -> tuple[StopReason, Hit | None]:
-        self._announce()
         while position is not None:
             refused = self._look_ahead(position, has_images=has_images)
             if refused is not None:
                 return refused, None
-            record = self._one(position, use_cache, within)
-            if record is None:
-                return StopReason.STEP, None
-            after = self.stops.after(record)
-            if record.failure is not None:
-                return (StopReason.INTERRUPTED if record.failure.interrupted else StopReason.FAILURE), None
+            beside = SideBySide(self.build, self.executor, self.stops, self.interruption, apart or ())
+            if apart is not None and not self.into.is_inside and beside.can_run():
+                ended = beside.run()
+                failed, after = ended.failed, ended.hit
+            else:
+                record = self._one(position, use_cache, within)
+                if record is None:
+                    return StopReason.STEP, None
+                after = self.stops.after(record)
+                failed = [record] if record.failure is not None else []
+            if failed:
+                return self._stand_at(failed), None
             position = self.build.next()
             if position is not None and self.interruption():
                 return StopReason.INTERRUPTED, None
@@ -235,6 +246,12 @@ class Stepping:
         if within is Within.INTO:
             return self.into.enter(position, self.build, self.executor)
         return self.executor.run(position, self.build, use_cache=use_cache)
+
+    def _stand_at(self, failed: Sequence[StepRecord]) -> StopReason:
+        """Make the first step that failed the next one: the first in file order that was not only interrupted."""
+        own = [record for record in failed if record.failure is not None and not record.failure.interrupted]
+        self.build.entered = min(record.id for record in own or failed).stage
+        return StopReason.FAILURE if own else StopReason.INTERRUPTED
 
     def _finish(self) -> StopReason:
         build = self.build

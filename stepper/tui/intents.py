@@ -5,7 +5,7 @@ Nothing here waits for the engine: jobs go to the session's thread, what has to 
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from stepper.debugger.options import BuildOptions
@@ -22,6 +22,8 @@ from stepper.tui.situation import step_to_rerun
 
 if TYPE_CHECKING:
     from stepper.debugger.session import Session
+    from stepper.debugger.step_in_targets import StepInTarget
+    from stepper.engine.step import StepId
     from stepper.tui.main_screen import MainScreen
 
 
@@ -47,8 +49,26 @@ class Intents:
         self._run(lambda session: session.step_over())
 
     def step_into(self) -> None:
-        """Stand before the first command of the RUN at the position."""
-        self._run(lambda session: session.step_into())
+        """Stand before the first command of the RUN at the position, or at the step that made what a COPY takes."""
+
+        def job(session: "Session") -> None:
+            position = session.state.position
+            targets = session.snapshots.step_in_targets(position) if position is not None else ()
+            if len({target.maker.id for target in targets}) > 1:
+                self._screen.call_later(self._pick_maker, targets)
+            else:
+                session.step_into()
+
+        self._run(job)
+
+    def _pick_maker(self, targets: "Sequence[StepInTarget]") -> None:
+        from stepper.tui.step_in_picker import StepInPicker
+
+        def chosen(step: "StepId | None") -> None:
+            if step is not None:
+                self._run(lambda session: session.go_to_step(step))
+
+        self._screen.app.push_screen(StepInPicker(targets), chosen)
 
     def resume(self) -> None:
         """Run until something stops."""

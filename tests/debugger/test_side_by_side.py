@@ -274,10 +274,11 @@ def test_triggers_of_base_images_come_in_from_several_stages_at_once(debug: Debu
 
 def test_an_engine_that_is_lost_is_told_once_all_have_ended(debug: Debug) -> None:
     debugged = debug(TWO)
-    a1 = debugged.engine.hold("RUN a1")
+    a1, b1 = debugged.engine.hold("RUN a1"), debugged.engine.hold("RUN b1")
     debugged.engine.on("RUN b2", error=EngineUnavailable("gone"))
     with running(debugged):
-        a1.wait_entered()
+        all_entered(a1, b1)
+        b1.open()
         until_failed(debugged, 7)
         a1.open()
     assert debugged.state.mode is Mode.OFFLINE

@@ -2,6 +2,7 @@
 
 from stepper.debugger.state import SessionState
 from stepper.tui.panels import Panel
+from tests.scripted_engine import added
 from tests.tui.harness import WIDE, Bench, main_screen, press, screen_text, settled
 
 
@@ -57,3 +58,26 @@ async def test_a_step_of_the_goal_has_no_call_stack_to_show(bench: Bench) -> Non
         main_screen(pilot).source.move_to(11)
         await press(pilot, Panel.STEP.key)
         assert "Call stack" not in screen_text(pilot)
+
+
+async def test_s_at_a_copy_from_a_stage_asks_which_file_and_goes_to_its_step(bench: Bench) -> None:
+    bench.engine.on("RUN make", changes=[added("/app/"), added("/app/x", 5000)])
+    bench.engine.on("ENV MODE", changes=[added("/app/y", 10)])
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        main_screen(pilot).source.move_to(10)
+        await press(pilot, "t", "s")
+        assert "/app/x  line 3 · RUN make" in screen_text(pilot)
+        await press(pilot, "down", "enter")
+        assert line(main_screen(pilot).situation.state) == 4
+        await press(pilot, "o")
+        assert line(main_screen(pilot).situation.state) == 10
+
+
+async def test_s_at_a_copy_of_one_step_goes_there_at_once(bench: Bench) -> None:
+    bench.engine.on("RUN make", changes=[added("/app/"), added("/app/x", 5000)])
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        main_screen(pilot).source.move_to(10)
+        await press(pilot, "t", "s")
+        assert line(main_screen(pilot).situation.state) == 3

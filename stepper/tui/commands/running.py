@@ -19,7 +19,7 @@ RUNNING: tuple[Command, ...] = (
         "step_into",
         "Step into",
         "Runs the RUN that is next one command at a time, in the same shell. Next runs one command, step out the rest. "
-        "What cannot be split safely is run as a whole.",
+        "What cannot be split safely is run as a whole. At a COPY --from a stage it goes to the step that made it.",
         Group.RUN,
         ("s", "f11"),
         Intents.step_into,
@@ -29,7 +29,7 @@ RUNNING: tuple[Command, ...] = (
     Command(
         "step_out",
         "Step out",
-        "Runs to the end of the stage, and on until the step that uses it is next. Breakpoints on the way stop as well.",
+        "Runs to the end of the stage, and on until the step that uses it is next. Breakpoints on the way stop, too.",
         Group.RUN,
         ("o", "f12"),
         Intents.step_out,
