@@ -1,11 +1,12 @@
 """`stepper run` for people: a line for each step, its output below a bar, and a summary by stage."""
 
 import threading
-from collections import deque
 
 from stepper.cli.console import Console, cell_width, fit
 from stepper.cli.messages import indented
+from stepper.cli.running_steps import RunningSteps
 from stepper.cli.summary import StageSummary, summarize
+from stepper.debugger.call_stack import call_stack
 from stepper.debugger.events import (
     AssertionBroken,
     BuildStarted,
@@ -25,10 +26,9 @@ from stepper.dockerfile.build_checks import CheckWarning
 from stepper.dockerfile.frontends import goes_to_builder
 from stepper.engine.protocol import BuiltImage
 from stepper.engine.step import StepId
-from stepper.terminal_text import LineReader, remove_styles
+from stepper.terminal_text import remove_styles
 from stepper.text import human_seconds, human_size, printable, strip_control
 
-_LAST_LINES = 10
 _FORECAST_TEXT = 60
 """Columns of an instruction in a forecast."""
 _FIGURES = 20
@@ -42,7 +42,8 @@ _COLOURS = {Status.RUNNING: "cyan", Status.DONE: "green", Status.CACHED: "cyan",
 class HumanReport:
     """Writes a session's events for people: the build to `out`, what went wrong to `errors`.
 
-    An arrow in front of an instruction says that the engine's own builder does it.
+    An arrow in front of an instruction says that the engine's own builder does it. While several steps run, the name of
+    the stage stands before the instruction, and the number of its line before each line of output.
     Events may come from several threads. On a terminal the line of a running step is overwritten when it ends.
     """
 
@@ -53,11 +54,9 @@ class HumanReport:
         self._state = SessionState()
         self._stage: int | None = None
         self._shown_transient = False
-        self._announced: StepId | None = None
+        self._running = RunningSteps()
         self._progress = ""
         self._broken: list[AssertionBroken] = []
-        self._readers: dict[bool, LineReader] = {}
-        self._last_lines: deque[str] = deque(maxlen=_LAST_LINES)
 
     def event(self, event: Event, state: SessionState) -> None:
         """Write what there is to say about an event."""
@@ -69,14 +68,16 @@ class HumanReport:
                 case StepStarted(record):
                     self._step_started(record)
                 case StepOutput(step, data, stderr):
-                    self._output(step, self._reader(stderr).feed(data))
+                    self._output(step, self._running.of(step).read(data, stderr))
                 case StepProgress(step, text, current, total):
                     self._show_progress(step, text, current, total)
                 case StepFinished(record):
                     self._step_ended(record)
+                    self._running.end(record.id)
                 case StepFailed(record):
                     self._step_ended(record)
                     self._tell_failure(record)
+                    self._running.end(record.id)
                 case FailureExplained(record):
                     self._tell_hints(record)
                 case LogMessage(record, _, message):
@@ -169,21 +170,25 @@ class HumanReport:
         self._out.line(self._out.style(title, "bold") + self._out.style(f"  on {printable(engine)}", "dim"))
 
     def _step_started(self, record: StepRecord) -> None:
-        dockerfile = self._state.dockerfile
-        assert dockerfile is not None
-        if record.id.stage != self._stage and len(dockerfile.stages) > 1:
-            self._out.line(self._out.style(printable(dockerfile.stages[record.id.stage].label), "bold"))
-        self._stage = record.id.stage
+        self._running.begin(record.id)
         self._progress = ""
-        self._announced = None
-        self._readers = {}
-        self._last_lines.clear()
         self._show_transient(self._step_line(record))
 
+    def _title(self, record: StepRecord) -> None:
+        """The name of the stage above its first step; beside others each step has it in its own line."""
+        dockerfile = self._state.dockerfile
+        assert dockerfile is not None
+        if self._running.of(record.id).beside:
+            self._stage = None
+        elif record.id.stage != self._stage:
+            self._stage = record.id.stage
+            if len(dockerfile.stages) > 1:
+                self._out.line(self._out.style(printable(dockerfile.stages[record.id.stage].label), "bold"))
+
     def _step_ended(self, record: StepRecord) -> None:
-        for stderr in sorted(self._readers):
-            self._output(record.id, self._readers[stderr].close())
+        self._output(record.id, self._running.of(record.id).rest())
         self._clear_transient()
+        self._title(record)
         self._out.line(self._step_line(record))
         self._tell_swallowed(record)
         self._out.flush()
@@ -204,20 +209,21 @@ class HumanReport:
             return
         self._clear_transient()
         self._announce(step)
+        running = self._running.of(step)
         bar = self._out.style("│" if self._out.unicode else "|", "dim")
+        place = str(self._state.record(step).instruction.line) if running.beside else ""
         for line in lines:
-            self._last_lines.append(line)
-            self._out.line(f"      {bar} {line if self._out.colour else remove_styles(line)}")
+            running.last_lines.append(line)
+            self._out.line(f"{place:>5} {bar} {line if self._out.colour else remove_styles(line)}")
         self._out.flush()
 
     def _announce(self, step: StepId) -> None:
         """Write the line of a step that runs, once, above its output."""
-        if self._announced != step:
-            self._announced = step
+        running = self._running.of(step)
+        if not running.announced:
+            running.announced = True
+            self._title(self._state.record(step))
             self._out.line(self._step_line(self._state.record(step)))
-
-    def _reader(self, stderr: bool) -> LineReader:
-        return self._readers.setdefault(stderr, LineReader())
 
     def _show_progress(self, step: StepId | None, text: str, current: int | None, total: int | None) -> None:
         """On a terminal how far it has come; in a log that it has begun."""
@@ -245,6 +251,8 @@ class HumanReport:
         figures = self._figures(record)
         room = out.width - 8 - _FIGURES
         text = printable(" ".join(record.instruction.text.split()))
+        if self._running.of(record.id).beside and self._state.dockerfile is not None:
+            text = f"[{printable(self._state.dockerfile.stages[record.id.stage].label)}] {text}"
         if goes_to_builder(record.instruction):
             text = f"{'⇢' if out.unicode else '->'} {text}"
         if figures:
@@ -278,9 +286,14 @@ class HumanReport:
         message = strip_control(said) + (f" ({meaning})" if meaning else "")
         err.line(err.style(f"{place}: {message}", "red"))
         err.line(indented(record.instruction.text, "    "))
-        if self._last_lines:
+        callers = call_stack(self._state, record.id)[1:]
+        if callers:
+            chain = ", ".join(f"{frame.use_text} of {frame.stage} on line {frame.line}" for frame in callers)
+            err.line(f"  built for the {printable(chain)}")
+        last_lines = self._running.of(record.id).last_lines
+        if last_lines:
             err.line("  its last output:")
-            for line in self._last_lines:
+            for line in last_lines:
                 err.line(f"    {line if err.colour else remove_styles(line)}")
         if failure.hint:
             err.line(indented(failure.hint))

@@ -7,6 +7,7 @@ from typing import Any, TextIO
 
 from stepper.cli.summary import stage_name, summarize
 from stepper.debugger.breakpoint import Hit
+from stepper.debugger.call_stack import call_stack
 from stepper.debugger.events import (
     AssertionBroken,
     BuildStarted,
@@ -22,6 +23,7 @@ from stepper.debugger.exit_codes import exit_code_meaning
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.dockerfile.build_checks import CheckWarning
 from stepper.dockerfile.frontends import goes_to_builder
+from stepper.dockerfile.model import Dockerfile
 from stepper.engine.step import StepId
 from stepper.errors import StepperError
 from stepper.image.layer import ChangeKind
@@ -50,10 +52,15 @@ class JsonReport:
                     self._output(step, data, stderr)
                 case StepFinished(record):
                     self._end_output(record.id)
-                    self._write("step.finished", **self._place(record), **_result(record))
+                    commands = _commands(record, state.dockerfile)
+                    self._write("step.finished", **self._place(record), **_result(record), **commands)
                 case StepFailed(record):
                     self._end_output(record.id)
-                    self._write("step.failed", **self._place(record), **_failure(record))
+                    commands = _commands(record, state.dockerfile)
+                    callers = self._callers(record)
+                    self._write(
+                        "step.failed", **self._place(record), **_failure(record), **commands, call_stack=callers
+                    )
                 case LogMessage(record, _, message, error):
                     self._write("log", **self._place(record), message=message, error=error)
                 case AssertionBroken(assertion, record, why, of_image):
@@ -130,6 +137,7 @@ class JsonReport:
     def _place(self, record: StepRecord) -> dict[str, Any]:
         assert self._state.dockerfile is not None
         return {
+            "id": step_name(record.id),
             "file": self._state.dockerfile.name,
             "line": record.instruction.line,
             "end_line": record.instruction.end_line,
@@ -137,6 +145,18 @@ class JsonReport:
             "instruction": record.instruction.text,
             **({"builder": True} if goes_to_builder(record.instruction) else {}),
         }
+
+    def _callers(self, record: StepRecord) -> list[dict[str, Any]]:
+        """The uses by which the build came to a step, from its own stage to the target; see `call_stack`."""
+        return [
+            {
+                "use": frame.use_text,
+                "stage": frame.stage,
+                "line": frame.line,
+                "instruction": frame.record.instruction.text,
+            }
+            for frame in call_stack(self._state, record.id)[1:]
+        ]
 
     def _output(self, step: StepId, data: bytes, stderr: bool) -> None:
         decoder = self._decoders.get((step, stderr))
@@ -154,7 +174,9 @@ class JsonReport:
         if text:
             place = self._place(self._state.record(step))
             stream = "stderr" if stderr else "stdout"
-            self._write("step.output", line=place["line"], stage=place["stage"], stream=stream, text=text)
+            self._write(
+                "step.output", id=place["id"], line=place["line"], stage=place["stage"], stream=stream, text=text
+            )
 
     def _write(self, event: str, **fields: Any) -> None:
         # ASCII only: no character of a build's output can reach a terminal, and no encoding can fail.
@@ -170,6 +192,12 @@ def _hit(state: SessionState, hit: Hit) -> dict[str, Any]:
         "words": hit.words,
         "error": hit.error,
     }
+
+
+def step_name(step: StepId) -> str:
+    """What tells a step from all others: the numbers of its stage, its instruction in it, and its ONBUILD trigger."""
+    trigger = f".{step.trigger}" if step.trigger else ""
+    return f"{step.stage}.{step.ordinal}{trigger}"
 
 
 def warning_fields(warning: CheckWarning, file: str) -> dict[str, Any]:
@@ -212,9 +240,32 @@ def _failure(record: StepRecord) -> dict[str, Any]:
         "exit_code": failure.exit_code,
         "exit_code_meaning": exit_code_meaning(failure.exit_code) if failure.exit_code is not None else "",
         "message": failure.message,
+        "command": failure.command,
+        "command_line": failure.line,
         "hint": failure.hint,
         "interrupted": failure.interrupted,
         "changes": _changes(record),
+    }
+
+
+def _commands(record: StepRecord, dockerfile: Dockerfile | None) -> dict[str, Any]:
+    """The commands of a RUN that ran; of one that is no RUN, or came from the cache, or is run as a whole, nothing."""
+    if not record.commands:
+        return {}
+    from stepper.debugger.run_commands import line_of, swallowed_failures
+
+    swallowed = {run.number for run in swallowed_failures(record.commands)}
+    return {
+        "commands": [
+            {
+                "command": run.text,
+                "line": line_of(dockerfile, record.instruction, run.command),
+                "exit_code": run.exit_code,
+                "seconds": _seconds(run.seconds),
+                "swallowed": run.number in swallowed,
+            }
+            for run in record.commands
+        ]
     }
 
 

@@ -30,8 +30,8 @@ def test_a_build_as_events(stepper: Command, engine: ScriptedEngine) -> None:
     assert result.code == 0
     assert result.err == ""
     told = events(result)
-    base = {"file": "Dockerfile", "line": 1, "end_line": 1, "stage": "base", "instruction": "FROM busybox AS base"}
-    make = {"file": "Dockerfile", "line": 2, "end_line": 3, "stage": "base", "instruction": "RUN make   all"}
+    base = {"id": "0.0", "file": "Dockerfile", "line": 1, "end_line": 1, "stage": "base", "instruction": "FROM busybox AS base"}
+    make = {"id": "0.1", "file": "Dockerfile", "line": 2, "end_line": 3, "stage": "base", "instruction": "RUN make   all"}
     nothing = {"added": 0, "modified": 0, "deleted": 0}
     images = [event.pop("image") for event in told if "image" in event]
     assert all(image.startswith("sha256:") for image in images)
@@ -54,8 +54,8 @@ def test_a_build_as_events(stepper: Command, engine: ScriptedEngine) -> None:
             "changes": nothing,
         },
         {"event": "step.started", **make},
-        {"event": "step.output", "line": 2, "stage": "base", "stream": "stdout", "text": "hello\n"},
-        {"event": "step.output", "line": 2, "stage": "base", "stream": "stderr", "text": "oops\n"},
+        {"event": "step.output", "id": "0.1", "line": 2, "stage": "base", "stream": "stdout", "text": "hello\n"},
+        {"event": "step.output", "id": "0.1", "line": 2, "stage": "base", "stream": "stderr", "text": "oops\n"},
         {
             "event": "step.finished",
             **make,
@@ -84,6 +84,7 @@ def test_a_failure_as_events(stepper: Command, engine: ScriptedEngine) -> None:
     failed, finished = events(result)[-2:]
     assert failed == {
         "event": "step.failed",
+        "id": "0.1",
         "file": "Dockerfile",
         "line": 2,
         "end_line": 3,
@@ -96,6 +97,9 @@ def test_a_failure_as_events(stepper: Command, engine: ScriptedEngine) -> None:
         "hint": "mend it",
         "interrupted": False,
         "changes": {"added": 0, "modified": 0, "deleted": 0},
+        "call_stack": [],
+        "command": None,
+        "command_line": None,
     }
     assert (finished["event"], finished["status"], finished["image"]) == ("build.finished", "failed", None)
 
