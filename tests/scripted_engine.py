@@ -43,7 +43,7 @@ from stepper.engine.copy_preview import PreviewTarget, in_context, preview
 from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.evidence import NO_EVIDENCE, Evidence
 from stepper.engine.file_tree import FileTree, ListingTree
-from stepper.engine.protocol import BuiltImage, EngineInfo, MountCache, PruneReport, Report, StepUsage
+from stepper.engine.protocol import Attempt, BuiltImage, EngineInfo, MountCache, PruneReport, Report, StepUsage
 from stepper.engine.step import CommandRun, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.errors import EngineError, StepperError, UsageError
 from stepper.image.archive import END, Header, padding, write_header
@@ -498,6 +498,19 @@ class ScriptedEngine:
         shell = ScriptedShell(state, step, config, size)
         self.shells.append(shell)
         return shell
+
+    def attempt(self, failure: Failure, step: Step, config: ImageConfig, *, report: Report) -> Attempt:
+        text = step.instruction.text
+        script = next((script for script in self._scripts if text.startswith(script.text)), Script(text))
+        self.calls.append(f"attempt {text} in {failure.container}")
+        self._interrupted.clear()
+        for item in script.reports:
+            report(item)
+        if script.gate is not None:
+            script.gate.hold(self._interrupted.is_set)
+        code = script.exit_code
+        failed = Failure(f"the command ended with exit code {code}", exit_code=code) if code else None
+        return Attempt(script.layer, failed, script.seconds)
 
     def open_running_shell(self, step: StepId, *, size: tuple[int, int]) -> ScriptedShell:
         running = self._in_container(step)

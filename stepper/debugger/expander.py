@@ -7,6 +7,7 @@ from stepper.debugger.options import grants_of
 from stepper.debugger.plan import Plan
 from stepper.debugger.source_date import source_date
 from stepper.dockerfile.grants import require_grants
+from stepper.dockerfile.model import Instruction
 from stepper.dockerfile.operations import FromOperation, RunOperation
 from stepper.dockerfile.resolve import resolve
 from stepper.dockerfile.scope import Scope
@@ -57,9 +58,15 @@ class Expander:
 
         The steps before it must have been noted. Raises `DockerfileError` with the line.
         """
-        instruction = self.plan.instructions[step_id]
-        scope = self.scope_before(step_id)
         config = before.config if before is not None else ImageConfig()
+        return self.expand_instruction(
+            step_id, self.plan.instructions[step_id], self.scope_before(step_id), config, result
+        )
+
+    def expand_instruction(
+        self, step_id: StepId, instruction: Instruction, scope: Scope, config: ImageConfig, result: StageResult
+    ) -> Step:
+        """An instruction as a step at this place, in this scope. Raises `DockerfileError` with the line."""
         operation = resolve(instruction, scope, dockerfile=self.plan.dockerfile, stage=step_id.stage, config=config)
         require_grants(operation, self._grants, instruction, self.plan.dockerfile.name)
         is_run = isinstance(operation, RunOperation)

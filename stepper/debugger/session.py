@@ -9,6 +9,7 @@ from stepper.debugger.assertions import Assertions
 from stepper.debugger.breakpoint_store import BreakpointStore
 from stepper.debugger.breakpoints import Breakpoints
 from stepper.debugger.build import Build
+from stepper.debugger.console.console import Console
 from stepper.debugger.events import Listener, Notice, Stopped
 from stepper.debugger.executor import Executor
 from stepper.debugger.explanations import Explanations
@@ -59,6 +60,15 @@ class Session:
         self._build: Build | None = None
         self._executor: Executor | None = None
         self.snapshots = Snapshots(self._states, self._engine, lambda: self._build)
+        self.console = Console(
+            lambda: self.state,
+            self._known_build,
+            self._engine,
+            self._interruption,
+            dockerfile=options.dockerfile if options.is_own_file else None,
+            reload=self.reload,
+            step_over=self.step_over,
+        )
         self.explanations = Explanations(self._states, options, self._engine, lambda: self._build, self._last_runs)
 
     @property
@@ -310,6 +320,11 @@ class Session:
 
     def _last_runs(self) -> LastRuns | None:
         return None if self._executor is None else self._executor.last_runs
+
+    def _known_build(self) -> Build:
+        if self._build is None or self.state.error is not None:
+            raise self.state.error or UsageError("there is no Dockerfile yet")
+        return self._build
 
     def _engine(self) -> Engine:
         if self._executor is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.agent_socket import agent_places
+from stepper.engine.attempts import attempt
 from stepper.engine.base_images import BaseImages
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.builder import Builder
@@ -30,6 +31,7 @@ from stepper.engine.mounts.image_files import ImageFiles
 from stepper.engine.mounts.mounter import Mounter
 from stepper.engine.mounts.mounting import Mounting
 from stepper.engine.protocol import (
+    Attempt,
     BuiltImage,
     EngineInfo,
     MountCache,
@@ -272,6 +274,11 @@ class DockerEngine:
     def count_changes(self, step: StepId) -> int | None:
         """How many paths a running step changed so far, from any thread."""
         return self._running.count_changes(step)
+
+    def attempt(self, failure: Failure, step: Step, config: ImageConfig, *, report: Report) -> Attempt:
+        """Run a command in a failed step's container."""
+        with self._interruption.working():
+            return attempt(self._client, self._container_of(failure), step, config, report, self._interruption)
 
     def release(self, failure: Failure) -> None:
         """Remove the container that a failure kept."""

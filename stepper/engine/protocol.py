@@ -46,6 +46,14 @@ class BuiltImage:
     size: int
 
 
+class Attempt(NamedTuple):
+    """What a command did: what changed on disk, None where that is not known, and why it failed if it did."""
+
+    layer: Layer | None
+    failure: Failure | None
+    seconds: float
+
+
 class MountCache(NamedTuple):
     """A cache of `RUN --mount=type=cache` that is kept between builds: its id, its volume in the engine, its bytes.
 
@@ -248,6 +256,9 @@ class Engine(Protocol):
 
         Looks at every file of the container: some milliseconds of a core for each thousand.
         """
+
+    def attempt(self, failure: Failure, step: Step, config: ImageConfig, *, report: Report) -> Attempt:
+        """Run the command of a RUN in the container that a failure kept, with the mounts that are there."""
 
     def release(self, failure: Failure) -> None:
         """Remove the container that a failure kept."""

@@ -174,6 +174,10 @@ class Intents:
         """Ask for text and find it in the focused panel."""
         self._screen.open_find()
 
+    def open_console(self) -> None:
+        """Open the console's line."""
+        self._screen.console.open()
+
     def show_context(self) -> None:
         """Open the build context on a screen of its own."""
         from stepper.tui.context_screen import ContextScreen

@@ -5,7 +5,8 @@ What is not on the first frame (find, help, picker) is imported when it is asked
 """
 
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -37,6 +38,9 @@ from stepper.tui.title_bar import TitleBar
 from stepper.tui.widgets.output_view import OutputView
 from stepper.tui.widgets.source_view import SourceView
 from stepper.tui.widgets.stage_list import StageList
+
+if TYPE_CHECKING:
+    from stepper.tui.console.intents import ConsoleIntents
 
 COMMAND_ACTION = "command"
 """The action that every key, label and palette entry of a command runs, with the command's id."""
@@ -79,6 +83,7 @@ class MainScreen(Screen[None]):
         self.footer = CommandFooter()
         self._controller = controller
         self._panel = Panel.DOCKERFILE
+        self._has_console = False
         self._intents = Intents(self, controller, options, handover)
         self._presenter = Presenter(self, controller, options.dockerfile)
 
@@ -204,6 +209,23 @@ class MainScreen(Screen[None]):
             self._choose(Panel.DOCKERFILE)
             bar = FindBar(self.source, self.source)
         self.mount(bar, before=self.footer)
+
+    @cached_property
+    def console(self) -> "ConsoleIntents":
+        """The console, made when it is opened for the first time."""
+        from stepper.tui.console.intents import ConsoleIntents
+
+        self._has_console = True
+        return ConsoleIntents(self, self._controller)
+
+    @property
+    def open_console(self) -> "ConsoleIntents | None":
+        """The console while its line is on the screen."""
+        return self.console if self._has_console and self.console.is_open else None
+
+    def redraw(self) -> None:
+        """Show the session's state again: something else is to be seen of it."""
+        self._presenter.present()
 
     def action_end_find(self) -> None:
         """End a search from outside of its line."""

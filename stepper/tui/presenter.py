@@ -249,8 +249,16 @@ class Presenter:
         if cached:
             title += " · from the cache"
         screen.output.placeholder = "Not run now: R runs it again and shows what it prints" if cached else ""
+        console = screen.open_console
+        if console is not None:
+            title, store = "Console", console.transcript.store
+            screen.output.placeholder = "A command is run as a RUN would be run here. Enter help to see what else"
         screen.output_panel.border_title = title
         screen.output.show(store)
+        if console is not None:
+            screen.banner.show(None)
+            screen.footer.situation = screen.situation
+            return
         screen.banner.show(message_for(state, now.inspected, screen.file, screen.source.cursor_line))
         screen.footer.situation = screen.situation
 

@@ -56,6 +56,7 @@ _NAMES = {
     "slash": "/",
     "equals_sign": "=",
     "question_mark": "?",
+    "colon": ":",
     "full_stop": ".",
     "left_square_bracket": "[",
     "tab": "Tab",

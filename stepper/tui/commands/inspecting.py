@@ -25,6 +25,16 @@ INSPECTING: tuple[Command, ...] = (
         situation.can_open_shell,
     ),
     Command(
+        "console",
+        "Console",
+        "Runs commands in the state at the position without the build seeing it, prints values, keeps what worked.",
+        Group.INSPECT,
+        ("colon",),
+        Intents.open_console,
+        situation.engine_there,
+        FooterLabel("console", 5),
+    ),
+    Command(
         "find",
         "Find",
         "Finds text in the focused panel. Enter goes on to the next match, Escape ends it.",

@@ -1,0 +1,45 @@
+"""What was tried at the console: a branch of states beside the build, which begins at the position."""
+
+from dataclasses import dataclass, field
+
+from stepper.debugger.state import SessionState, StepRecord
+from stepper.dockerfile.scope import Scope
+from stepper.engine.step import Failure, Snapshot, StepId
+from stepper.frozen import frozen
+
+
+@frozen
+class Tried:
+    """An instruction that was tried, and whether it succeeded."""
+
+    text: str
+    succeeded: bool
+
+
+@dataclass
+class Branch:
+    """The branch at one position. `failure` is the failed step's, in whose container commands are tried then."""
+
+    position: StepId | None
+    start: Snapshot
+    snapshot: Snapshot
+    scope: Scope
+    failure: Failure | None = None
+    tried: list[Tried] = field(default_factory=list)
+
+    def is_at(self, state: SessionState, start: Snapshot) -> bool:
+        """Whether the session still stands where the branch began."""
+        failed: StepRecord | None = state.failure
+        failure = failed.failure if failed is not None else None
+        return (self.position, self.failure) == (state.position, _kept(failure)) and self.start is start
+
+
+def _kept(failure: Failure | None) -> Failure | None:
+    """A failure that left a container."""
+    return failure if failure is not None and failure.container is not None else None
+
+
+def kept_failure(state: SessionState) -> Failure | None:
+    """The failure that the session stands at, if it left a container."""
+    failed = state.failure
+    return _kept(failed.failure) if failed is not None else None

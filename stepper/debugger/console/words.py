@@ -1,0 +1,11 @@
+"""The words that the console knows itself, and its help."""
+
+KEYWORDS = ("RUN", "COPY", "ADD", "ENV", "ARG", "WORKDIR", "USER", "SHELL", "LABEL", "EXPOSE", "VOLUME", "STOPSIGNAL")
+"""A line that begins with one of these is an instruction."""
+COMMANDS = ("p", "keep", "undo", "help")
+HELP = """\
+COMMAND          runs it as a RUN would be run here; the build never sees it
+RUN, ENV, COPY…  the same for any instruction: what comes after sees it
+p EXPRESSION     prints: p env.PATH, p arg.V, p file("/etc/os-release")
+keep [N | all]   writes what was tried into the Dockerfile, and goes on
+undo             takes out again what was kept last"""
