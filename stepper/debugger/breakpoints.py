@@ -76,9 +76,9 @@ class Breakpoints:
         if not known and enabled:
             self.add(Breakpoint(place))
 
-    def remove(self, id_: int) -> None:
-        """Remove one; one that is gone already is no error."""
-        self._change(lambda points: tuple(each for each in points if each.id != id_))
+    def remove(self, *ids: int) -> None:
+        """Remove these; one that is gone already is no error."""
+        self._change(lambda points: tuple(each for each in points if each.id not in ids))
 
     def clear(self) -> None:
         """Remove all."""

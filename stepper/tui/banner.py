@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
+from stepper.debugger.breakpoint import Hit
+from stepper.debugger.breakpoint_words import named_place
 from stepper.debugger.state import Mode, SessionState, StepRecord
 from stepper.errors import DockerfileError, Excerpt, StepperError
 from stepper.frozen import frozen
@@ -78,7 +80,21 @@ def message_for(state: SessionState, inspected: StepRecord | None, file: str, li
         return _finished_message(state, inspected)
     if state.errors and state.mode is not Mode.RUNNING:
         return _error_message(state.errors, file, line)
-    return None
+    return _hit_message(state, state.hit) if state.hit is not None and state.mode is Mode.STOPPED else None
+
+
+def _hit_message(state: SessionState, hit: Hit) -> Message | None:
+    """What was hit, where that is more than the line that the title names."""
+    if hit.words == named_place(hit.breakpoint.place) and hit.breakpoint.line is not None:
+        return None
+    when = "after" if hit.is_after else "before"
+    place = f"Stopped {when} {place_text(state.record(hit.step))}"
+    return Message(
+        f"{'⊗' if hit.error else '●'} {hit.words}",
+        place,
+        commands=(("list_breakpoints", "all breakpoints"), ("continue", "go on")),
+        good=not hit.error,
+    )
 
 
 def line_of(error: StepperError) -> int | None:

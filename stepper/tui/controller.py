@@ -21,12 +21,14 @@ from stepper.tui.outbox import Outbox
 from stepper.tui.step_outputs import StepOutputs
 
 if TYPE_CHECKING:
+    from stepper.debugger.breakpoints import Breakpoints
     from stepper.debugger.session import Connect, Session
     from stepper.debugger.variables import Variables
 
 log = logging.getLogger(__name__)
 
 Job = Callable[["Session"], None]
+BreakpointsChange = Callable[["Breakpoints"], object]
 
 COMMAND, BACKGROUND, CLOSE = 0, 1, 2
 """The order of jobs that wait at the same time; a close waits for nobody since all others are dropped then."""
@@ -100,10 +102,13 @@ class Controller:
         if self._session is not None:
             self._session.breakpoints.toggle(line)
 
-    def clear_breakpoints(self) -> None:
-        """Remove all breakpoints, also while a step runs."""
+    def change_breakpoints(self, change: BreakpointsChange) -> None:
+        """Change the breakpoints, also while a step runs; what is wrong with the change is told."""
         if self._session is not None:
-            self._session.breakpoints.clear()
+            try:
+                change(self._session.breakpoints)
+            except StepperError as error:
+                self.tell(Notice(str(error), hint=error.hint, error=True))
 
     def variables(self, record: StepRecord) -> "Variables | None":
         """The variables at a step; None while there is no session that has it. Raises `StepperError`."""

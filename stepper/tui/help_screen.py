@@ -6,6 +6,7 @@ from stepper.tui.commands.command import Group
 from stepper.tui.commands.registry import COMMANDS
 from stepper.tui.help_modal import HelpModal, command_rows, heading, row
 from stepper.tui.widgets.marks import Mark
+from stepper.tui.widgets.source_row import BreakpointMark
 
 _FILTER = (
     ("passwd", "the path has this in it"),
@@ -42,7 +43,8 @@ def help_text() -> Content:
         lines.append(Content(""))
     lines.append(heading("Marks"))
     lines += [row(mark.symbol, mark.word) for mark in Mark if mark is not Mark.NONE]
-    lines += [row("●", "breakpoint"), row("!", "a build check's warning, told at the cursor's line")]
+    lines += [row(mark.value, mark.word) for mark in BreakpointMark if mark is not BreakpointMark.NONE]
+    lines += [row("!", "a build check's warning, told at the cursor's line")]
     lines += [row("+ ~ -", "added, modified, deleted"), Content("")]
     lines.append(heading("Filter of Changes and Files, all of what is typed"))
     lines += [row(words, what) for words, what in _FILTER]

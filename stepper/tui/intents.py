@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.pausing import is_paused
 from stepper.errors import StepperError
+from stepper.tui.breakpoints.intents import BreakpointIntents
 from stepper.tui.controller import Controller
 from stepper.tui.editor import editor_command
 from stepper.tui.image_intents import ImageIntents
@@ -35,6 +36,8 @@ class Intents:
         self._controller = controller
         self._options = options
         self._handover = handover
+        self.breakpoints = BreakpointIntents(screen, controller)
+        """What can be asked for about breakpoints."""
         self.paths = PathIntents(screen, controller)
         """What can be asked for in the trees of paths."""
         self.images = ImageIntents(screen, controller)
@@ -125,16 +128,6 @@ class Intents:
     def connect(self) -> None:
         """Look for an engine again."""
         self._run(lambda session: session.connect())
-
-    # Breakpoints
-
-    def toggle_breakpoint(self) -> None:
-        """Set or remove a breakpoint at the cursor."""
-        self._controller.toggle_breakpoint(self._screen.situation.cursor)
-
-    def clear_breakpoints(self) -> None:
-        """Remove all breakpoints."""
-        self._controller.clear_breakpoints()
 
     # The terminal
 

@@ -6,6 +6,7 @@ from stepper.debugger.pausing import seconds_so_far
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.dockerfile.frontends import goes_to_builder
 from stepper.text import human_seconds, human_size
+from stepper.tui.breakpoints.marks import line_breakpoints
 from stepper.tui.widgets.marks import Mark
 from stepper.tui.widgets.source_view import BreakpointMark, LineMark, PositionKind
 
@@ -25,11 +26,7 @@ _MARKS = {
 
 def line_marks(state: SessionState, now: float) -> Mapping[int, LineMark]:
     """The marks by first lines of instructions. `now` is the time in seconds since the epoch, for the running step."""
-    breakpoints = {
-        each.line: BreakpointMark.ON if each.enabled else BreakpointMark.DISABLED
-        for each in state.breakpoints
-        if each.line is not None
-    }
+    breakpoints = line_breakpoints(state.breakpoints)
     marks: dict[int, LineMark] = {}
     for record in state.steps:
         line = record.instruction.line

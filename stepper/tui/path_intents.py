@@ -6,6 +6,7 @@ from stepper.debugger.provenance import change_at
 from stepper.debugger.state import StepRecord
 from stepper.image.layer import ChangeKind
 from stepper.text import printable
+from stepper.tui.breakpoints.intents import BreakpointIntents
 from stepper.tui.controller import Controller
 from stepper.tui.panels import Panel
 from stepper.tui.path_history import writer_before
@@ -102,6 +103,12 @@ class PathIntents:
         from stepper.tui.file.save import SaveScreen
 
         self._screen.app.push_screen(SaveScreen(self._controller, chosen.record, chosen.node.path))
+
+    def watch(self) -> None:
+        """Watch the path, or stop watching it."""
+        chosen = self._chosen()
+        if chosen is not None:
+            BreakpointIntents(self._screen, self._controller).watch(chosen.node.path)
 
     def copy(self) -> None:
         """Put the path on the clipboard."""

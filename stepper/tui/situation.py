@@ -119,6 +119,11 @@ def can_toggle_breakpoint(situation: Situation) -> str | None:
     return None
 
 
+def has_dockerfile(situation: Situation) -> str | None:
+    """A Dockerfile was read."""
+    return None if situation.state.dockerfile is not None else "No Dockerfile was read yet"
+
+
 def can_clear_breakpoints(situation: Situation) -> str | None:
     """There are breakpoints."""
     return None if situation.state.breakpoints else "There are no breakpoints"

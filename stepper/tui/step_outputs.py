@@ -2,7 +2,7 @@
 
 import threading
 
-from stepper.debugger.events import Event, StepFailed, StepFinished, StepOutput, StepStarted
+from stepper.debugger.events import Event, LogMessage, StepFailed, StepFinished, StepOutput, StepStarted
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.engine.step import StepId
 from stepper.tui.widgets.output_store import OutputStore
@@ -15,6 +15,7 @@ class StepOutputs:
         self._lock = threading.Lock()
         self._by_start: dict[float, OutputStore] = {}
         self._running: dict[StepId, OutputStore] = {}
+        self._waiting: dict[StepId, list[bytes]] = {}
 
     def take(self, event: Event) -> bool:
         """Note what an event says about output, from any thread; True when the event says nothing else."""
@@ -32,6 +33,8 @@ class StepOutputs:
                     ended = self._running.pop(record.id, None)
                 if ended is not None:
                     ended.finish()
+            case LogMessage(record, _, message):
+                self._log(record, f"\x1b[35m◆ {message}\x1b[0m\n".encode(errors="replace"))
             case _:
                 pass
         return False
@@ -53,6 +56,15 @@ class StepOutputs:
         for store in stores:
             store.close()
 
+    def _log(self, record: StepRecord, line: bytes) -> None:
+        """What a logpoint says stands with what its step prints; before that it waits for the step to begin."""
+        with self._lock:
+            store = self._running.get(record.id) or self._by_start.get(record.started or 0.0)
+            if store is None:
+                self._waiting.setdefault(record.id, []).append(line)
+        if store is not None:
+            store.append(line)
+
     def _begin(self, record: StepRecord) -> None:
         if record.started is None:
             return
@@ -60,3 +72,6 @@ class StepOutputs:
         with self._lock:
             self._by_start[record.started] = store
             self._running[record.id] = store
+            waiting = self._waiting.pop(record.id, [])
+        for line in waiting:
+            store.append(line)

@@ -44,12 +44,15 @@ def status_text(state: SessionState) -> str:
 
 def _stopped_text(state: SessionState) -> str:
     if state.position is None:
-        return "⏸ stopped"
+        reason = f" · {state.stop.value}" if state.hit is not None and state.stop is not None else ""
+        return f"⏸ stopped{reason}"
     record = state.record(state.position)
     if state.failure is not None:
         interrupted = state.failure.failure is not None and state.failure.failure.interrupted
         return f"✖ {'interrupted' if interrupted else 'failed'} at {place_text(record)}"
-    text = f"⏸ before {place_text(record)}"
+    hit = state.hit
+    is_after = hit is not None and hit.is_after
+    text = f"⏸ after {place_text(state.record(hit.step))}" if hit and is_after else f"⏸ before {place_text(record)}"
     reason = "" if state.stop is None else _REASONS.get(state.stop, state.stop.value)
     return f"{text} · {reason}" if reason else text
 
@@ -62,6 +65,8 @@ def failure_text(record: StepRecord, file: str) -> str:
         return f"{place} failed"
     if failure.interrupted:
         return f"{place} was interrupted"
+    if failure.command is not None:
+        place = f"{file}:{failure.line or record.instruction.line}: `{failure.command}`"
     if failure.exit_code is not None:
         return f"{place} failed with {exit_text(failure)}"
     return f"{place}: {failure.message}"

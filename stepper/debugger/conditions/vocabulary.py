@@ -102,6 +102,16 @@ GRAMMAR_HELP = (
     'env, arg or label; "text", 3, 50MB, 1.5GiB, 30s, 2m, true, false.'
 )
 
+
+def vocabulary_table() -> str:
+    """Everything as a Markdown table, for the README."""
+    rows = ["| What | Says | Known |", "| --- | --- | --- |"]
+    for word in VOCABULARY:
+        known = "after the step" if word.when is When.AFTER else "always"
+        rows.append(f"| `{word.written}` | {word.help} | {known} |")
+    return "\n".join(rows) + "\n"
+
+
 NAMES = {word.name: word for word in VOCABULARY if word.parameters is None and word.key is None}
 FUNCTIONS = {word.name: word for word in VOCABULARY if word.parameters is not None}
 TABLES = {word.name: word for word in VOCABULARY if word.key is not None}

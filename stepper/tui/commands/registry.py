@@ -9,8 +9,9 @@ from stepper.tui.commands.inspecting import INSPECTING
 from stepper.tui.commands.panels import PANELS
 from stepper.tui.commands.program import PROGRAM
 from stepper.tui.commands.running import RUNNING
+from stepper.tui.commands.stopping import STOPPING
 
-COMMANDS: tuple[Command, ...] = (*RUNNING, *INSPECTING, *FILES, *PANELS, *PROGRAM)
+COMMANDS: tuple[Command, ...] = (*RUNNING, *STOPPING, *INSPECTING, *FILES, *PANELS, *PROGRAM)
 
 
 def command(command_id: str) -> Command:

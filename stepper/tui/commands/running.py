@@ -51,7 +51,7 @@ RUNNING: tuple[Command, ...] = (
         "Sets or removes a breakpoint at the cursor's line. A click in the gutter does the same.",
         Group.RUN,
         ("b", "f9"),
-        Intents.toggle_breakpoint,
+        lambda intents: intents.breakpoints.toggle(),
         situation.can_toggle_breakpoint,
         FooterLabel("break", 3),
     ),
@@ -149,7 +149,7 @@ RUNNING: tuple[Command, ...] = (
         "Removes every breakpoint of this Dockerfile.",
         Group.RUN,
         ("d",),
-        Intents.clear_breakpoints,
+        lambda intents: intents.breakpoints.clear(),
         situation.can_clear_breakpoints,
     ),
 )

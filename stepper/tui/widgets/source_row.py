@@ -30,7 +30,25 @@ class BreakpointMark(Enum):
 
     NONE = " "
     ON = "●"
+    CONDITIONAL = "◐"
+    LOGPOINT = "◆"
     DISABLED = "○"
+    BROKEN = "⊗"
+
+    @property
+    def word(self) -> str:
+        """What it means, for the legend."""
+        return _BREAKPOINT_WORDS[self]
+
+
+_BREAKPOINT_WORDS = {
+    BreakpointMark.NONE: "",
+    BreakpointMark.ON: "breakpoint",
+    BreakpointMark.CONDITIONAL: "breakpoint with a condition or a hit count",
+    BreakpointMark.LOGPOINT: "logpoint: tells something and goes on",
+    BreakpointMark.DISABLED: "breakpoint that is switched off",
+    BreakpointMark.BROKEN: "breakpoint whose condition cannot be judged: l says why",
+}
 
 
 @frozen

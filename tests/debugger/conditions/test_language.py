@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +26,7 @@ from stepper.debugger.conditions.tree import (
     Text,
     Truth,
 )
-from stepper.debugger.conditions.vocabulary import FUNCTIONS, NAMES, TABLES, VOCABULARY, About
+from stepper.debugger.conditions.vocabulary import FUNCTIONS, NAMES, TABLES, VOCABULARY, About, vocabulary_table
 from stepper.errors import StepperError
 
 
@@ -212,6 +213,11 @@ def test_every_word_is_explained_and_can_be_written_as_shown() -> None:
         for parameter, argument in arguments.items():
             written = written.replace(parameter, argument) if word.parameters else written
         assert parse_expression(written).kind is word.kind
+
+
+def test_the_readme_has_the_table_of_all_that_can_be_asked() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    assert vocabulary_table() in readme, "put the output of vocabulary_table() between the marks in README.md"
 
 
 @settings(max_examples=400, deadline=None)
