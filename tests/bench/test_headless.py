@@ -22,6 +22,15 @@ def small_steps(folder: Path) -> Path:
     return folder
 
 
+def two_stages(folder: Path) -> Path:
+    """Two stages that do not depend on each other, with some work in each step, and one that takes from both."""
+    steps = [f"RUN sleep 0.3; echo {number} > /file{number}" for number in range(5)]
+    lines = ["FROM busybox AS a", *steps, "FROM busybox AS b", *(step.replace("/file", "/other") for step in steps)]
+    lines += ["FROM busybox", "COPY --from=a /file0 /", "COPY --from=b /other0 /"]
+    (folder / "Dockerfile").write_text("\n".join(lines) + "\n")
+    return folder
+
+
 def stepper_run(context: Path, *options: str) -> None:
     command = [sys.executable, "-m", "stepper", "run", str(context), "-t", "stepper-bench", *options]
     subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
@@ -44,6 +53,21 @@ def test_ten_small_steps_with_nothing_cached(tmp_path: Path, engine: Connection,
     figures.add("10 small RUN, uncached: BuildKit", statistics.median(buildkit), "s")
     figures.add("10 small RUN, uncached: against the classic builder", ratio(ours, classic), "x", budget=0.9)
     figures.add("10 small RUN, uncached: against BuildKit", ratio(ours, buildkit), "x", budget=1.2)
+
+
+def test_two_stages_that_do_not_depend_on_each_other(tmp_path: Path, engine: Connection, figures: Figures) -> None:
+    context = two_stages(tmp_path)
+    ours, classic, buildkit = in_turn(
+        ROUNDS,
+        lambda: stepper_run(context, "--no-cache"),
+        lambda: reference_build(engine.client, context, tag="stepper-bench", builder=Builder.CLASSIC, no_cache=True),
+        lambda: reference_build(engine.client, context, tag="stepper-bench", builder=Builder.BUILDKIT, no_cache=True),
+    )
+    figures.add("two stages of 5 RUN, uncached: stepper run", statistics.median(ours), "s")
+    figures.add("two stages of 5 RUN, uncached: classic builder", statistics.median(classic), "s")
+    figures.add("two stages of 5 RUN, uncached: BuildKit", statistics.median(buildkit), "s")
+    figures.add("two stages of 5 RUN, uncached: against the classic builder", ratio(ours, classic), "x", budget=1.0)
+    figures.add("two stages of 5 RUN, uncached: against BuildKit", ratio(ours, buildkit), "x", budget=1.0)
 
 
 def test_everything_cached(tmp_path: Path, engine: Connection, figures: Figures) -> None:
