@@ -51,7 +51,11 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.process.close(force=True)
+        try:
+            self.process.close(force=True)
+        except pexpect.ExceptionPexpect:
+            # It was killed, but takes its time to give much memory back.
+            self.process.wait()
 
     @property
     def text(self) -> str:
