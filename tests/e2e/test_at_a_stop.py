@@ -1,0 +1,56 @@
+"""At a stop, in a terminal, with a real engine: a shell in a RUN that hangs, pause, the console, and what is kept."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Open
+
+pytestmark = pytest.mark.engine
+
+
+def test_a_hanging_run_is_paused_entered_and_set_free(
+    open_terminal: Open, containers: Callable[[], list[str]], project: Path
+) -> None:
+    (project / "Dockerfile").write_text("FROM busybox\nRUN echo hanging; while [ ! -e /go ]; do sleep 0.1; done\n")
+    terminal = open_terminal()
+    terminal.wait_for("⏸ before line 1")
+    terminal.press("c")
+    terminal.wait_for("» running line 2", "│hanging ")
+    terminal.press("z")
+    terminal.wait_for("⏸ paused in line 2")
+    terminal.press("z")
+    terminal.wait_for("» running line 2")
+    terminal.press("x")
+    terminal.wait_for("in Dockerfile:2", "the step runs on", "/ # ")
+    terminal.press("touch /go\r")
+    terminal.wait_for("✔ finished")
+    terminal.press("q")
+    assert terminal.wait_for_end() == 0
+    assert containers() == []
+
+
+def test_from_a_failure_to_the_fixed_dockerfile_at_the_console(
+    open_terminal: Open, containers: Callable[[], list[str]], project: Path
+) -> None:
+    text = "FROM busybox\nRUN echo slow\nRUN cat /config\n"
+    (project / "Dockerfile").write_text(text)
+    terminal = open_terminal()
+    terminal.wait_for("⏸ before line 1")
+    terminal.press("c")
+    terminal.wait_for("✖ failed at line 3")
+    terminal.press(":")
+    terminal.wait_for("Console")
+    terminal.press("echo fixed > /config\r")
+    terminal.wait_for("✔ exit code 0", "in the failed container", "+ /config")
+    terminal.press("keep\r")
+    terminal.wait_for("kept: RUN echo fixed > /config", "⏸ before line 4")
+    terminal.press("\x1b")
+    terminal.wait_for("Output")
+    terminal.press("c")
+    terminal.wait_for("✔ finished")
+    assert (project / "Dockerfile").read_text() == text.replace("RUN cat", "RUN echo fixed > /config\nRUN cat")
+    terminal.press("q")
+    assert terminal.wait_for_end() == 0
+    assert containers() == []
