@@ -1,6 +1,7 @@
 """Requests to the Docker API that the SDK has no typed or complete method for."""
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -8,6 +9,9 @@ from urllib.parse import quote
 from stepper.engine.client import EngineClient
 from stepper.engine.stream import EngineStream
 from stepper.errors import StepperError
+
+_ATTEMPTS = 40
+_BETWEEN_SECONDS = 0.05
 
 
 class LoadError(StepperError):
@@ -48,6 +52,20 @@ def find_image(client: EngineClient, image: str) -> dict[str, Any] | None:
     """What the engine knows of an image by id or name, None where it has none. Raises the SDK's errors."""
     answer = client.find(_image_path(image))
     return None if answer is None else dict(json.loads(answer))
+
+
+def list_images(client: EngineClient) -> list[dict[str, Any]]:
+    """What the engine tells of every image in its list, those without a name too. Raises the SDK's errors.
+
+    The containerd image store knows nothing while an image is removed that it is about to list: then again.
+    """
+    for _ in range(_ATTEMPTS):
+        answer = client.find("/images/json?all=1")
+        if answer is not None:
+            return list(json.loads(answer))
+        time.sleep(_BETWEEN_SECONDS)
+    found: list[dict[str, Any]] = get_json(client, "/images/json", all=1)
+    return found
 
 
 def image_history(client: EngineClient, image: str) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from stepper.dockerfile.operations import CopyOperation
+from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers
 from stepper.engine.copy_digest import Reading
 from stepper.engine.copy_error import CopyError
@@ -18,6 +19,8 @@ from stepper.engine.file_tree import FileTree, ListingTree
 from stepper.engine.listings import Listings
 from stepper.engine.step import ContextSource, Snapshot, Step
 from stepper.engine.still_container import StillContainer
+from stepper.engine.unlisted_files import unlisted_files
+from stepper.image.layer import Listing
 
 
 class CopyRecords:
@@ -25,12 +28,14 @@ class CopyRecords:
 
     def __init__(
         self,
+        client: EngineClient,
         containers: Containers,
         listings: Listings,
         image_of: Callable[[Snapshot], str],
         *,
         can_link: bool,
     ) -> None:
+        self._client = client
         self._containers = containers
         self._listings = listings
         self._image_of = image_of
@@ -62,7 +67,7 @@ class CopyRecords:
 
         owner = None
         if operation.chown:
-            owner = find_owner(operation.chown, SnapshotFiles(listing, container()).accounts(linked=on_top))
+            owner = find_owner(operation.chown, self._files(listing, container()).accounts(linked=on_top))
         rules = Rules(owner, Chmod(operation.chmod) if operation.chmod else None)
         tree = ListingTree(listing, lambda path: container().read_link(path))
         return rules, PreviewTarget(listing, tree, time.time_ns(), on_top=on_top)
@@ -72,10 +77,17 @@ class CopyRecords:
     ) -> tuple[FileTree | list[Reading], list[str]]:
         source = step.source
         if isinstance(source, Snapshot):
-            files = SnapshotFiles(self._listings.of(source.image), self._still(source, stack))
+            files = self._files(self._listings.of(source.image), self._still(source, stack))
             return source_tree(operation, files)[0], []
         assert isinstance(source, ContextSource), "a COPY has a source"
         return in_context(operation, source)
+
+    def _files(self, listing: Listing, container: StillContainer) -> SnapshotFiles:
+        return SnapshotFiles(
+            listing,
+            container,
+            lambda: unlisted_files(self._client, self._containers, self._listings, container),
+        )
 
     def _still(self, snapshot: Snapshot, stack: ExitStack) -> StillContainer:
         container = self._containers.still(self._image_of(snapshot))

@@ -18,6 +18,7 @@ from stepper.engine.file_tree import ListingTree, clean, follow, parent
 from stepper.engine.hidden_files import HIDDEN, HiddenFile
 from stepper.engine.protocol import Report
 from stepper.engine.still_container import StillContainer
+from stepper.engine.unlisted_files import UnlistedFiles
 from stepper.engine.unpacking import is_archive, unpack
 from stepper.engine.upload import Upload
 from stepper.image.entry import Entry, EntryKind
@@ -28,21 +29,23 @@ _INLINE_MODE = 0o644
 
 
 class SnapshotFiles(NamedTuple):
-    """The files of a snapshot: what there is, and the container to read them from or to write them into."""
+    """The files of a snapshot: what there is, and the container to read them from or to write them into.
+
+    `unlisted` tells of the files that are not in the listing; only what is copied from needs it.
+    """
 
     listing: Listing
     container: StillContainer
+    unlisted: Callable[[], UnlistedFiles]
 
     def tree(self) -> ListingTree:
         """To look things up in."""
         return ListingTree(self.listing, self.container.read_link)
 
-    def whole_tree(self, hidden: Mapping[str, HiddenFile] | None) -> ListingTree:
-        """The same with what a listing leaves out: mount points of every container, and files that containers hide.
-
-        These are as the listing has them where they are not known.
-        """
-        listing = {**self.container.mount_points_of_image(), **self.listing}
+    def whole_tree(self, unlisted: UnlistedFiles) -> ListingTree:
+        """The same with what a listing leaves out; it has the files that containers hide where they are not known."""
+        listing = {**unlisted.mount_points, **self.listing}
+        hidden = unlisted.hidden
         for path in HIDDEN if hidden is not None else ():
             listing.pop(path, None)
         known = {path: file.entry for path, file in hidden.items()} if hidden is not None else {}
@@ -177,8 +180,8 @@ def source_tree(operation: CopyOperation, files: SnapshotFiles) -> tuple[Listing
     tree = files.tree()
     if not any(_may_hold_hidden(tree, source) for source in operation.sources):
         return tree, {}
-    hidden = files.container.hidden_files()
-    return files.whole_tree(hidden), hidden or {}
+    unlisted = files.unlisted()
+    return files.whole_tree(unlisted), unlisted.hidden or {}
 
 
 def _may_hold_hidden(tree: ListingTree, source: str) -> bool:

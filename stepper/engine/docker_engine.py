@@ -134,7 +134,7 @@ class DockerEngine:
             self._remote,
             can_link=can_link,
         )
-        self._copies = CopyRecords(self._containers, self._listings, self._image_of, can_link=can_link)
+        self._copies = CopyRecords(self._client, self._containers, self._listings, self._image_of, can_link=can_link)
         self._files = StateFiles(self._containers)
         self._mounter = Mounter(self._client, self._containers)
         self._image_files = ImageFiles(

@@ -62,6 +62,13 @@ class Listings:
         self._keep(image, listing)
         return listing
 
+    def base(self, image: str) -> str | None:
+        """The image that the first of Stepper's steps that led to this one was on; None where that was scratch."""
+        at: str | None = image
+        while at is not None and (made_by := self._maker(at)) is not None:
+            at = made_by[0]
+        return at
+
     def writer(self, image: str, path: str) -> str:
         """The image whose step wrote, changed or removed a path last: a base where none of Stepper's did."""
         at = image

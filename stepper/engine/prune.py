@@ -1,19 +1,16 @@
 """Removes everything that Stepper keeps in an engine, and nothing else."""
 
-import contextlib
 from collections.abc import Iterable
 from typing import Any
 
 from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import get_json, inspect_image
+from stepper.engine.api_requests import get_json, inspect_image, list_images
 from stepper.engine.client import EngineClient
 from stepper.engine.leftovers import SessionNames, remove_leftovers
 from stepper.engine.protocol import PruneReport
 from stepper.engine.step_cache import StepCache
 from stepper.engine.toolbox import VOLUME_PREFIX
 from stepper.errors import EngineError
-
-_ATTEMPTS = 20
 
 
 def prune(client: EngineClient, names: SessionNames, cache: StepCache) -> PruneReport:
@@ -37,7 +34,7 @@ def prune(client: EngineClient, names: SessionNames, cache: StepCache) -> PruneR
 def _own_images(client: EngineClient, noted: Iterable[str], mark: str) -> list[dict[str, Any]]:
     """What the engine says of each of Stepper's images: those noted in the cache, and those with the mark."""
     with engine_errors("look for snapshots"):
-        listed = _listed(client)
+        listed = list_images(client)
         noted_ids = set(noted)
         nameless = [str(image["Id"]) for image in listed if not _names(image)]
         found = [_inspect(client, image) for image in sorted({*nameless, *noted_ids})]
@@ -46,17 +43,6 @@ def _own_images(client: EngineClient, noted: Iterable[str], mark: str) -> list[d
         for image in found
         if image is not None and not _names(image) and (image["Id"] in noted_ids or image.get("Comment") == mark)
     ]
-
-
-def _listed(client: EngineClient) -> list[dict[str, Any]]:
-    """All images. The containerd store fails when one is removed while it lists them: then again."""
-    import docker.errors
-
-    for _ in range(_ATTEMPTS):
-        with contextlib.suppress(docker.errors.NotFound):
-            found: list[dict[str, Any]] = get_json(client, "/images/json", all=1)
-            return found
-    return []
 
 
 def _remove_images(client: EngineClient, images: list[dict[str, Any]]) -> tuple[int, int]:

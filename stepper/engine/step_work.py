@@ -16,6 +16,7 @@ from stepper.engine.protocol import Report
 from stepper.engine.remote.fetch_error import FetchError
 from stepper.engine.remote.remote_sources import RemoteSources, local_part
 from stepper.engine.step import Failure, Snapshot, Step
+from stepper.engine.unlisted_files import unlisted_files
 from stepper.image.layer import Layer
 
 ImageOf = Callable[[Snapshot], str]
@@ -124,7 +125,12 @@ class StepWork:
         return Performed(failure=failure)
 
     def _files(self, snapshot: Snapshot) -> SnapshotFiles:
-        return SnapshotFiles(self._listings.of(snapshot.image), self._containers.still(self._image_of(snapshot)))
+        container = self._containers.still(self._image_of(snapshot))
+        return SnapshotFiles(
+            self._listings.of(snapshot.image),
+            container,
+            lambda: unlisted_files(self._client, self._containers, self._listings, container),
+        )
 
 
 def _read(local: list[Reading]) -> str:

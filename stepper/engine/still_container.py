@@ -107,9 +107,9 @@ class StillContainer:
             found["/dev"] = devices._replace(mtime_ns=next(iter(found.values())).mtime_ns)
         return found
 
-    def hidden_files(self) -> dict[str, HiddenFile] | None:
-        """The image's files that no container shows, see `stepper.engine.hidden_files`."""
-        return hidden_files(self._client, self.image, f"{self._name}00000")
+    def hidden_files(self, image: str) -> dict[str, HiddenFile] | None:
+        """The files of an image that no container shows, see `stepper.engine.hidden_files`."""
+        return hidden_files(self._client, image, f"{self._name}00000")
 
     def _stat(self, path: str) -> Entry | None:
         import docker.errors

@@ -5,6 +5,7 @@ No registry is needed for it. It is made for an engine on this machine, since th
 
 import io
 import re
+import secrets
 import subprocess
 import sys
 import sysconfig
@@ -15,8 +16,8 @@ from pathlib import Path
 from stepper.engine.client import EngineClient
 from tests.reference_build import reference_build
 
-FRONTEND = "stepper-frontend:test"
-"""What `# syntax=` calls it."""
+FRONTEND = f"stepper-frontend:test-{secrets.token_hex(4)}"
+"""What `# syntax=` calls it: another name in every run of the tests, since a run removes it in the end."""
 
 _PROGRAM = Path(__file__).with_name("frontend.py")
 _PACKAGES = ("collections", "encodings", "importlib", "re", "lib-dynload")

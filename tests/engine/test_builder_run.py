@@ -1,5 +1,6 @@
 """A RUN that the engine's own builder carries out."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from stepper.dockerfile.model import Heredoc
 from stepper.dockerfile.mounts import BindMount, CacheMount, CacheSharing, Mount, SecretMount, TmpfsMount
 from stepper.dockerfile.operations import EnvOperation, RunOperation, UserOperation
 from stepper.dockerfile.parser import parse
-from stepper.engine.api_requests import get_json, image_history, tag_image
+from stepper.engine.api_requests import image_history, list_images, tag_image
 from stepper.engine.builder_run import CannotBeSentError, run_file
 from stepper.engine.client import EngineClient
 from stepper.engine.connect import Connection
@@ -23,7 +24,7 @@ from stepper.engine.step import Snapshot, Step
 from tests.custom_frontend.image import FRONTEND, make_frontend
 from tests.engine.conftest import Printed, base, marks, run, silent, step, succeed
 
-_LABS = "docker/dockerfile:stepper-test-labs"
+_LABS = f"docker/dockerfile:stepper-test-{secrets.token_hex(4)}-labs"
 """Names the frontend of the tests, which takes a Dockerfile without its `--device`."""
 
 
@@ -99,7 +100,8 @@ def _frontend(engine: Connection) -> Iterator[None]:
     make_frontend(engine.client)
     tag_image(engine.client, FRONTEND, _LABS)
     yield
-    engine.client.sdk.images.remove(_LABS, force=True)
+    for name in (_LABS, FRONTEND):
+        engine.client.sdk.images.remove(name, force=True)
 
 
 def _step(script: str, **more: object) -> Step:
@@ -181,7 +183,7 @@ def test_a_frontend_without_devices_says_so(stepper: DockerEngine) -> None:
 @pytest.mark.engine
 @pytest.mark.usefixtures("_frontend")
 def test_no_name_stays_behind(stepper: DockerEngine, client: EngineClient) -> None:
-    before = {tag for image in get_json(client, "/images/json") for tag in image["RepoTags"] or ()}
+    before = {tag for image in list_images(client) for tag in image["RepoTags"] or ()}
     succeed(stepper.execute(_step("echo a > /a"), base(stepper), report=silent))
-    named = [tag for image in get_json(client, "/images/json") for tag in image["RepoTags"] or ()]
+    named = [tag for image in list_images(client) for tag in image["RepoTags"] or ()]
     assert [tag for tag in named if ContainerName.parse(tag.partition(":")[0]) is not None and tag not in before] == []

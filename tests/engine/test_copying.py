@@ -4,6 +4,7 @@ import gzip
 import lzma
 import os
 import tarfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,11 @@ def copy_step(
     return Step(plain.id, plain.file, plain.instruction, operation, source=source)
 
 
+def scratch(stepper: DockerEngine) -> Snapshot:
+    """What a stage on scratch starts with."""
+    return Snapshot(None, scratch_config(stepper.info.platform))
+
+
 def do(stepper: DockerEngine, on: Snapshot, what: Step | Operation, report: Report = silent) -> Outcome:
     wanted = what if isinstance(what, Step) else step(what)
     return stepper.execute(wanted, on, report=report, use_cache=False)
@@ -111,9 +117,32 @@ def test_the_layer_of_a_copy_from_a_snapshot_is_told_and_is_right(stepper: Docke
     assert_told_as_it_is(stepper, after, "/y")
 
 
+def test_the_mount_points_of_containers_are_only_copied_from_images_that_have_them(
+    stepper: DockerEngine, context: Path
+) -> None:
+    made = succeed(do(stepper, scratch(stepper), copy_step(ContextSource(context), "file", to="/")))
+    made = succeed(do(stepper, made, copy_step(ContextSource(context), "dir", to="/d/")))
+    # What a commit kept of the engine's is told from the image's by nothing but its age.
+    time.sleep(1.5)
+    after = succeed(do(stepper, base(stepper), copy_step(made, "/", to="/all/")))
+    paths = {path for path in stepper.listing(after) if path.startswith("/all/")}
+    assert paths == {"/all/file", "/all/d", *(f"/all/d/{path}" for path in ("a", "hard", "link", "sub", "sub/b"))}
+    on_base = succeed(execute(stepper, base(stepper), "echo > /new"))
+    after = succeed(do(stepper, base(stepper), copy_step(on_base, "/", to="/all/")))
+    assert {"/all/proc", "/all/sys", "/all/dev", "/all/new"} <= stepper.listing(after).keys()
+
+
+def test_a_file_that_containers_hide_is_copied_as_its_step_wrote_it(stepper: DockerEngine, context: Path) -> None:
+    made = succeed(do(stepper, base(stepper), copy_step(ContextSource(context), "file", to="/etc/hosts")))
+    made = succeed(execute(stepper, made, "echo > /new"))
+    after = succeed(do(stepper, base(stepper), copy_step(made, "/etc/hosts", to="/copied")))
+    printed = Printed()
+    succeed(execute(stepper, after, "cat /copied", report=printed))
+    assert printed.stdout == b"file"
+
+
 def test_a_copy_into_scratch_needs_nothing_there(stepper: DockerEngine, context: Path) -> None:
-    scratch = Snapshot(None, scratch_config(stepper.info.platform))
-    after = succeed(do(stepper, scratch, copy_step(ContextSource(context), "dir", to="/a/b")))
+    after = succeed(do(stepper, scratch(stepper), copy_step(ContextSource(context), "dir", to="/a/b")))
     assert {
         path for path in stepper.listing(after) if not path.startswith(("/a/b/", "/dev", "/proc", "/sys", "/etc"))
     } == {

@@ -22,7 +22,7 @@ from stepper.dockerfile.operations import (
     VolumeOperation,
     WorkdirOperation,
 )
-from stepper.engine.api_requests import get_json, inspect_image
+from stepper.engine.api_requests import get_json, inspect_image, list_images
 from stepper.engine.client import EngineClient
 from stepper.engine.configuration import begin_stage, scratch_config
 from stepper.engine.docker_engine import DockerEngine
@@ -344,9 +344,9 @@ def test_nothing_runs_after_close_and_nothing_at_all_is_left_after_prune(client:
     assert other.prune().images >= 3
     other.close()
     comments = []
-    for image in client.api.images(all=True, quiet=True):
+    for image in list_images(client):
         try:
-            comments.append(inspect_image(client, image)["Comment"])
+            comments.append(inspect_image(client, image["Id"])["Comment"])
         except docker.errors.ImageNotFound:
             continue
     assert mark not in comments

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stepper.engine.api_requests import get_json, inspect_image
+from stepper.engine.api_requests import inspect_image, list_images
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.client import EngineClient
 from stepper.engine.docker_engine import DockerEngine
@@ -72,4 +72,4 @@ def test_an_image_without_files_is_one_too(stepper: DockerEngine) -> None:
 def test_prune_removes_what_nobody_named(stepper: DockerEngine, client: EngineClient) -> None:
     image = stepper.finish(_build(stepper, _FILE + b"ENV UNIQUE=prune\n"), tags=(), report=silent).id
     stepper.prune()
-    assert image not in [each["Id"] for each in get_json(client, "/images/json", all=1)]
+    assert image not in [each["Id"] for each in list_images(client)]
