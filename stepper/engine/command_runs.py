@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 _OUTPUTS = (1, STDERR_COPY)
 _MADE = ("SHLVL", "PWD", "OLDPWD")
 """Variables that a busybox makes when it starts."""
-_PARENT = f'exec {STDERR_COPY}>&2 2>/dev/null; (unset {" ".join(_MADE)}; exec "$@" 2>&{STDERR_COPY} {STDERR_COPY}>&-); exit $?'
+_PARENT = (
+    f"exec {STDERR_COPY}>&2 2>/dev/null; "
+    f'(unset {" ".join(_MADE)}; exec "$@" 2>&{STDERR_COPY} {STDERR_COPY}>&-); exit $?'
+)
 _FIND = 'IFS=:; for d in $PATH; do [ -f "$d/{name}" ] && [ -x "$d/{name}" ] && exit 0; done; exit 1'
 _OWN_SHELLS = frozenset({"sh", "ash"})
 """A busybox may start itself by these names."""

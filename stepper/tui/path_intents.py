@@ -1,4 +1,4 @@
-"""What the user can ask for in the trees of paths: the effects of those commands, see `stepper.tui.commands.registry`."""
+"""What the user can ask for in the trees of paths: the effects of commands of `stepper.tui.commands`."""
 
 from typing import TYPE_CHECKING, NamedTuple
 

@@ -44,7 +44,7 @@ def running_record(state: SessionState) -> StepRecord | None:
 
 
 def last_record(state: SessionState) -> StepRecord | None:
-    """The step that led to where the session stands: the one that it is inside of or that failed, else the one before."""
+    """The step that led to where the session stands: that it is inside of or that failed, else the one before."""
     if state.inside is not None:
         return state.record(state.inside.step)
     if state.failure is not None:

@@ -30,8 +30,22 @@ def test_a_build_as_events(stepper: Command, engine: ScriptedEngine) -> None:
     assert result.code == 0
     assert result.err == ""
     told = events(result)
-    base = {"id": "0.0", "file": "Dockerfile", "line": 1, "end_line": 1, "stage": "base", "instruction": "FROM busybox AS base"}
-    make = {"id": "0.1", "file": "Dockerfile", "line": 2, "end_line": 3, "stage": "base", "instruction": "RUN make   all"}
+    base = {
+        "id": "0.0",
+        "file": "Dockerfile",
+        "line": 1,
+        "end_line": 1,
+        "stage": "base",
+        "instruction": "FROM busybox AS base",
+    }
+    make = {
+        "id": "0.1",
+        "file": "Dockerfile",
+        "line": 2,
+        "end_line": 3,
+        "stage": "base",
+        "instruction": "RUN make   all",
+    }
     nothing = {"added": 0, "modified": 0, "deleted": 0}
     images = [event.pop("image") for event in told if "image" in event]
     assert all(image.startswith("sha256:") for image in images)

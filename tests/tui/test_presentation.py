@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from stepper.debugger.breakpoint import AtLine, Breakpoint
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.session import Session
-from stepper.debugger.breakpoint import AtLine, Breakpoint
 from stepper.debugger.state import SessionState, Status
 from stepper.dockerfile.parser import parse
 from stepper.engine.step import Failure, StepId
