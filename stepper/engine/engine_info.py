@@ -24,7 +24,7 @@ class EngineFacts:
 def ask_engine(client: EngineClient, *, endpoint: str, place: str) -> EngineFacts:
     """What an engine says it is."""
     version, info = client.version, client.info
-    product = _product(version)
+    product = product_of(version)
     name, driver = str(info.get("Name") or ""), str(info.get("Driver") or "")
     storage = CONTAINERD if _uses_containerd(info) else driver
     # Podman makes a new ID with every answer, and the socket of one that Stepper starts is another each time.
@@ -44,7 +44,8 @@ def ask_engine(client: EngineClient, *, endpoint: str, place: str) -> EngineFact
     )
 
 
-def _product(version: Mapping[str, Any]) -> str:
+def product_of(version: Mapping[str, Any]) -> str:
+    """`Docker` or `Podman`, by what an engine answers to `GET /version`."""
     names = [str(component.get("Name") or "") for component in version.get("Components") or ()]
     return PODMAN if any(name.startswith("Podman") for name in names) else "Docker"
 

@@ -1,11 +1,14 @@
 """A command run in a container by the engine's exec, as any user."""
 
+import shlex
 import threading
 import time
+from dataclasses import replace
 
 from stepper.engine.api_errors import engine_errors, explanation
 from stepper.engine.client import EngineClient
 from stepper.engine.command import Command, CommandRefusedError, end_processes
+from stepper.engine.engine_info import PODMAN, product_of
 from stepper.engine.step_container import StepContainer
 from stepper.engine.stream import STDERR, EngineStream, frames
 from stepper.engine.worker import OnOutput
@@ -13,6 +16,8 @@ from stepper.errors import StepperError
 
 _KILL_INTERVAL = 0.05
 _WATCH_INTERVAL = 0.3
+_PODMANS_VARIABLES = ("HOSTNAME", "TERM", "container")
+"""What Podman adds to the environment of every exec, BuildKit not to that of a RUN."""
 _MAIN_IS_RUNNING = """for p in /proc/[0-9]*; do
   [ $p != /proc/1 ] && read -r s 2>/dev/null <$p/stat && s=${s##*) } && set -- $s && [ "$2" = 0 ] && echo y && break
 done"""
@@ -62,9 +67,24 @@ class ExecCommand:
         import docker.errors
 
         try:
-            return self._command.start_exec(self._client, self._container.id)
+            return self._exact().start_exec(self._client, self._container.id)
         except docker.errors.APIError as error:
             raise CommandRefusedError(explanation(error)) from error
+
+    def _exact(self) -> Command:
+        """The command without the variables that Podman adds: the toolbox's `env` takes them away.
+
+        One that is not there is left to the engine, which has the right words for it.
+        """
+        command, worker = self._command, self._container.worker
+        if worker.busybox is None or not command.argv or product_of(self._client.version) != PODMAN:
+            return command
+        path = shlex.quote(command.variables["PATH"])
+        if worker.run(f"PATH={path} $b which {shlex.quote(command.argv[0])} >/dev/null").code != 0:
+            return command
+        given = {**command.variables, **command.secrets}
+        unset = [word for name in _PODMANS_VARIABLES if name not in given for word in ("-u", name)]
+        return replace(command, argv=(worker.busybox, "env", *unset, *command.argv))
 
     def _watch(self) -> None:
         """Kill when told to; and end what the command left running, which would hold its output open for seconds."""

@@ -26,6 +26,8 @@ from stepper.image.layer import Layer, Listing
 
 _NOT_STARTED = (126, 127, 128)
 """What engines give as the exit code of a command that they could not start."""
+_NOT_STARTED_BY_PODMAN = (125, b": OCI runtime error")
+"""Podman's exit code where a command's working directory is none, and what it says then."""
 _NOT_STARTED_IN_BUILDKIT = 1
 _NO_SUCH_USER = ("unable to find user ", "unable to find group ")
 _ENGINES_WORDS = (b"OCI runtime exec failed: ", b"unable to find user ", b"unable to find group ", b"Error: ")
@@ -172,7 +174,7 @@ def _run(command: RunningCommand, runs: CommandRuns, on_output: OnOutput, interr
     except CommandRefusedError as error:
         runs.end(None)
         return Failure(f"the command could not be started: {error.message}")
-    if output.held and code in _NOT_STARTED:
+    if output.held and (code in _NOT_STARTED or _is_refused_by_podman(code, output.held)):
         reason = _reason(output.held)
         runs.end(None)
         # BuildKit finds out about the user before there is a command to have an exit code.
@@ -185,6 +187,11 @@ def _run(command: RunningCommand, runs: CommandRuns, on_output: OnOutput, interr
     if code == 0:
         return None
     return Failure(f"the command ended with exit code {code}", exit_code=code)
+
+
+def _is_refused_by_podman(code: int, said: bytes) -> bool:
+    exit_code, words = _NOT_STARTED_BY_PODMAN
+    return code == exit_code and words in said
 
 
 def _reason(message: bytes) -> str:

@@ -8,6 +8,7 @@ from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import find_image
 from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers
+from stepper.engine.engine_info import PODMAN, product_of
 from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
 from stepper.engine.mounts.failure import MountError
@@ -90,6 +91,10 @@ class RunWork:
         host_config = mounts.host_config
         if operation.insecure:
             host_config = {**(host_config or {}), "Privileged": True}
+        if operation.script_file is not None and product_of(self._client.version) == PODMAN:
+            # Podman 4 lets no file in /dev be executed.
+            folder = operation.script_file.path.rpartition("/")[0]
+            host_config = {**(host_config or {}), "Tmpfs": {folder: "exec,mode=755"}}
         try:
             container = self._containers.take(image, settings_of(step, operation), host_config=host_config)
         except EngineError as error:

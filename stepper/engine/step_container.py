@@ -21,6 +21,8 @@ HOST_NAME = "buildkitsandbox"
 """What BuildKit calls the machine that a RUN sees."""
 _CAPABILITIES = ["AUDIT_WRITE", "MKNOD", "NET_RAW"]
 """What a RUN may in BuildKit and in Docker, but not in Podman by default."""
+_SHARED_MEMORY = 64 << 20
+"""The bytes of a RUN's /dev/shm in BuildKit. Podman's default is a little less."""
 
 
 @frozen
@@ -91,7 +93,7 @@ class StepContainer:
                 "CapAdd": _CAPABILITIES,
                 "NetworkMode": settings.network or "default",
                 "ExtraHosts": [f"{host.name}:{host.address}" for host in settings.extra_hosts],
-                "ShmSize": settings.shm_size or 0,
+                "ShmSize": settings.shm_size or _SHARED_MEMORY,
                 "Ulimits": [{"Name": each.name, "Soft": each.soft, "Hard": each.hard} for each in settings.ulimits],
                 **(host_config or {}),
                 "Mounts": [*toolbox.mounts, *(host_config or {}).get("Mounts", ())],

@@ -27,6 +27,7 @@ _SHOWN_AND_LEFT = (
     "below the engine's mount is not the image's file: that is put there, or what is there removed, and so it is in "
     "the layer of a RUN that names it and leaves it as it is"
 )
+_OWN_GROUP = "Podman's exec does not name the user's own group among the other groups once more, as BuildKit does"
 _LINKED_LATER = (
     "on the containerd image store, BuildKit leaves a file that only gets another name out of the layer, so that its "
     "names are files of their own in the image; a commit keeps them one file, as both do on other image stores"
@@ -169,6 +170,60 @@ KNOWN_DIFFERENCES = [
         elsewhere=True,
     ),
     Known(
+        "run-sees-environment-arguments-user-and-directory",
+        r"^/out/g: (size|digest)",
+        _OWN_GROUP,
+        engine="Podman",
+    ),
+    Known(
+        "run-as-users-of-all-forms",
+        r"^/o/\d: (size|digest)",
+        _OWN_GROUP,
+        engine="Podman",
+    ),
+    Known(
+        "mount-for-another-user",
+        r"^/out/f: (size|digest)",
+        _OWN_GROUP,
+        engine="Podman",
+    ),
+    Known(
+        "run-sees-the-same-machine",
+        r"^/g: digest",
+        "Podman shows the root directory of every container with mode 555",
+        engine="Podman",
+    ),
+    Known(
+        "volumes-of-odd-forms",
+        r"^/list: (size|digest)",
+        "Podman makes /run in every container for a file of its own",
+        engine="Podman",
+    ),
+    Known(
+        "mount-cache-under-its-target-as-id",
+        r"^layers with changes: 4, BuildKit has 3$",
+        "Podman keeps the mount points of a container, also in the layer of a RUN that changes nothing",
+        engine="Podman",
+    ),
+    Known(
+        "add-archive-of-a-hard-link-to-a-link",
+        r"^Stepper fails at line 2: .* error creating ./x/h.: link /x/f /x/h: no such file",
+        "Podman makes a hard link to what a symlink leads to, not to the symlink itself",
+        engine="Podman",
+    ),
+    Known(
+        "link-what-a-later-stage-copies",
+        r"^(layer 0 )?/b/(hostname|hosts|resolv\.conf): not in BuildKit",
+        "Podman keeps the mount points of a container in what is committed of it, here in a copied /etc",
+        engine="Podman 5",
+    ),
+    Known(
+        "limits-of-processes",
+        r"^Stepper fails at line 2: could not start a container .* setting rlimit type 6: operation not permitted",
+        "Podman 4 adds a limit of processes of its own to any that it gets, which a machine may not let it set",
+        engine="Podman 4",
+    ),
+    Known(
         "add-archive-with-names-of-whiteouts",
         r"^Stepper fails at line 3: cannot write /x/\.wh\.gone",
         "a commit makes a layer in which the name stands for a removal; BuildKit's image loses the file on its way",
@@ -183,6 +238,7 @@ KNOWN_DIFFERENCES = [
         r"^/etc: mtime \d+, BuildKit has \d+$",
         "BuildKit makes and removes mount points in a RUN where the image has no /etc/hosts and /etc/resolv.conf; "
         "containerd puts no directory into a layer for its time alone",
+        engine="Docker",
         reference="graph driver",
         elsewhere=True,
     ),
