@@ -17,16 +17,16 @@ from stepper.engine.protocol import StepUsage
 from stepper.engine.step import Step, StepId
 from stepper.engine.step_container import StepContainer
 from stepper.engine.stream import STDOUT, frames
+from stepper.engine.walk import clock
 from stepper.errors import UsageError
 from stepper.image.config import ImageConfig
 
 _STOP_ALL, _CONTINUE_ALL = "kill -STOP -1", "kill -CONT -1"
 """All processes of a container but its first one, which is the worker, and the one that sends the signal."""
 
-_COUNT = """{{
-$b stat -c '%Z %z' /proc/self/; $b find / -xdev -print0 | $b xargs -0 $b stat -c '%Z %z'; }} 2>/dev/null |
-$b awk '{{ t = $1 + substr($3, 9) }} NR == 1 {{ s = t - {seconds}; next }} t > s {{ n++ }} END {{ print n+0 }}'"""
-"""The first line has the time of now, the others those of all files: `%z` is what `%Z` gives, with nanoseconds."""
+_COUNT = """$b find / -xdev -print0 2>/dev/null | $b xargs -0 $b stat -c '%Z %z' 2>/dev/null |
+$b awk '$1 + substr($3, 9) > {since} {{ n++ }} END {{ print n+0 }}'"""
+"""Counts the files that are newer: `%z` is what `%Z` gives, with nanoseconds."""
 
 
 @dataclass
@@ -36,7 +36,8 @@ class RunningStep:
     step: Step
     container: StepContainer
     config: ImageConfig
-    begun: float = field(default_factory=time.monotonic)
+    since: int = 0
+    """When it began, by the clock of the files in its container (see `walk.clock`)."""
     entered: bool = False
     paused_at: float | None = None
     paused_before: float = 0.0
@@ -59,7 +60,8 @@ class RunningSteps:
     @contextlib.contextmanager
     def during(self, step: Step, container: StepContainer, config: ImageConfig) -> Iterator[RunningStep]:
         """Know of a step for the time of the block."""
-        running = RunningStep(step, container, config)
+        has_toolbox = container.worker.busybox is not None
+        running = RunningStep(step, container, config, clock(container.worker) if has_toolbox else 0)
         with self._lock:
             self._steps[step.id] = running
         try:
@@ -142,7 +144,7 @@ class RunningSteps:
         running = self._steps.get(step)
         if running is None or running.container.worker.busybox is None or running.paused_at is not None:
             return None
-        printed, _ = self.run_in(running.container, _COUNT.format(seconds=time.monotonic() - running.begun))
+        printed, _ = self.run_in(running.container, _COUNT.format(since=f"{running.since / 1e9:.6f}"))
         return int(printed) if printed.strip().isdigit() else None
 
     def run_in(self, container: StepContainer, script: str) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from tests.engine.conftest import base, marks, succeed
 from tests.engine.mounts.conftest import perform, run_with, unique
 from tests.engine.mounts.test_agent_mounts import ASK, DEBIAN
 from tests.engine.mounts.test_agent_mounts import access as agent_access  # noqa: F401 - a fixture
-from tests.engine.test_shell import SIZE, ask
+from tests.engine.test_shell import SIZE, ask, read_until
 
 pytestmark = pytest.mark.engine
 VALUE = "hunter2-of-the-test"
@@ -92,7 +92,8 @@ def test_a_failed_run_still_reaches_its_ssh_agent(
     assert failure is not None
     for state in (failure, on):
         with shell_in(stepper, state, failing, on) as shell:
-            assert ask(shell, ASK.replace("\n", " ")).strip() == "12 1"
+            shell.write(ASK.replace("\n", " ").encode() + b"\n")
+            read_until(shell, "12 1\r\n")
 
 
 def test_where_a_mount_cannot_be_made_the_shell_opens_without_and_says_so(stepper: DockerEngine) -> None:
