@@ -145,7 +145,7 @@ class Containers:
             if self._networks.holds(container):
                 self._idle_holders.append(container)
             else:
-                self._removals.append(self._remover.submit(container.remove))
+                self._remove(container)
 
     def find(self, container: str) -> Removable | None:
         """The container with this id, None when it was discarded."""
@@ -235,7 +235,13 @@ class Containers:
         holder = network.dissolve()
         if holder is not None and holder in self._idle_holders:
             self._idle_holders.remove(holder)
-            self._removals.append(self._remover.submit(holder.remove))
+            with self._lock:
+                self._remove(holder)
+
+    def _remove(self, container: Removable) -> None:
+        """Remove it in the background; the caller holds the lock. What failed is raised by `clear`."""
+        self._removals = [each for each in self._removals if not each.done() or each.exception() is not None]
+        self._removals.append(self._remover.submit(container.remove))
 
     def _keep(self, container: C) -> C:
         with self._lock:

@@ -44,7 +44,7 @@ class ExecCommand:
         """Run the command, pass its output on, and give its exit code."""
         with engine_errors("run the command"):
             exec_id, stream = self._start()
-            watcher = threading.Thread(target=self._watch, name="command-watch", daemon=True)
+            watcher = threading.Thread(target=self._watch, args=(exec_id,), name="command-watch", daemon=True)
             watcher.start()
             try:
                 for kind, data in frames(stream):
@@ -86,7 +86,7 @@ class ExecCommand:
         unset = [word for name in _PODMANS_VARIABLES if name not in given for word in ("-u", name)]
         return replace(command, argv=(worker.busybox, "env", *unset, *command.argv))
 
-    def _watch(self) -> None:
+    def _watch(self, exec_id: str) -> None:
         """Kill when told to; and end what the command left running, which would hold its output open for seconds."""
         finished_before = False
         while not self._ended:
@@ -95,10 +95,19 @@ class ExecCommand:
                 if not self._kill_all():
                     return
                 time.sleep(_KILL_INTERVAL)
-            finished = self._main_has_ended()
+            # A busy engine may take long to start it.
+            finished = self._has_started(exec_id) and self._main_has_ended()
             if finished and finished_before:
                 self._kill_all()
             finished_before = finished
+
+    def _has_started(self, exec_id: str) -> bool:
+        try:
+            with engine_errors("look at the command"):
+                state = self._client.api.exec_inspect(exec_id)
+        except StepperError:
+            return False
+        return bool(state.get("Pid")) or state["ExitCode"] is not None
 
     def _main_has_ended(self) -> bool:
         try:
