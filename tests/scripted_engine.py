@@ -44,7 +44,7 @@ from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.evidence import NO_EVIDENCE, Evidence
 from stepper.engine.file_tree import FileTree, ListingTree
 from stepper.engine.protocol import Attempt, BuiltImage, EngineInfo, MountCache, PruneReport, Report, StepUsage
-from stepper.engine.step import CommandRun, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.engine.step import CommandRun, Failure, Kept, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.errors import EngineError, StepperError, UsageError
 from stepper.image.archive import END, Header, padding, write_header
 from stepper.image.config import ImageConfig
@@ -252,6 +252,8 @@ class ScriptedEngine:
         self._listings: dict[str | None, dict[str, Entry]] = {None: {}}
         self._sizes: dict[str | None, int] = {None: 0}
         self._cache: dict[object, Outcome] = {}
+        self.gone: set[str] = set()
+        """The keys of steps whose snapshots were removed behind the engine's back."""
         self._interrupted = threading.Event()
         self._working = threading.Lock()
         self._executing = 0
@@ -376,7 +378,7 @@ class ScriptedEngine:
         cached = self._cache.get(key) if use_cache else None
         if cached is not None:
             self.calls.append(f"cache {text}")
-            return replace(cached, cached=True, seconds=0.0)
+            return replace(cached, cached=True, seconds=0.0, key=_digest(key), kept=Kept.THERE)
         self.calls.append(f"run {text}")
         self.executed.append(step)
         self._running[step.id], self._running_on[step.id] = step, on
@@ -386,7 +388,17 @@ class ScriptedEngine:
             self._running.pop(step.id, None)
         if outcome.snapshot is not None:
             self._cache[key] = outcome
-        return outcome
+        return replace(outcome, key=_digest(key), kept=Kept.GONE if _digest(key) in self.gone else Kept.UNKNOWN)
+
+    def find(self, key: str) -> Kept:
+        if any(_digest(known) == key for known in self._cache):
+            return Kept.THERE
+        return Kept.GONE if key in self.gone else Kept.UNKNOWN
+
+    def remove_snapshots(self) -> None:
+        """Somebody else removes all images that steps made: the step cache knows them still."""
+        self.gone.update(map(_digest, self._cache))
+        self._cache.clear()
 
     def step_into(self, step: Step, on: Snapshot, *, report: Report) -> ScriptedSteppedRun:
         self._interrupted.clear()
@@ -597,7 +609,15 @@ class ScriptedEngine:
     def _cache_key(self, step: Step, on: Snapshot) -> object:
         environment = tuple(sorted(step.environment.items()))
         source = step.source if isinstance(step.source, Snapshot) else (step.source, self.context_version)
-        return (on, step.operation, environment, source if isinstance(step.operation, CopyOperation) else None)
+        is_copy, is_run = isinstance(step.operation, CopyOperation), isinstance(step.operation, RunOperation)
+        mounted = [self.context_version for each in step.mount_sources if each is not None]
+        return (
+            on,
+            step.operation,
+            environment,
+            source if is_copy else None,
+            (step.settings, *mounted) if is_run else None,
+        )
 
     def _run(self, step: Step, script: Script, on: Snapshot, report: Report) -> Outcome:
         if script.commands:
@@ -635,7 +655,7 @@ class ScriptedEngine:
             outcome = replace(self._run(step, does, on, report), commands=runs)
             if outcome.snapshot is not None:
                 self._cache[self._cache_key(step, on)] = replace(outcome, commands=())
-            return outcome
+            return replace(outcome, key=_digest(self._cache_key(step, on)))
 
         operation = step.operation
         assert isinstance(operation, RunOperation), "only RUN is stepped into"
@@ -719,3 +739,7 @@ def _report(item: str | bytes | Output | Progress) -> Output | Progress:
 
 def _image_id(*parts: str) -> str:
     return "sha256:" + hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _digest(key: object) -> str:
+    return hashlib.sha256(repr(key).encode()).hexdigest()

@@ -107,7 +107,7 @@ class Executor:
             outcome = Outcome(None, None, seconds=time.monotonic() - begun, failure=self._failure(raised))
         record, inputs = self.last_runs.explained(self.states.state, build, record, outcome, asked)
         record = self._end(record, outcome)
-        self.last_runs.note(self.states.state, record, inputs)
+        self.last_runs.note(self.states.state, record, inputs, outcome.key)
         self.states.emit(StepFailed(record, error) if record.status is Status.FAILED else StepFinished(record))
         if isinstance(error, EngineUnavailable):
             raise error
@@ -137,10 +137,10 @@ class Executor:
                 ended = replace(ended, snapshot=self._take(record.step, ended.snapshot, build))
             except StepperError as error:
                 return self._failed(record, error)
-        asked = self._asked_anew(step_id, False)
+        asked = "because it was stepped into"
         record, inputs = self.last_runs.explained(self.states.state, build, record, ended, asked)
         record = self._end(record, ended)
-        self.last_runs.note(self.states.state, record, inputs)
+        self.last_runs.note(self.states.state, record, inputs, ended.key)
         self.states.emit(StepFailed(record) if record.status is Status.FAILED else StepFinished(record))
         return record
 

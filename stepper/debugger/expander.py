@@ -37,8 +37,8 @@ class Expander:
     ) -> None:
         self.plan = plan
         self.context = context
-        self._named = named
-        self._settings = settings
+        self.named = named
+        self.settings = settings
         self._access = access
         self._grants = grants_of(access, settings)
         request = plan.request
@@ -77,7 +77,7 @@ class Expander:
             operation=operation,
             environment=scope.run_environment(config.environment) if is_run else {},
             source=self._files(source_input(operation), result),
-            settings=self._settings,
+            settings=self.settings,
             mount_sources=tuple(self._files(mounted, result) for mounted in mount_inputs(operation)),
             access=self._access,
             source_date=self._source_date,
@@ -107,5 +107,5 @@ class Expander:
         if read.origin is None:
             return self.context
         if read.origin.context is not None:
-            return self._named[read.origin.context]
+            return self.named[read.origin.context]
         return None if read.origin.stage is None else result(read.origin.stage)

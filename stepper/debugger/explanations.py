@@ -1,11 +1,13 @@
 """Says of steps why they are as they are. Nothing is run."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stepper.debugger.build import Build
+from stepper.debugger.context_watch import touched_since
 from stepper.debugger.events import FailureExplained
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.source import ignore_files
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from stepper.debugger.variables import Variables
 
 
+_REST = 20
+"""For how many times as long as a look at the files of a forecast took there is none."""
 HINT_SECONDS = 5.0
 """How long is looked for facts that may help after a failure."""
 
@@ -46,6 +50,10 @@ class Explanations:
         self._engine = engine
         self._build = build
         self._last_runs = last_runs
+        self._forecast_at = 0.0
+        """When the files were looked at for the forecast, in seconds since the epoch."""
+        self._next_look = 0.0
+        """When they may be looked at again, on the clock of `time.monotonic`."""
 
     def variables(self, step: StepId) -> "Variables | None":
         """The variables at a step, whether it has run or not; None where the Dockerfile has no such step any more.
@@ -62,15 +70,31 @@ class Explanations:
     def forecast(self) -> None:
         """Work out what is expected of the steps that wait: it is in the state's `forecast`. From the session's thread.
 
-        The files of the build context are looked at as they are now. Nothing is asked of the engine.
+        The files of the build context are looked at as they are now, and the step cache for what it has.
         """
         from stepper.debugger.why.forecast import forecast  # Not before somebody wants to know.
 
         build, last_runs, state = self._build(), self._last_runs(), self._states.state
         if build is None or last_runs is None or build.plan.dockerfile.handed_over is not None:
             return
-        found = forecast(state, build.plan, build.expander.context, last_runs.history.runs(), self._run_anew(build))
+        begun, moment = time.time(), time.monotonic()
+        runs = last_runs.history.runs()
+        found = forecast(state, build.expander, runs, self._engine().find, self._run_anew(build))
+        self._forecast_at, self._next_look = begun, _next_look(moment)
         self._states.update(lambda state: state if state.forecast == found else replace(state, forecast=found))
+
+    def forecast_again(self) -> None:
+        """The same, where something in the folders that the last forecast looked at was touched since.
+
+        From the session's thread, as often as one likes: what takes long is looked at less often.
+        """
+        forecast, moment = self._states.state.forecast, time.monotonic()
+        if forecast is None or moment < self._next_look:
+            return
+        touched = any(touched_since(read.folder, read.paths, self._forecast_at) for read in forecast.reads)
+        self._next_look = _next_look(moment)
+        if touched:
+            self.forecast()
 
     def _run_anew(self, build: Build) -> frozenset[int]:
         """The stages that the user wants nothing of from the cache."""
@@ -103,3 +127,9 @@ class Explanations:
         explained = replace(record, hints=found)
         self._states.update(lambda state: state.with_record(explained))
         self._states.emit(FailureExplained(explained))
+
+
+def _next_look(begun: float) -> float:
+    """When there may be another look after one that began at this time, on the clock of `time.monotonic`."""
+    now = time.monotonic()
+    return now + _REST * (now - begun)

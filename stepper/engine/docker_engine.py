@@ -48,7 +48,7 @@ from stepper.engine.run_work import RunWork
 from stepper.engine.running_steps import RunningSteps
 from stepper.engine.shells import Shells
 from stepper.engine.state_files import StateFiles
-from stepper.engine.step import DEFAULT_SETTINGS, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.engine.step import DEFAULT_SETTINGS, Failure, Kept, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.engine.step_cache import StepCache
 from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
@@ -189,6 +189,10 @@ class DockerEngine:
     def execute(self, step: Step, on: Snapshot, *, report: Report, use_cache: bool = True) -> Outcome:
         """Run one step on a snapshot."""
         return self._execute(step, on, report, use_cache=use_cache)
+
+    def find(self, key: str) -> Kept:
+        """Whether a step would come from the step cache."""
+        return self._steps.find(key)
 
     def step_into(self, step: Step, on: Snapshot, *, report: Report) -> SteppedRun:
         """Run a RUN that stops before each command of its script."""

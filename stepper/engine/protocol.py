@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.evidence import Evidence
-from stepper.engine.step import CommandRun, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.engine.step import CommandRun, Failure, Kept, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
 from stepper.image.layer import Layer, Listing
@@ -179,6 +179,9 @@ class Engine(Protocol):
         What Stepper cannot do raises `DockerfileError` with the line before anything runs. With `use_cache` a step that
         was run before on the same snapshot with the same inputs is taken from the step cache, with `cached` set.
         """
+
+    def find(self, key: str) -> Kept:
+        """Whether a step with the `key` of an earlier outcome would come from the step cache. Takes a millisecond."""
 
     def step_into(self, step: Step, on: Snapshot, *, report: Report) -> SteppedRun:
         """Run a RUN that stops before each command of its script; returns when it waits before the first.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -151,6 +152,15 @@ class Failure:
     """Where that stands in the Dockerfile."""
 
 
+class Kept(Enum):
+    """Whether the step cache has what a step gave."""
+
+    THERE = "there"
+    GONE = "gone"
+    """The step is known, and its snapshot is no longer in the engine."""
+    UNKNOWN = "unknown"
+
+
 @frozen
 class Outcome:
     """What came of a step: exactly one of `snapshot` and `failure` is set.
@@ -168,6 +178,13 @@ class Outcome:
     failure: Failure | None = None
     commands: tuple[CommandRun, ...] = ()
     """RUN: the commands of its script that ran, in order; none where it was run as a whole, or came from the cache."""
+    key: str = ""
+    """What the step cache knows it by: the same for the same work on the same state. Empty for what is not kept there,
+    and for a step that failed before all that it reads was known."""
+    kept: Kept = Kept.UNKNOWN
+    """Whether the cache had it, where it was looked for."""
+    versions: tuple[str, ...] = ()
+    """ADD: what tells the content of each remote source from any other, in order: its digest, or the commit."""
 
 
 class Output(NamedTuple):

@@ -20,7 +20,7 @@ from stepper.engine.protocol import Report
 from stepper.engine.remote.fetch_error import FetchError
 from stepper.engine.run_work import RunWork, settings_of
 from stepper.engine.same_steps import SameSteps
-from stepper.engine.step import ContextSource, Failure, Outcome, Snapshot, Step
+from stepper.engine.step import ContextSource, Failure, Kept, Outcome, Snapshot, Step
 from stepper.engine.step_cache import CachedStep, StepCache, digest
 from stepper.engine.step_work import StepWork
 from stepper.engine.stops import Stops
@@ -81,6 +81,8 @@ class StepRunner:
         self._same = SameSteps()
         self._pending: dict[str, Outcome] = {}
         """What was run and is not in the cache yet, by its key there."""
+        self._gone: set[str] = set()
+        """The keys of the steps that run now, and whose snapshot was gone from the engine."""
 
     def run(self, step: Step, on: Snapshot, report: Report, *, use_cache: bool, stops: Stops | None = None) -> Outcome:
         """Run a step other than FROM. A failed RUN keeps its container, which the failure names.
@@ -107,6 +109,13 @@ class StepRunner:
                 execution, inputs, lambda: self._work.make_directory(operation, on, report, step.source_date)
             )
         return self._in_configuration(execution)
+
+    def find(self, key: str) -> Kept:
+        """Whether the step cache has what the step with this key gave. Nothing is forgotten that is not there."""
+        known = self._cache.find(key)
+        if known is None:
+            return Kept.THERE if key in self._pending else Kept.UNKNOWN
+        return Kept.THERE if known.image is None or self._exists(known.image) else Kept.GONE
 
     def files_of_mounts(self, step: Step, on: Snapshot, report: Report) -> list[Files | None]:
         """Where the files of each of a RUN's mounts are. Raises `MountError`, `StoppedError` when the user stops it."""
@@ -184,12 +193,14 @@ class StepRunner:
         def inputs(read: list[object]) -> list[object]:
             return [_plain(operation), *read, on.config.working_dir]
 
-        return self._on_disk(
+        outcome = self._on_disk(
             execution,
             inputs(read),
             lambda: self._work.copy(step, operation, on, report),
             inputs_of_read=lambda sent: inputs([sent, *read[1:]]),
         )
+        versions = tuple(" ".join(map(str, each)) for each in read[1:] if isinstance(each, list))
+        return dataclasses.replace(outcome, versions=versions) if versions else outcome
 
     def _in_configuration(self, execution: Execution) -> Outcome:
         """Only the configuration changes. The cache knows when, so that the same build gives the same image again."""
@@ -222,19 +233,26 @@ class StepRunner:
         try:
             with self._same.alone(key, self._interruption.check):
                 found = self._pending_outcome(execution, key) or self._cached_outcome(execution, key)
-                return found or self._kept(execution, key, inputs_of_read, perform())
+                if found is not None:
+                    return dataclasses.replace(found, key=key, kept=Kept.THERE)
+                outcome = self._kept(execution, key, inputs_of_read, perform())
+                return dataclasses.replace(outcome, kept=Kept.GONE) if key in self._gone else outcome
         except StoppedError:
             return _failed(execution, Failure("interrupted", interrupted=True))
+        finally:
+            self._gone.discard(key)
 
     def _kept(
         self, execution: Execution, key: str, inputs_of_read: Callable[[str], object] | None, performed: Performed
     ) -> Outcome:
         """The outcome of what a step did, kept for the next time."""
-        on = execution.on
         execution = dataclasses.replace(execution, begun=execution.begun + performed.paused)
         if performed.read is not None and inputs_of_read is not None:
-            key = digest(type(execution.step.operation).__name__, on.image, inputs_of_read(performed.read))
-        layer = performed.layer
+            key = digest(type(execution.step.operation).__name__, execution.on.image, inputs_of_read(performed.read))
+        return dataclasses.replace(self._kept_as(execution, key, performed), key=key)
+
+    def _kept_as(self, execution: Execution, key: str, performed: Performed) -> Outcome:
+        on, layer = execution.on, performed.layer
         if performed.failure is not None:
             failed = _failed(execution, performed.failure)
             return dataclasses.replace(failed, layer=layer, size=layer.size, commands=performed.commands)
@@ -313,6 +331,7 @@ class StepRunner:
             return None
         if known.image is not None and not self._exists(known.image):
             self._cache.forget(key)
+            self._gone.add(key)
             return None
         config = apply(execution.step.operation, execution.on.config, created=execution.created or known.created)
         try:

@@ -283,5 +283,7 @@ class Presenter:
         try:
             if session.changed_on_disk():
                 session.reload()
+            elif not self._controller.busy:
+                session.explanations.forecast_again()
         finally:
             self._looking = False

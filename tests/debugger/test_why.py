@@ -1,10 +1,13 @@
 """Why a step ran and did not come from the cache, and what is expected to run."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from stepper.debugger.why.forecast import Expected
+from stepper.engine.step import RunSettings
 from stepper.folders import cache_folder
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
@@ -36,7 +39,7 @@ def built(debug: Debug, engine: ScriptedEngine, src: Path) -> Debug:
     engine.on("RUN test", changes=[added("/log", 10)], seconds=3.0)
     first = debug(TEXT)
     first.session.resume()
-    assert why(first, 4) == "never run before"
+    assert why(first, 4) == "nothing is known of earlier runs"
     first.session.close()
     return debug
 
@@ -87,7 +90,7 @@ def test_a_secrets_value_is_neither_told_nor_kept(debug: Debug) -> None:
         debugged = run(debug(text, build_args={"API_TOKEN": value}))
         debugged.session.close()
     assert why(debugged, 3) == "because the variable API_TOKEN has another value"
-    history = list(cache_folder().glob("last-runs-1.sqlite*"))
+    history = list(cache_folder().glob("last-runs-2.sqlite*"))
     assert history
     assert not any(b"hunter" in path.read_bytes() for path in history)
 
@@ -97,9 +100,63 @@ def test_a_changed_instruction_says_what_it_was(built: Debug) -> None:
     assert why(debugged, 4) == "because the instruction is another one: it was RUN make"
 
 
+def test_a_new_instruction_was_never_run(built: Debug) -> None:
+    assert why(run(built(TEXT + "WORKDIR /new\n")), 6) == "never run before"
+
+
 def test_what_is_gone_from_the_engine_says_so(built: Debug, engine: ScriptedEngine) -> None:
-    engine.prune()
+    engine.remove_snapshots()
     assert why(run(built(TEXT)), 3) == "because its snapshot is gone from the engine"
+
+
+def test_what_the_step_cache_lost_is_not_called_gone_from_the_engine(built: Debug, engine: ScriptedEngine) -> None:
+    engine.prune()
+    assert why(run(built(TEXT)), 3) == "because the step cache has nothing of it"
+
+
+def test_what_cannot_be_told_is_not_told(built: Debug, engine: ScriptedEngine) -> None:
+    change_context(engine)
+    assert why(run(built(TEXT)), 3) == "because what it reads or is run with has changed"
+
+
+def test_a_file_of_earlier_runs_that_was_emptied_gives_no_reason(built: Debug, engine: ScriptedEngine) -> None:
+    for path in cache_folder().glob("last-runs-2.sqlite*"):
+        path.write_bytes(b"")
+    engine.prune()
+    assert why(run(built(TEXT)), 4) == "nothing is known of earlier runs"
+
+
+def test_a_file_of_a_bind_mount_is_named(debug: Debug, engine: ScriptedEngine, src: Path) -> None:
+    text = "FROM busybox\nRUN --mount=type=bind,source=src,target=/src make\n"
+    run(debug(text)).session.close()
+    (src / "util.c").write_text("other")
+    assert expected(debug(text))[2].why == "src/util.c changed"
+    change_context(engine)
+    assert why(run(debug(text)), 2) == "because src/util.c changed"
+
+
+def test_a_changed_run_setting_is_named(debug: Debug) -> None:
+    text = "FROM busybox\nRUN make\n"
+    run(debug(text)).session.close()
+    debugged = debug(text, run_settings=RunSettings(network="none"))
+    assert expected(debugged)[2].why == "--network is none, it was the default"
+    assert why(run(debugged), 2) == "because --network is none, it was the default"
+
+
+def test_another_user_is_named(debug: Debug) -> None:
+    run(debug("FROM busybox\nUSER app\nRUN make\n")).session.close()
+    assert why(run(debug("FROM busybox\nUSER root\nRUN make\n")), 3) == "because the user is root, it was app"
+
+
+def test_a_run_that_is_stepped_into_says_so_and_is_kept_for_the_next_time(debug: Debug, engine: ScriptedEngine) -> None:
+    text = "FROM busybox\nRUN make && make test\n"
+    debugged = debug(text)
+    debugged.session.step_over()
+    debugged.session.step_into()
+    run(debugged)
+    assert why(debugged, 2) == "because it was stepped into"
+    debugged.session.close()
+    assert not expected(debug(text))[2].will_run
 
 
 def test_a_step_that_failed_the_last_time_says_so(debug: Debug, engine: ScriptedEngine) -> None:
@@ -129,6 +186,10 @@ def test_a_step_that_is_run_again_says_so(built: Debug) -> None:
 
 def expected(debugged: Debugged) -> dict[int, Expected]:
     debugged.session.explanations.forecast()
+    return in_the_state(debugged)
+
+
+def in_the_state(debugged: Debugged) -> dict[int, Expected]:
     assert debugged.state.forecast is not None
     steps = debugged.state.forecast.steps
     return {debugged.state.record(step).instruction.line: each for step, each in steps.items()}
@@ -152,6 +213,35 @@ def test_a_changed_file_is_foretold_with_what_stands_on_it_and_how_long_that_too
     assert (debugged.state.forecast.will_run, debugged.state.forecast.seconds) == (3, 7.0)
 
 
+def test_what_is_gone_from_the_engine_is_foretold(built: Debug, engine: ScriptedEngine) -> None:
+    engine.remove_snapshots()
+    found = expected(built(TEXT))
+    assert found[3].why == "its snapshot is gone from the engine"
+    assert found[4] == Expected(True, 4.0, "line 3 before it runs anew")
+
+
+def test_a_change_in_the_context_alone_renews_the_forecast(built: Debug, src: Path) -> None:
+    debugged = built(TEXT)
+    assert not expected(debugged)[3].will_run
+    (src / "main.c").write_text("other")
+    wait_for(lambda: foretold_again(debugged)[3].why == "src/main.c changed")
+    (src / "main.c").write_text("main.c")
+    wait_for(lambda: not foretold_again(debugged)[3].will_run)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """How often is looked depends on how long a look took."""
+    until = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < until, "the forecast stays as it was"
+        time.sleep(0.01)
+
+
+def foretold_again(debugged: Debugged) -> dict[int, Expected]:
+    debugged.session.explanations.forecast_again()
+    return in_the_state(debugged)
+
+
 def test_an_edit_is_foretold_from_its_line_on(built: Debug) -> None:
     debugged = run(built(TEXT))
     debugged.write(TEXT.replace("RUN test", "RUN test -v"))
@@ -172,7 +262,7 @@ def test_what_came_from_the_cache_is_known_the_next_time(debug: Debug, engine: S
     engine.on("RUN make", changes=[added("/app", 10)], seconds=4.0)
     text = "FROM busybox\nRUN make\n"
     run(debug(text)).session.close()
-    for path in cache_folder().glob("last-runs-1.sqlite*"):
+    for path in cache_folder().glob("last-runs-2.sqlite*"):
         path.unlink()
     debugged = run(debug(text))
     assert why(debugged, 2) == ""

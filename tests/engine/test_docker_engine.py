@@ -26,7 +26,7 @@ from stepper.engine.api_requests import get_json, inspect_image, list_images
 from stepper.engine.client import EngineClient
 from stepper.engine.configuration import begin_stage, scratch_config
 from stepper.engine.docker_engine import DockerEngine
-from stepper.engine.step import ContextSource, Progress, Snapshot
+from stepper.engine.step import ContextSource, Kept, Progress, Snapshot
 from stepper.errors import EngineError
 from stepper.image.config import Healthcheck, HistoryEntry, ImageConfig
 from stepper.image.config_json import docker_config, from_inspect
@@ -301,11 +301,16 @@ def test_a_copied_file_that_changed_is_another_step(stepper: DockerEngine, tmp_p
 
 def test_a_cached_step_whose_image_is_gone_runs_again(stepper: DockerEngine, client: EngineClient) -> None:
     on = base(stepper)
-    first = succeed(execute(stepper, on, "echo 1 >/f"))
+    outcome = execute(stepper, on, "echo 1 >/f")
+    first = succeed(outcome)
     assert first.image is not None
+    assert stepper.find(outcome.key) is Kept.THERE
     stepper._containers.clear()
     client.api.remove_image(first.image)
-    assert not stepper.execute(run("echo 1 >/f"), on, report=silent).cached
+    assert stepper.find(outcome.key) is Kept.GONE
+    again = stepper.execute(run("echo 1 >/f"), on, report=silent)
+    assert (again.cached, again.kept, again.key) == (False, Kept.GONE, outcome.key)
+    assert stepper.find("another") is Kept.UNKNOWN
 
 
 def test_a_prepared_container_is_the_one_that_is_used(stepper: DockerEngine) -> None:

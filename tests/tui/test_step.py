@@ -39,7 +39,7 @@ async def test_a_step_says_why_it_ran_and_one_that_waits_what_is_expected(bench:
         await press(pilot, "c", Panel.STEP.key)
         main_screen(pilot).source.move_to(3)
         await settled(pilot)
-        assert "never run before" in screen_text(pilot)
+        assert "nothing is known of earlier runs" in screen_text(pilot)
         await press(pilot, "r")
         main_screen(pilot).source.move_to(3)
         await until(pilot, lambda: "≡ expected from the cache" in screen_text(pilot))

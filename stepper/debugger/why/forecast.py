@@ -1,16 +1,17 @@
 """What will run when the build goes on: the steps that are not expected from the cache, and how long they took."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import field
 
+from stepper.debugger.expander import Expander
 from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.debugger.why.history import Key, LastRun
-from stepper.debugger.why.inputs import inputs_of
+from stepper.debugger.why.inputs import FolderRead, folder_reads, inputs_of
 from stepper.debugger.why.last_runs import key_of, keys_of, previous_image
-from stepper.debugger.why.reasons import FAILED, WORKING, own_reasons
-from stepper.engine.step import ContextSource, StepId
+from stepper.debugger.why.reasons import BEFORE, FAILED, GONE, NOT_KEPT, WORKING, own_reasons
+from stepper.engine.step import Kept, StepId
 from stepper.errors import StepperError
 from stepper.frozen import frozen
 
@@ -29,6 +30,8 @@ class Forecast:
     """What is expected of the steps of the goal that wait; empty where nothing is known of an earlier run."""
 
     steps: Mapping[StepId, Expected] = field(default_factory=dict)
+    reads: tuple[FolderRead, ...] = ()
+    """What was looked at of folders of this machine: once something there changes, there is another forecast."""
 
     @property
     def will_run(self) -> int:
@@ -46,17 +49,20 @@ NO_FORECAST = Forecast()
 
 def forecast(
     state: SessionState,
-    plan: Plan,
-    context: ContextSource,
+    expander: Expander,
     runs: Mapping[Key, LastRun],
+    find: Callable[[str], Kept],
     anew: Collection[int] = (),
 ) -> Forecast:
-    """What is expected, by what was kept of the last run and by the files as they are now.
+    """What is expected, by what was kept of the last run, by the files as they are now, and by the step cache.
 
-    `anew` are the stages whose steps the user wants to run anew.
+    `find` looks there, see `Engine.find`; it is asked for steps that would come from it. `anew` are the stages whose
+    steps the user wants to run anew.
     """
     if not runs:
         return NO_FORECAST
+    plan = expander.plan
+    reads: list[FolderRead] = []
     found: dict[StepId, Expected] = {}
     dirty: dict[int, str] = {}
     for stage in sorted(state.needed):
@@ -66,33 +72,39 @@ def forecast(
                 continue
             if record.instruction.keyword not in WORKING:
                 continue
+            with suppress(StepperError):
+                reads.extend(folder_reads(state, record, expander))
             last = runs.get(key_of(state, record))
-            own = "it is to run anew" if stage in anew else _own_reason(state, plan, record, context, runs)
-            why = own or reason or _used_reason(plan, record, dirty)
+            own = "it is to run anew" if stage in anew else _own_reason(state, record, expander, runs)
+            why = own or reason or _used_reason(plan, record, dirty) or _lost(last, find)
             seconds = last.seconds or None if last is not None else None
             found[record.id] = Expected(bool(why), seconds, why)
             if why and not reason:
                 reason = f"line {record.instruction.line} before it runs anew"
         if reason:
             dirty[stage] = reason
-    return Forecast(found)
+    return Forecast(found, tuple(reads))
 
 
-def _own_reason(
-    state: SessionState, plan: Plan, record: StepRecord, context: ContextSource, runs: Mapping[Key, LastRun]
-) -> str:
+def _own_reason(state: SessionState, record: StepRecord, expander: Expander, runs: Mapping[Key, LastRun]) -> str:
     key = key_of(state, record)
     with suppress(StepperError, OSError):
-        own = own_reasons(key, inputs_of(state, plan, record, context), runs, keys_of(state), record.id.ordinal)
+        own = own_reasons(key, inputs_of(state, record, expander), runs, keys_of(state), record.id.ordinal)
         if own:
             return own[0]
         last = runs[key]
         if last.failed:
             return FAILED
-        image = previous_image(state, plan, record.id)
+        image = previous_image(state, expander.plan, record.id)
         if image is not None and last.parent is not None and image != last.parent:
-            return "what is before it is not as it was"
+            return BEFORE
     return ""
+
+
+def _lost(last: LastRun | None, find: Callable[[str], Kept]) -> str:
+    """What is no longer there of a step that nothing else keeps from the cache."""
+    kept = find(last.key) if last is not None and last.key else Kept.THERE
+    return {Kept.THERE: "", Kept.GONE: GONE, Kept.UNKNOWN: NOT_KEPT}[kept]
 
 
 def _base_reason(plan: Plan, stage: int, dirty: Mapping[int, str]) -> str:

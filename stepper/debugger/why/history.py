@@ -14,7 +14,7 @@ from typing import NamedTuple
 from stepper.debugger.why.inputs import Inputs
 from stepper.engine.sqlite_file import open_sqlite
 
-_FILE = "last-runs-1.sqlite"
+_FILE = "last-runs-2.sqlite"
 _BUSY_SECONDS = 1
 _MOST_STEPS = 1000
 """Of one Dockerfile; the oldest go."""
@@ -22,7 +22,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     build TEXT NOT NULL, stage TEXT NOT NULL, text TEXT NOT NULL, occurrence INTEGER NOT NULL,
     ordinal INTEGER NOT NULL, parent TEXT, seconds REAL NOT NULL, failed INTEGER NOT NULL, at REAL NOT NULL,
-    inputs TEXT NOT NULL, PRIMARY KEY (build, stage, text, occurrence)
+    inputs TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (build, stage, text, occurrence)
 ) WITHOUT ROWID;
 """
 
@@ -38,7 +38,8 @@ class Key(NamedTuple):
 class LastRun(NamedTuple):
     """The last time that a step ran or came from the cache. `parent` is the image before it, None where not known.
 
-    `seconds` are those of the last time that it really ran, 0 where that is not known.
+    `seconds` are those of the last time that it really ran, 0 where that is not known. `key` is what the step cache
+    knows it by, empty where that is not known.
     """
 
     ordinal: int
@@ -46,6 +47,7 @@ class LastRun(NamedTuple):
     seconds: float
     failed: bool
     inputs: Inputs
+    key: str = ""
 
 
 class RunHistory:
@@ -55,6 +57,13 @@ class RunHistory:
         self._path = folder / _FILE
         self._build = build
         self._runs: dict[Key, LastRun] | None = None
+        self._began_empty = False
+
+    @property
+    def began_empty(self) -> bool:
+        """Whether nothing was kept of this build when it was read."""
+        self.runs()
+        return self._began_empty
 
     def runs(self) -> Mapping[Key, LastRun]:
         """All that is kept, read once."""
@@ -62,14 +71,15 @@ class RunHistory:
             self._runs = {}
             with suppress(sqlite3.Error, OSError, ValueError, KeyError), closing(self._open()) as db:
                 query = (
-                    "SELECT stage, text, occurrence, ordinal, parent, seconds, failed, inputs FROM runs WHERE build=?"
+                    "SELECT stage, text, occurrence, ordinal, parent, seconds, failed, inputs, key FROM runs"
+                    " WHERE build=?"
                 )
-                for stage, text, occurrence, ordinal, parent, seconds, failed, inputs in db.execute(
+                for stage, text, occurrence, ordinal, parent, seconds, failed, inputs, key in db.execute(
                     query, (self._build,)
                 ):
-                    kept = json.loads(inputs)
-                    known = LastRun(ordinal, parent, seconds, bool(failed), Inputs(kept["variables"], kept["files"]))
+                    known = LastRun(ordinal, parent, seconds, bool(failed), _loaded(inputs), key)
                     self._runs[Key(stage, text, occurrence)] = known
+            self._began_empty = not self._runs
         return self._runs
 
     def store(self, runs: Mapping[Key, LastRun]) -> None:
@@ -87,13 +97,14 @@ class RunHistory:
                 run.seconds,
                 run.failed,
                 now,
-                json.dumps({"variables": dict(run.inputs.variables), "files": _plain(run.inputs.files)}),
+                _dumped(run.inputs),
+                run.key,
             )
             for key, run in runs.items()
         ]
         with suppress(sqlite3.Error, OSError, ValueError), closing(self._open()) as db:
             db.execute("BEGIN")
-            db.executemany("REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
+            db.executemany("REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows)
             db.execute(
                 "DELETE FROM runs WHERE build=? AND at < (SELECT at FROM runs WHERE build=? ORDER BY at DESC"
                 " LIMIT 1 OFFSET ?)",
@@ -105,5 +116,11 @@ class RunHistory:
         return open_sqlite(self._path, _SCHEMA, busy_seconds=_BUSY_SECONDS)
 
 
-def _plain(files: Mapping[str, str] | None) -> dict[str, str] | None:
-    return None if files is None else dict(files)
+def _dumped(inputs: Inputs) -> str:
+    files = None if inputs.files is None else dict(inputs.files)
+    return json.dumps([dict(inputs.variables), files, dict(inputs.settings), dict(inputs.sources)])
+
+
+def _loaded(text: str) -> Inputs:
+    variables, files, settings, sources = json.loads(text)
+    return Inputs(variables, files, settings, sources)

@@ -13,10 +13,10 @@ from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.debugger.why.history import Key, LastRun, RunHistory
 from stepper.debugger.why.inputs import Inputs, inputs_of
-from stepper.debugger.why.reasons import FAILED, GONE, NEVER, WORKING, own_reasons
-from stepper.dockerfile.operations import CopyOperation, FromOperation
+from stepper.debugger.why.reasons import BEFORE, CHANGED, FAILED, GONE, NEVER, NOT_KEPT, UNKNOWN, WORKING, own_reasons
+from stepper.dockerfile.operations import FromOperation
 from stepper.engine.protocol import EngineInfo
-from stepper.engine.step import Outcome, Snapshot, StepId
+from stepper.engine.step import Kept, Outcome, Snapshot, StepId
 from stepper.errors import StepperError
 from stepper.folders import cache_folder
 
@@ -49,41 +49,51 @@ class LastRuns:
         """
         if record.step is None or record.step.instruction.keyword not in {*WORKING, "FROM"}:
             return record, None
-        if outcome.cached and key_of(state, record) in self.history.runs():
+        last = self.history.runs().get(key_of(state, record))
+        if outcome.cached and last is not None and last.key == outcome.key:
             return record, None  # What it depends on is as it was.
         with suppress(StepperError, OSError):
-            inputs = inputs_of(state, build.plan, record, build.expander.context)
+            inputs = inputs_of(state, record, build.expander, outcome.versions)
             if outcome.cached:
                 return record, inputs
-            why = asked or self._reason(state, build.plan, replace(record, after=outcome.snapshot), inputs)
+            why = asked or self._reason(state, build.plan, replace(record, after=outcome.snapshot), inputs, outcome)
             return replace(record, why=why), inputs
         return replace(record, why=asked), None
 
-    def _reason(self, state: SessionState, plan: Plan, record: StepRecord, inputs: Inputs) -> str:
+    def _reason(self, state: SessionState, plan: Plan, record: StepRecord, inputs: Inputs, outcome: Outcome) -> str:
         key, runs = key_of(state, record), self.history.runs()
-        own = own_reasons(key, inputs, runs, keys_of(state), record.id.ordinal)
         last = runs.get(key)
+        if last is not None and outcome.key and outcome.key == last.key:
+            # Nothing that it depends on is other than it was.
+            return f"because {FAILED if last.failed else GONE if outcome.kept is Kept.GONE else NOT_KEPT}"
+        own = own_reasons(key, inputs, runs, keys_of(state), record.id.ordinal)
         if own == [NEVER]:
-            return NEVER
+            return UNKNOWN if self.history.began_empty else NEVER
         before = _parent_reason(state, plan, record, last)
-        reasons = [*own, *([before] if before else []), *([] if own else _stage_reason(state, record))]
+        reasons = [*own, *([before] if before else []), *([] if own else _stage_reason(state, plan, record))]
         if reasons:
             return "because " + "; ".join(reasons[:2])
         if last is None or isinstance(_operation(record), FromOperation):
             return ""
-        return f"because {FAILED}" if last.failed else f"because {GONE}"
+        if not outcome.key or not last.key:
+            return f"because {FAILED}" if last.failed else ""
+        is_before = record.before is not None and image_if_made(record.before) != last.parent
+        return f"because {BEFORE if is_before else CHANGED}"
 
-    def note(self, state: SessionState, record: StepRecord, inputs: Inputs | None) -> None:
-        """Keep what a step depended on and how long it took; written to disk a moment later, by another thread."""
+    def note(self, state: SessionState, record: StepRecord, inputs: Inputs | None, step_key: str) -> None:
+        """Keep what a step depended on and how long it took; written to disk a moment later, by another thread.
+
+        `step_key` is what the step cache knows it by.
+        """
         key = key_of(state, record)
         last = self.history.runs().get(key)
         seconds = record.seconds or 0.0
         if record.status is Status.CACHED:
             seconds = last.seconds if last is not None else 0.0
-            inputs = inputs if last is None else last.inputs
+            inputs = inputs or (last.inputs if last is not None else None)
         if inputs is None or (record.failure is not None and record.failure.interrupted):
             return
-        run = LastRun(record.id.ordinal, None, seconds, record.failure is not None, inputs)
+        run = LastRun(record.id.ordinal, None, seconds, record.failure is not None, inputs, step_key)
         with self._lock:
             self._noted[key] = (record, run)
             if self._timer is None:
@@ -153,15 +163,14 @@ def _parent_reason(state: SessionState, plan: Plan, record: StepRecord, last: La
     return ""
 
 
-def _stage_reason(state: SessionState, record: StepRecord) -> list[str]:
-    """The stage that a COPY --from takes from, where something of it ran anew."""
-    operation = _operation(record)
-    if not isinstance(operation, CopyOperation) or operation.from_stage is None or state.dockerfile is None:
+def _stage_reason(state: SessionState, plan: Plan, record: StepRecord) -> list[str]:
+    """The stage that a COPY --from or a mount takes from, where something of it ran anew."""
+    if isinstance(_operation(record), FromOperation):
         return []
-    for each in state.stage_steps(operation.from_stage):
-        if each.status is Status.DONE and each.why:
-            label = state.dockerfile.stages[operation.from_stage].label
-            return [f"{_place(each)} of the stage {label} ran anew"]
+    for stage in plan.used_by(record.id):
+        for each in state.stage_steps(stage):
+            if each.status is Status.DONE and each.why:
+                return [f"{_place(each)} of the stage {plan.dockerfile.stages[stage].label} ran anew"]
     return []
 
 

@@ -7,7 +7,11 @@ from stepper.debugger.why.inputs import Inputs, is_hidden
 from stepper.text import printable
 
 NEVER = "never run before"
+UNKNOWN = "nothing is known of earlier runs"
 GONE = "its snapshot is gone from the engine"
+NOT_KEPT = "the step cache has nothing of it"
+BEFORE = "what is before it is not as it was"
+CHANGED = "what it reads or is run with has changed"
 FAILED = "it failed the last time"
 WORKING = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 """Instructions that are work to carry out; the others only change the configuration, in no time."""
@@ -15,14 +19,20 @@ _LONGEST = 60
 
 
 def own_reasons(key: Key, now: Inputs, runs: Mapping[Key, LastRun], present: frozenset[Key], ordinal: int) -> list[str]:
-    """What the step itself is not as it was: its text, its variables, its files. Nothing where all is the same.
+    """What the step itself is not as it was: its text, what it reads, how it is run. Nothing where all is the same.
 
     `present` are the steps that are in the Dockerfile now: what is kept and not there may be what the step was before.
     """
     last = runs.get(key)
     if last is None:
         return [_new(key, runs, present, ordinal)]
-    return [*_variables(now.variables, last.inputs.variables), *_files(now.files, last.inputs.files)]
+    then = last.inputs
+    return [
+        *_variables(now.variables, then.variables),
+        *_files(now.files, then.files),
+        *_settings(now.settings, then.settings),
+        *(f"{_short(name)} is not what it was" for name, source in now.sources.items() if _differs(then, name, source)),
+    ]
 
 
 def _new(key: Key, runs: Mapping[Key, LastRun], present: frozenset[Key], ordinal: int) -> str:
@@ -62,6 +72,17 @@ def _files(now: Mapping[str, str] | None, then: Mapping[str, str] | None) -> Ite
     told += [f"{_name(path)} is gone" for path in gone]
     if told:
         yield told[0] + (f" (and {len(told) - 1} more)" if len(told) > 1 else "")
+
+
+def _settings(now: Mapping[str, str], then: Mapping[str, str]) -> Iterator[str]:
+    for name, value in now.items():
+        before = then.get(name, value)
+        if value != before:
+            yield f"{name} is {_short(value)}, it was {_short(before)}"
+
+
+def _differs(then: Inputs, name: str, source: str) -> bool:
+    return then.sources.get(name, source) != source
 
 
 def _name(path: str) -> str:
