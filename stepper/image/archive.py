@@ -38,7 +38,11 @@ _TYPES = {
     EntryKind.FIFO: b"6",
 }
 _OWNER_RECORDS = frozenset({"uid", "gid", "uname", "gname"})
-_LARGEST_META = 64 << 20
+_LARGEST_META = 1 << 20
+"""Bytes of a member's records, and of those for all members, as Go's reader has it and so the engines."""
+_LARGEST_SPARSE_MAP = 8 << 20
+_LARGEST_NUMBER = (1 << 63) - 1
+_LONGEST_NUMBER = 20
 _ID_LIMIT = 0o7777777
 _SIZE_LIMIT = 0o77777777777
 
@@ -192,6 +196,7 @@ class ArchiveReader:
     def _next(self) -> Header | None:
         raw: list[bytes] = []
         records: dict[str, bytes] = {}
+        meta = 0
         while True:
             self._skip(self._left)
             self._left = 0
@@ -208,6 +213,9 @@ class ArchiveReader:
             if kind not in b"xgLK":
                 return self._header(block, kind, raw, {**self._global, **records})
             body = self._meta(block)
+            meta += len(body) + BLOCK
+            if meta > 2 * _LARGEST_META:
+                raise ArchiveError("the archive holds a header that is too large")
             raw += (block, body)
             if kind == b"L":
                 records["path"] = body.split(b"\0", 1)[0]
@@ -215,6 +223,8 @@ class ArchiveReader:
                 records["linkpath"] = body.split(b"\0", 1)[0]
             elif kind == b"g":
                 self._global.update(_records(body, _number(block[124:136])))
+                if sum(len(key) + len(value) for key, value in self._global.items()) > _LARGEST_META:
+                    raise ArchiveError("the archive holds a header that is too large")
             else:
                 records.update(_records(body, _number(block[124:136])))
 
@@ -241,6 +251,8 @@ class ArchiveReader:
                 if more is None:
                     raise ArchiveError("the archive ends inside a header")
                 raw.append(more)
+                if len(raw) * BLOCK > _LARGEST_SPARSE_MAP:
+                    raise ArchiveError("the archive holds a header that is too large")
                 extended = more[504]
         for key in ("GNU.sparse.realsize", "GNU.sparse.size"):
             if key in records:
@@ -351,6 +363,13 @@ def _check(block: bytes) -> None:
 
 
 def _number(raw: bytes, base: int = 8) -> int:
+    value = _any_number(raw, base)
+    if abs(value) > _LARGEST_NUMBER:
+        raise ArchiveError("the archive holds a number that is too large")
+    return value
+
+
+def _any_number(raw: bytes, base: int) -> int:
     if raw[:1] >= b"\x80":
         value = int.from_bytes(raw, "big")
         bits = 8 * len(raw)
@@ -366,9 +385,9 @@ def _number(raw: bytes, base: int = 8) -> int:
 
 def _nanoseconds(text: bytes) -> int:
     whole, _, fraction = text.partition(b".")
+    seconds = _number(whole, 10)
     try:
         nanoseconds = int(fraction[:9].ljust(9, b"0"))
-        seconds = int(whole)
     except ValueError:
         raise ArchiveError("the archive holds a time that is none") from None
     return seconds * 10**9 + (-nanoseconds if whole.startswith(b"-") else nanoseconds)
@@ -379,7 +398,8 @@ def _records(body: bytes, size: int) -> dict[str, bytes]:
     position = 0
     while position < size:
         space = body.find(b" ", position)
-        length = int(body[position:space]) if space > position and body[position:space].isdigit() else 0
+        digits = body[position:space] if 0 < space - position <= _LONGEST_NUMBER else b""
+        length = int(digits) if digits.isdigit() else 0
         record = body[space + 1 : position + length]
         key, equals, value = record.partition(b"=")
         if length == 0 or not equals or not value.endswith(b"\n"):

@@ -7,11 +7,13 @@ as an engine does it: without a leading `/`, `.`, and `..` above the root.
 
 import posixpath
 import zlib
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from stepper.image.archive import ArchiveReader, Header
 from stepper.image.entry import Entry, EntryKind
+from stepper.image.read_limits import ReadLimits
 
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
@@ -44,12 +46,13 @@ class LayerContents:
         return sum(self.stored.values())
 
 
-def read_layer(chunks: Iterable[bytes], *, digests: bool = True) -> LayerContents:
+def read_layer(chunks: Iterable[bytes], *, digests: bool = True, limits: ReadLimits | None = None) -> LayerContents:
     """Read an uncompressed layer from its bytes. Nothing of the files' contents is kept.
 
-    With `digests` contents are summed, which takes a third of the time. Raises `ArchiveError`.
+    With `digests` contents are summed, which takes a third of the time. `limits` are shared by the layers of one
+    archive. Raises `ArchiveError`.
     """
-    reading = _Reading()
+    reading = _Reading(limits or ReadLimits())
     reader = ArchiveReader(chunks)
     for header in reader:
         path = reading.add(header)
@@ -66,7 +69,10 @@ def inside_root(name: str) -> str:
 class _Reading:
     """A layer while its members come in."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: ReadLimits) -> None:
+        self._limits = limits
+        self._folders: set[str] = set()
+        """Directories that the layer has, described or not."""
         self.digests: dict[str, int] = {}
         self._entries: dict[str, Entry] = {}
         self._hidden: set[str] = set()
@@ -74,18 +80,22 @@ class _Reading:
         self._stored: dict[str, int] = {}
         self._xattrs: dict[str, Mapping[str, bytes]] = {}
         self._borrowed: dict[str, str] = {}
-        self._links: dict[str, list[str]] = {}
-        """The names of a file that has several, by the first; a later name leads to the same list."""
+        self._links: dict[str, OrderedDict[str, None]] = {}
+        """The names of a file that has several, by the first; a later name leads to the same names."""
 
     def add(self, header: Header) -> str | None:
         """Take a member in; its path when it is an entry with a content of its own."""
         path = inside_root(header.name)
         folder, _, name = path.rpartition("/")
+        self._limit(header, path, folder)
         if name.startswith(_WHITEOUT):
             if name == _OPAQUE:
                 self._opaque.add(folder or "/")
             elif not name.startswith(_RESERVED):
                 self._hidden.add(f"{folder}/{name.removeprefix(_WHITEOUT)}")
+            return None
+        if path == "/" and header.kind is not EntryKind.DIRECTORY:
+            # The root stays a directory, whatever an archive has in its place.
             return None
         self._forget(path)
         if header.hard_link:
@@ -125,13 +135,21 @@ class _Reading:
             self._borrowed,
         )
 
+    def _limit(self, header: Header, path: str, folder: str) -> None:
+        self._limits.add_member(path, sum(map(len, header.xattrs.values())) if header.xattrs else 0)
+        if folder and folder not in self._folders:
+            self._limits.add_folders_of(path)
+            self._folders.add(folder)
+        if header.kind is EntryKind.DIRECTORY:
+            self._folders.add(path)
+
     def _add_link(self, path: str, first: str) -> bool:
         """Another name of a file in this layer; False when that is not here."""
         entry = self._entries.get(first)
         if entry is None:
             return False
-        names = self._links.setdefault(first, [first])
-        names.append(path)
+        names = self._links.setdefault(first, OrderedDict({first: None}))
+        names[path] = None
         self._links[path] = names
         self._entries[path] = entry
         return True
@@ -140,10 +158,10 @@ class _Reading:
         """A second member with a name that was there: the later one counts."""
         names = self._links.pop(path, None)
         if names is not None:
-            names.remove(path)
+            names.pop(path)
             for content in (self._stored, self.digests):
                 if path in content and names:
-                    content[names[0]] = content[path]
+                    content[next(iter(names))] = content[path]
         for known in (self._entries, self._stored, self.digests, self._xattrs, self._borrowed):
             known.pop(path, None)
 

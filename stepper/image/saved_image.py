@@ -15,11 +15,19 @@ from typing import Any
 
 from stepper.image.archive import ArchiveError, ArchiveReader
 from stepper.image.compression import CompressionError, decompressed
+from stepper.image.config_shape import misshapen_field
 from stepper.image.entry import EntryKind
 from stepper.image.layer_contents import LayerContents, read_layer
+from stepper.image.read_limits import ReadLimits
 
-_LARGEST_DOCUMENT = 16 << 20
+_LARGEST_DOCUMENT = 4 << 20
+"""Bytes, as registries have it for manifests."""
+_ALL_DOCUMENTS = 32 << 20
 _MOST_DOCUMENTS = 10_000
+_MOST_LAYERS = 1000
+"""Engines take some hundred."""
+_MOST_ENTRIES = 4_000_000
+_MOST_MANIFESTS = 10_000
 _DEEPEST_INDEX = 8
 _INDEX = "index.json"
 _MANIFEST = "manifest.json"
@@ -58,6 +66,8 @@ class _Parts:
     documents: dict[str, Any] = field(default_factory=dict)
     layers: dict[str, LayerContents] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    limits: ReadLimits = field(default_factory=ReadLimits)
+    documents_left: int = _ALL_DOCUMENTS
 
     def followed(self, name: str) -> str:
         """The member that a name stands for: old archives have links to layers."""
@@ -114,13 +124,16 @@ def _take(name: str, size: int, content: Iterator[bytes], parts: _Parts, *, dige
     whole = chain((beginning,), content)
     if beginning[:1] in (b"{", b"["):
         if size <= _LARGEST_DOCUMENT and len(parts.documents) < _MOST_DOCUMENTS:
+            parts.documents_left -= size
+            if parts.documents_left < 0:
+                raise SavedImageError("the archive holds more JSON than any image")
             document = _parsed(b"".join(whole))
             if document is not None:
                 parts.documents[name] = document
         return
     if posixpath.basename(name) in ("VERSION", "repositories", "oci-layout"):
         return
-    parts.layers[name] = read_layer(decompressed(whole), digests=digests)
+    parts.layers[name] = read_layer(decompressed(whole), digests=digests, limits=parts.limits)
 
 
 def _images(parts: _Parts) -> Iterator[SavedImage]:
@@ -133,7 +146,7 @@ def _images(parts: _Parts) -> Iterator[SavedImage]:
     index = parts.documents.get(_INDEX)
     if not isinstance(index, dict):
         raise SavedImageError("the archive holds no image: it has neither manifest.json nor index.json")
-    found = list(_manifests(parts, index, 0))
+    found = list(_manifests(parts, index, 0, iter(range(_MOST_MANIFESTS))))
     if not found:
         raise SavedImageError("the archive's index names no image that is in it")
     for names, manifest in found:
@@ -141,10 +154,18 @@ def _images(parts: _Parts) -> Iterator[SavedImage]:
         yield _image(parts, names, _blob(_get(_get(manifest, "config"), "digest")), layers)
 
 
-def _manifests(parts: _Parts, index: Mapping[str, Any], depth: int) -> Iterator[tuple[list[str], Mapping[str, Any]]]:
-    """The manifests that an index names and the archive holds, with their names. An index may name further ones."""
+def _manifests(
+    parts: _Parts, index: Mapping[str, Any], depth: int, left: Iterator[int]
+) -> Iterator[tuple[list[str], Mapping[str, Any]]]:
+    """The manifests that an index names and the archive holds, with their names. An index may name further ones.
+
+    `left` ends where it names too many, or itself.
+    """
     for described in _list(index, "manifests"):
-        notes = _get(described, "annotations") or {}
+        if next(left, None) is None:
+            raise SavedImageError("the archive's index names itself, or more images than can be told")
+        notes = _get(described, "annotations")
+        notes = notes if isinstance(notes, dict) else {}
         if _ATTESTATION in notes:
             continue
         document = parts.documents.get(parts.followed(_blob(_get(described, "digest"))))
@@ -152,7 +173,7 @@ def _manifests(parts: _Parts, index: Mapping[str, Any], depth: int) -> Iterator[
             continue
         names = [str(notes[key]) for key in (_NAME, _REFERENCE) if key in notes][:1]
         if "manifests" in document and depth < _DEEPEST_INDEX:
-            yield from ((found or names, manifest) for found, manifest in _manifests(parts, document, depth + 1))
+            yield from ((found or names, manifest) for found, manifest in _manifests(parts, document, depth + 1, left))
         elif "layers" in document:
             yield names, document
 
@@ -161,12 +182,21 @@ def _image(parts: _Parts, names: Sequence[Any], config: str, layers: Sequence[st
     document = parts.documents.get(parts.followed(config))
     if not isinstance(document, dict):
         raise SavedImageError(f"the archive holds no configuration {config}, which its manifest names")
+    misshapen = misshapen_field(document)
+    if misshapen is not None:
+        raise SavedImageError(f"{misshapen} in the configuration {config} is not what it has to be")
+    if len(layers) > _MOST_LAYERS:
+        raise SavedImageError(f"the image has {len(layers)} layers, more than any engine takes")
     found = []
+    entries = 0
     for name in layers:
         contents = parts.layers.get(parts.followed(posixpath.normpath(name)))
         if contents is None:
             raise SavedImageError(f"the archive holds no layer {name}, which its manifest names")
         found.append(contents)
+        entries += len(contents.entries)
+        if entries > _MOST_ENTRIES:
+            raise SavedImageError("the image's layers hold more files than any image")
     return SavedImage(tuple(str(name) for name in names), document, tuple(found), tuple(layers))
 
 
