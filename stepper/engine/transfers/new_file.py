@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from io import RawIOBase
+from itertools import chain
 from pathlib import Path
 
 from stepper.errors import UsageError
@@ -22,11 +23,14 @@ def check_place(path: Path) -> None:
 def write_file(path: Path, chunks: Iterable[bytes]) -> None:
     """Write an archive to a file, which takes the place of one that is there.
 
-    It gets its name once it is whole; what there is of it is removed when writing ends otherwise. Raises `UsageError`
-    where the disk does not take it, and all that the chunks raise.
+    It gets its name once it is whole; what there is of it is removed when writing ends otherwise. Nothing is written
+    before the first chunk is there: an engine can take minutes to pack, and who leaves meanwhile leaves nothing behind.
+    Raises `UsageError` where the disk does not take it, and all that the chunks raise.
     """
+    source = iter(chunks)
+    first = next(source, b"")
     with _new_file(path) as file:
-        for chunk in chunks:
+        for chunk in chain((first,), source):
             _write(file, chunk, path)
 
 

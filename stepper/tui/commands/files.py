@@ -37,7 +37,7 @@ FILES: tuple[Command, ...] = (
     Command(
         "save_image",
         "Save as an image",
-        "Writes the snapshot of the step that is shown, or the finished image, to an archive as docker load takes it.",
+        "Writes the snapshot of the step that is shown to an archive as docker load takes it.",
         Group.FILE,
         ("ctrl+s",),
         lambda intents: intents.images.save(),

@@ -31,6 +31,12 @@ _SUFFIXES = {
 _LOOK_SECONDS = 0.2
 
 
+def compression_by(path: Path) -> Compression:
+    """What a file's name says of how it is compressed; one may be an ending alone, as `.zst`."""
+    name = path.name.lower()
+    return next((kind for ending, kind in _SUFFIXES.items() if name.endswith(ending)), Compression.NONE)
+
+
 class SaveImageScreen(TransferDialog):
     """One line for the file; how its name ends says how it is compressed."""
 
@@ -73,7 +79,7 @@ class SaveImageScreen(TransferDialog):
         """Have the session make the image, and write its archive."""
         path = self._path
         image = self._image()
-        kind = _SUFFIXES.get(path.suffix.lower(), Compression.NONE)
+        kind = compression_by(path)
         write_file(path, compressed(transfer.through(store.save(image)), kind))
         return f"Saved {path}, {human_size(path.stat().st_size)}"
 

@@ -8,6 +8,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from stepper.image.compression import Compression
+from stepper.tui.transfers.saving import compression_by
 from tests.image.layers import file, tar
 from tests.tui.harness import WIDE, Bench, press, screen_text, settled, until
 
@@ -128,3 +130,16 @@ async def test_a_filesystem_is_imported_and_a_servers_page_is_not(
         await typed(pilot, str(archive))
         await pilot.press("enter")
         await until(pilot, lambda: store.taken == [(ARCHIVE, "base:1")])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.tar", Compression.NONE),
+        ("a.tar.GZ", Compression.GZIP),
+        (".zst", Compression.ZSTD),
+        ("x.tgz", Compression.GZIP),
+    ],
+)
+def test_the_end_of_a_files_name_says_how_it_is_compressed(name: str, kind: Compression) -> None:
+    assert compression_by(Path(name)) is kind
