@@ -76,6 +76,7 @@ class Expander:
             instruction=instruction,
             operation=operation,
             environment=scope.run_environment(config.environment) if is_run else {},
+            proxies=frozenset(scope.proxies.keys() - scope.variables(config.environment).keys()),
             source=self._files(source_input(operation), result),
             settings=self.settings,
             mount_sources=tuple(self._files(mounted, result) for mounted in mount_inputs(operation)),

@@ -100,6 +100,8 @@ class Step:
     operation: "Operation"
     environment: Mapping[str, str] = field(default_factory=dict)
     """RUN: ENV and the build arguments that are in scope; where both have a name, the later instruction counts."""
+    proxies: frozenset[str] = frozenset()
+    """RUN: the names in its environment that only the command line's proxies set: no result depends on them."""
     source: "Snapshot | ContextSource | None" = None
     """COPY and ADD: where the sources are. For `--from` an image it is that image's snapshot."""
     settings: RunSettings = DEFAULT_SETTINGS

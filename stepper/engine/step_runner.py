@@ -137,7 +137,7 @@ class StepRunner:
             operation.script,
             file.path if file is not None else None,
             shell_of(on.config),
-            sorted(step.environment.items()),
+            sorted((name, value) for name, value in step.environment.items() if name not in step.proxies),
             on.config.user,
             on.config.working_dir,
             dataclasses.asdict(settings_of(step, operation)),

@@ -26,7 +26,7 @@ from stepper.engine.api_requests import get_json, inspect_image, list_images
 from stepper.engine.client import EngineClient
 from stepper.engine.configuration import begin_stage, scratch_config
 from stepper.engine.docker_engine import DockerEngine
-from stepper.engine.step import ContextSource, Kept, Progress, Snapshot
+from stepper.engine.step import ContextSource, Kept, Outcome, Progress, Snapshot
 from stepper.errors import EngineError
 from stepper.image.config import Healthcheck, HistoryEntry, ImageConfig
 from stepper.image.config_json import docker_config, from_inspect
@@ -248,6 +248,16 @@ def test_a_cached_step_has_its_layer_and_its_listing(
         assert other.listing(succeed(again))["/l"].target == "f"
     finally:
         other.close()
+
+
+def test_a_run_is_taken_from_the_cache_whatever_the_proxies_are(stepper: DockerEngine) -> None:
+    def execute_with(value: str, proxies: frozenset[str]) -> Outcome:
+        wanted = replace(run("true", environment={"http_proxy": value}), proxies=proxies)
+        return stepper.execute(wanted, base(stepper), report=silent)
+
+    execute_with("http://one", frozenset({"http_proxy"}))
+    assert execute_with("http://two", frozenset({"http_proxy"})).cached
+    assert not execute_with("http://two", frozenset()).cached
 
 
 @pytest.mark.parametrize(
