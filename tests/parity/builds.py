@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import docker
 import docker.errors
@@ -25,6 +26,7 @@ from stepper.errors import StepperError
 from tests.buildkit_trace import failed_instruction
 from tests.parity.case import Case
 from tests.parity.images import StoredImage, differences
+from tests.parity.reported import ReportedStep, reported_differences, reported_steps
 from tests.parity.trees import File, pack, write_tree
 from tests.reference_build import ReferenceBuild, reference_build
 from tests.remote_site import Site
@@ -46,16 +48,27 @@ class Failed:
 
 @dataclass(frozen=True)
 class Built:
-    """One case, built twice. `report` has a line for each difference, where BuildKit builds it."""
+    """One case, built twice. `report` has a line for each difference, where BuildKit builds it.
+
+    `reported` has a line for each difference between what Stepper reports of a layer and the layer's archive.
+    """
 
     ours: Failed | None
     reference: ReferenceBuild
     report: tuple[str, ...]
+    reported: tuple[str, ...] = ()
 
     @property
     def reference_instruction(self) -> str | None:
         """The instruction that failed in BuildKit."""
         return failed_instruction(self.reference.trace)
+
+
+class _Ours(NamedTuple):
+    """What came of a build of Stepper's: how it failed, or what it tells of its steps."""
+
+    failed: Failed | None
+    steps: Sequence[ReportedStep]
 
 
 class _SharedEngine(DockerEngine):
@@ -160,7 +173,7 @@ class Builds:
             settings=case.settings,
         )
 
-    def _build_ours(self, case: Case) -> Failed | None:
+    def _build_ours(self, case: Case) -> "_Ours":
         context = self._context(case)
         options = BuildOptions(
             context=context,
@@ -185,14 +198,16 @@ class Builds:
             if session.state.error is None:
                 session.connect()
                 session.resume()
-            return _failure(session.state, errors)
+            failed = _failure(session.state, errors)
+            return _Ours(failed, reported_steps(self._connection.client, session.state) if failed is None else [])
         finally:
             session.close()
             self._idle_engines.put(engine)
 
-    def _compare(self, case: Case, ours: "Future[Failed | None]", reference: "Future[ReferenceBuild]") -> Built:
-        failed, built = ours.result(), reference.result()
+    def _compare(self, case: Case, ours: "Future[_Ours]", reference: "Future[ReferenceBuild]") -> Built:
+        (failed, steps), built = ours.result(), reference.result()
         report: list[str] = []
+        reported: list[str] = []
         if failed is not None and built.error is None:
             report = [f"Stepper fails at line {failed.line}: {failed.message}"]
         elif failed is None and built.error is None:
@@ -203,8 +218,9 @@ class Builds:
                 reference_stored,
                 same_steps=case.stands_for is None,
                 same_time="SOURCE_DATE_EPOCH" in case.build_args,
+                look=lambda image: reported.extend(reported_differences(steps, image)),
             )
-        return Built(failed, built, tuple(report))
+        return Built(failed, built, tuple(report), tuple(reported))
 
 
 def _made(folder: Path) -> Path:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import IO
 
-_WHITEOUT = ".wh."
-_OPAQUE = ".wh..wh..opq"
+WHITEOUT = ".wh."
+OPAQUE = ".wh..wh..opq"
 _FIELDS = ("kind", "mode", "owner", "size", "link", "digest", "device", "xattrs", "mtime")
 
 
@@ -46,7 +46,7 @@ def flattened(layers: Iterable[LayerFiles]) -> dict[str, FlatFile]:
     """All paths of an image, from its layers, bottom first (the OCI image spec's `layer.md`)."""
     files: dict[str, FlatFile] = {}
     for layer in layers:
-        _apply(layer, files)
+        add_layer(layer, files)
     return files
 
 
@@ -59,7 +59,7 @@ def changed_paths(layers: Iterable[LayerFiles]) -> list[frozenset[str]]:
     found = []
     for layer in layers:
         found.append(frozenset(name for name, file in layer.items() if not _is_touched(file, files.get(name))))
-        _apply(layer, files)
+        add_layer(layer, files)
     return found
 
 
@@ -85,15 +85,16 @@ def file_differences(ours: Mapping[str, FlatFile], reference: Mapping[str, FlatF
 _DIRECTORY = tarfile.DIRTYPE.decode()
 
 
-def _apply(layer: LayerFiles, files: dict[str, FlatFile]) -> None:
+def add_layer(layer: LayerFiles, files: dict[str, FlatFile]) -> None:
+    """Put a layer on top of files."""
     for name in layer:
         folder, base = posixpath.split(name)
-        if base == _OPAQUE:
+        if base == OPAQUE:
             _remove_below(files, folder)
-        elif base.startswith(_WHITEOUT):
-            _remove(files, posixpath.join(folder, base.removeprefix(_WHITEOUT)))
+        elif base.startswith(WHITEOUT):
+            _remove(files, posixpath.join(folder, base.removeprefix(WHITEOUT)))
     for name, file in layer.items():
-        if posixpath.basename(name).startswith(_WHITEOUT):
+        if posixpath.basename(name).startswith(WHITEOUT):
             continue
         if file.kind != _DIRECTORY and name in files and files[name].kind == _DIRECTORY:
             _remove_below(files, name)

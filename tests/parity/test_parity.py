@@ -64,6 +64,12 @@ def test_the_image_is_the_one_that_buildkit_builds(case: Case, builds: Builds) -
     assert not gone, f"no known difference any more: {gone}"
 
 
+@named(BUILDS)
+@pytest.mark.thorough
+def test_what_is_reported_of_a_layer_is_what_its_archive_holds(case: Case, builds: Builds) -> None:
+    assert not builds.built(case).reported
+
+
 @named(FAILURES)
 def test_a_build_fails_where_buildkit_fails(case: Case, builds: Builds) -> None:
     built = builds.built(case)

@@ -1,0 +1,158 @@
+"""What Stepper reports of its steps' layers, held against the layers' own archives, entry by entry.
+
+What differs by the nature of the two, and is not told:
+
+- an archive repeats a directory for the sake of what is in it, with nothing changed but its time, and has the root;
+- an archive takes a directory away by one whiteout, Stepper names all that was in it;
+- of an opaque directory, and of a file in the place of a directory, the archive does not name what went;
+- the mount points of every container, and what the engine makes in it, are in an archive and are no change.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from stepper.debugger.state import SessionState
+from stepper.engine.client import EngineClient
+from stepper.image.entry import Entry, EntryKind
+from stepper.image.layer import Change, ChangeKind, Layer
+from tests.parity.flat import WHITEOUT, FlatFile, LayerFiles, add_layer
+from tests.parity.saved import SavedImage
+
+_KINDS = {
+    "0": EntryKind.FILE,
+    "2": EntryKind.SYMLINK,
+    "3": EntryKind.CHARACTER_DEVICE,
+    "4": EntryKind.BLOCK_DEVICE,
+    "5": EntryKind.DIRECTORY,
+    "6": EntryKind.FIFO,
+}
+_HARD_LINK = "1"
+_ENGINES_OWN = frozenset(("dev", "dev/console", "dev/pts", "dev/shm", "proc", "sys", ".dockerenv", "etc/mtab",
+                          "etc/hosts", "etc/hostname", "etc/resolv.conf"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ReportedStep:
+    """What is told of a step that made a layer; `digests` are those of all layers that are there after it."""
+
+    line: int
+    layer: Layer
+    digests: tuple[str, ...]
+
+
+def reported_steps(client: EngineClient, state: SessionState) -> list[ReportedStep]:
+    """The steps of a build that ran and made a layer."""
+    found = []
+    for record in state.steps:
+        before, after = record.before, record.after
+        if record.layer is None or before is None or after is None or after.image in (None, before.image):
+            continue
+        layers = client.sdk.images.get(str(after.image)).attrs["RootFS"].get("Layers") or ()
+        found.append(ReportedStep(record.instruction.line, record.layer, tuple(layers)))
+    return found
+
+
+def reported_differences(steps: Iterable[ReportedStep], image: SavedImage) -> list[str]:
+    """How the reports differ from the archives of those layers that are in an image, one line for each difference."""
+    digests = tuple(image.layers)
+    lines = []
+    for step in steps:
+        if not step.digests or step.digests != digests[: len(step.digests)]:
+            continue
+        below: dict[str, FlatFile] = {}
+        for digest in step.digests[:-1]:
+            add_layer(image.layer(digest), below)
+        found = layer_differences(step.layer, image.layer(step.digests[-1]), below)
+        lines += [f"line {step.line}: {line}" for line in found]
+    return lines
+
+
+def layer_differences(layer: Layer, archive: LayerFiles, below: Mapping[str, FlatFile]) -> list[str]:
+    """How a report differs from the layer's archive; `below` are the files of the layers under it."""
+    changes = {change.path.strip("/"): change for change in layer.changes}
+    after = dict(below)
+    add_layer(archive, after)
+    lines = []
+    for path, member in archive.items():
+        if path.rpartition("/")[2].startswith(WHITEOUT):
+            continue
+        change = changes.get(path)
+        if change is None or change.after is None:
+            if not _is_repeated(member, below.get(path)) and path not in _ENGINES_OWN:
+                lines.append(f"/{path}: in the archive and not reported: {member}")
+        else:
+            lines += [f"/{path}: {told}" for told in _entry_differences(path, change, changes, archive, below)]
+    for path, change in changes.items():
+        lines += _kind_differences(path, change, archive, below, after)
+    gone = (path for path in below if path not in after and path not in _ENGINES_OWN)
+    lines += [f"/{path}: gone by the archive and not reported" for path in gone if path not in changes]
+    return lines
+
+
+def _kind_differences(
+    path: str, change: Change, archive: LayerFiles, below: Mapping[str, FlatFile], after: Mapping[str, FlatFile]
+) -> list[str]:
+    """What is wrong with the kind of a change."""
+    if path == "" or path in _ENGINES_OWN:
+        return []
+    wanted = ChangeKind.MODIFIED if path in below else ChangeKind.ADDED
+    if change.kind is ChangeKind.DELETED:
+        return [f"/{path}: reported as deleted, and there after the layer"] if path in after else []
+    if path not in archive:
+        return [f"/{path}: reported as {change.kind.name} and not in the archive"]
+    return [] if change.kind is wanted else [f"/{path}: reported as {change.kind.name}, is {wanted.name}"]
+
+
+def _entry_differences(
+    path: str, change: Change, changes: Mapping[str, Change], archive: LayerFiles, below: Mapping[str, FlatFile]
+) -> list[str]:
+    """How an entry differs from its member; one that is another name has what the first name's member says."""
+    entry, member = change.after, archive[path]
+    assert entry is not None, "only of what is there after the step"
+    found = []
+    if member.kind == _HARD_LINK:
+        first = member.link.removeprefix("./").strip("/")
+        named = changes.get(first)
+        other = named.after if named is not None else None
+        if other is not None and (other.inode, other.links) != (entry.inode, entry.links):
+            found.append(f"no other name of /{first}")
+        target = archive.get(first) or below.get(first)
+        if target is None:
+            return [*found, f"another name of /{first}, which is not there"]
+        member = target
+    told, wanted = _told(entry), _wanted(member)
+    found += [
+        f"{field} {told[field]!r}, the archive has {wanted[field]!r}" for field in told if told[field] != wanted[field]
+    ]
+    return found
+
+
+def _told(entry: Entry) -> dict[str, object]:
+    return {
+        "kind": entry.kind,
+        "mode": oct(entry.mode) if entry.kind is not EntryKind.SYMLINK else "",
+        "owner": (entry.uid, entry.gid),
+        "size": entry.size if entry.kind is EntryKind.FILE else 0,
+        "target": entry.target,
+        "device": entry.device,
+        "time": entry.mtime_ns // 10**9,
+    }
+
+
+def _wanted(member: FlatFile) -> dict[str, object]:
+    kind = _KINDS.get(member.kind, EntryKind.FILE)
+    return {
+        "kind": kind,
+        "mode": oct(member.mode) if kind is not EntryKind.SYMLINK else "",
+        "owner": member.owner,
+        "size": member.size if kind is EntryKind.FILE else 0,
+        "target": member.link if kind is EntryKind.SYMLINK else "",
+        "device": member.device,
+        "time": member.mtime,
+    }
+
+
+def _is_repeated(member: FlatFile, before: FlatFile | None) -> bool:
+    """Whether a directory stands in an archive only for the sake of what is in it."""
+    is_directory = _KINDS.get(member.kind) is EntryKind.DIRECTORY
+    return is_directory and before is not None and replace(before, mtime=member.mtime) == member
