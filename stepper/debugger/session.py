@@ -13,13 +13,14 @@ from stepper.debugger.console.console import Console
 from stepper.debugger.events import Listener, Notice, Stopped
 from stepper.debugger.executor import Executor
 from stepper.debugger.explanations import Explanations
-from stepper.debugger.inspection import ShellPlace, shell_state, state_at
+from stepper.debugger.inspection import ShellPlace
 from stepper.debugger.interruption import Interruption
 from stepper.debugger.loader import Loader
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.pausing import paused, unpaused
 from stepper.debugger.plan import Plan
 from stepper.debugger.reload import reloaded
+from stepper.debugger.shells import open_shell
 from stepper.debugger.snapshots import Snapshots
 from stepper.debugger.state import Mode, SessionState, StopReason
 from stepper.debugger.step_into import StepInto
@@ -226,16 +227,7 @@ class Session:
         """
         engine = self._engine()
         assert self._build is not None, "an engine is of no use before the Dockerfile was read"
-        inside = self.state.inside
-        if inside is not None and step in (None, inside.step) and place is ShellPlace.AFTER:
-            step, place = inside.step, ShellPlace.RUNNING
-        if step is not None and place is ShellPlace.RUNNING:
-            return engine.open_running_shell(step, size=size)
-        if step is not None:
-            at = state_at(self._build, self.state.record(step), place)
-        else:
-            at = shell_state(self._build, self.state)
-        return engine.open_shell(at.state, step=at.step, config=at.config, size=size)
+        return open_shell(engine, self._build, self.state, step, place, size)
 
     def interrupt(self) -> None:
         """Stop the running step at once; the session then stands at it as at a failure."""

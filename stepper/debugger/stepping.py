@@ -1,15 +1,16 @@
 """The commands that move the position: step over and out, continue, run to cursor, go to, back, restart, re-run."""
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from stepper.debugger.breakpoint import Hit
 from stepper.debugger.build import Build
 from stepper.debugger.call_stack import caller
-from stepper.debugger.events import BuildFinished, BuildStarted, Notice, Stopped
+from stepper.debugger.events import Notice, Stopped
 from stepper.debugger.executor import Executor
+from stepper.debugger.finishing import Finishing
 from stepper.debugger.interruption import Interruption
+from stepper.debugger.rewind import Rewind
 from stepper.debugger.side_by_side import SideBySide
 from stepper.debugger.state import Mode, Status, StepRecord, StopReason
 from stepper.debugger.step_into import StepInto, Within
@@ -17,7 +18,7 @@ from stepper.debugger.stops import Stops, reason_of
 from stepper.debugger.store import StateStore
 from stepper.engine.protocol import Engine
 from stepper.engine.step import StepId
-from stepper.errors import EngineUnavailable, StepperError
+from stepper.errors import EngineUnavailable
 
 StopBefore = Callable[[StepId], StopReason | None]
 """Why a command ends before a step, or None to run it. Breakpoints are asked besides."""
@@ -35,6 +36,10 @@ class Stepping:
     executor: Executor
     interruption: Interruption
     into: StepInto
+
+    def __post_init__(self) -> None:
+        self.rewind = Rewind(self.states, self.build, self._engine)
+        self.finishing = Finishing(self.states, self.build, self.stops, self.executor, self.interruption)
 
     @property
     def _engine(self) -> Engine:
@@ -72,11 +77,11 @@ class Stepping:
     def run_to(self, step: StepId) -> None:
         """Run until this step is next; one that ran already is gone back to."""
         if self.states.state.record(step).ran:
-            self._enter(step)
+            self.rewind.enter(step)
             self.stand(StopReason.CURSOR)
             return
         if step.stage not in self.states.state.needed:
-            self._release_failure()
+            self.rewind.release_failure()
             self.build.aim(step.stage)
         self._run(lambda next_: StopReason.CURSOR if next_ == step else None, until=step, apart=(step.stage,))
 
@@ -85,7 +90,7 @@ class Stepping:
 
         What stands on the step waits again, the rest stays. One that failed stays as it died.
         """
-        self._enter(step)
+        self.rewind.enter(step)
         if self.build.next() == step:
             self.stand(StopReason.GOTO)
         else:
@@ -97,7 +102,7 @@ class Stepping:
             self.states.emit(Notice("That stage is no longer in the Dockerfile.", error=True))
             return
         first, *rest = self.build.plan.stage(stage)
-        self._release_failure()
+        self.rewind.release_failure()
         self.build.forget({*rest, *self.build.plan.affected_by(first)}, self._engine)
         self.build.aim(stage)
 
@@ -110,22 +115,22 @@ class Stepping:
 
     def step_back(self) -> None:
         """Stand before the step that ran last."""
-        self._release_failure()
+        self.rewind.release_failure()
         if not self.build.visits:
             self.states.emit(Notice("This is the beginning: nothing ran before."))
             self.stand(StopReason.ENTRY)
             return
-        self._undo_last()
+        self.rewind.undo_last()
         self.stand(StopReason.STEP)
 
     def reverse_resume(self) -> None:
         """Go back to the breakpoint that was passed last, or to the beginning. Nothing is run."""
-        self._release_failure()
+        self.rewind.release_failure()
         if not self.build.visits:
             self.states.emit(Notice("This is the beginning: nothing ran before."))
         hit: Hit | None = None
         while self.build.visits and hit is None:
-            hit = self.stops.before(self._undo_last(), counting=False)
+            hit = self.stops.before(self.rewind.undo_last(), counting=False)
             if hit is None and self.build.visits:
                 hit = self.stops.after(self.states.state.record(self.build.visits[-1].step), counting=False)
         self.stand(reason_of(hit) if hit is not None else StopReason.ENTRY, hit)
@@ -142,8 +147,8 @@ class Stepping:
         if self.states.state.record(step).status is Status.WAITING:
             self.states.emit(Notice("This step has not run yet.", hint="Run to it first.", error=True))
             return
-        self._release_failure()
-        self._enter(step)
+        self.rewind.release_failure()
+        self.rewind.enter(step)
         self.build.forget({step}, self._engine)
         self._run(lambda _: StopReason.STEP, use_cache=False)
 
@@ -179,7 +184,7 @@ class Stepping:
         self.executor.begin()
         self.states.update(lambda state: replace(state, mode=Mode.RUNNING, stop=None, hit=None))
         try:
-            self._announce()
+            self.finishing.begin()
             reason, hit = self._steps(position, stop_before, use_cache, has_images, apart, within)
         except EngineUnavailable:
             self.stand(StopReason.FAILURE)
@@ -235,7 +240,7 @@ class Stepping:
             wanted = stop_before(position) if position is not None else None
             if wanted is not None or before is not None:
                 return wanted or (reason_of(before) if before is not None else StopReason.STEP), before
-        return self._finish(), None
+        return self.finishing.finish(), None
 
     def _one(self, position: StepId, use_cache: bool, within: Within) -> StepRecord | None:
         """Run the step at the position; None where it goes on, and the session stands inside of it."""
@@ -253,47 +258,6 @@ class Stepping:
         self.build.entered = min(record.id for record in own or failed).stage
         return StopReason.FAILURE if own else StopReason.INTERRUPTED
 
-    def _finish(self) -> StopReason:
-        build = self.build
-        snapshot = build.result(build.goal)
-        assert snapshot is not None, "a goal without waiting steps has a result"
-        is_target = build.goal == build.plan.target
-        try:
-            image = self.executor.finish(snapshot, is_target=is_target)
-        except EngineUnavailable:
-            raise
-        except StepperError as error:
-            if self.interruption():
-                return StopReason.INTERRUPTED
-            self.states.emit(Notice(f"The image could not be made: {error}", hint=error.hint, error=True))
-            return StopReason.FAILURE
-        state = self.states.update(lambda state: replace(state, image=image, position=None))
-        if is_target:
-            self.stops.finished()
-            self._write_image_id(image.id)
-        self.states.emit(BuildFinished(image, state))
-        return StopReason.FINISHED
-
-    def _write_image_id(self, image: str) -> None:
-        """Into the file of `--iidfile`, in the form in which docker writes it."""
-        path = self.executor.options.image_id_file
-        if path is None:
-            return
-        try:
-            path.write_text(image)
-        except OSError as error:
-            message = f"the image is built, but its id cannot be written to {path}: {error.strerror or error}"
-            self.states.emit(Notice(message, error=True))
-
-    def _announce(self) -> None:
-        if not self.build.announced:
-            self.build.announced = True
-            if self.executor.options.image_id_file is not None:
-                # A build that fails must not leave the id of an earlier one.
-                with suppress(OSError):
-                    self.executor.options.image_id_file.unlink()
-            self.states.emit(BuildStarted(self.states.state))
-
     def _prepare(self, position: StepId | None) -> None:
         """Hint what will be run next, where a container is needed for it."""
         if position is None or self.into.is_inside:
@@ -301,36 +265,3 @@ class Stepping:
         before = self.build.before(position)
         if before is not None and self.build.plan.instructions[position].keyword in _NEEDS_CONTAINER:
             self._engine.prepare(before)
-
-    def _release_failure(self) -> None:
-        """The user moves on: the failed step waits again, and its container is given up."""
-        failed = self.states.state.failure
-        if failed is not None:
-            self.build.forget({failed.id}, self._engine)
-
-    def _forget_from(self, step: StepId) -> None:
-        self.build.forget({step, *self.build.plan.affected_by(step)}, self._engine)
-
-    def _enter(self, step: StepId) -> None:
-        """Make a step the next one of its stage, and its stage the one whose steps come next.
-
-        Of what ran after it, that which does not stand on it counts as run before from now on.
-        """
-        build = self.build
-        if step.stage not in self.states.state.needed:
-            build.aim(step.stage)
-        visited = [visit.step for visit in build.visits]
-        if step in visited:
-            index = visited.index(step)
-            build.visits = [*build.visits[index + 1 :], *build.visits[: index + 1]]
-            self._forget_from(step)
-        build.entered = step.stage
-
-    def _undo_last(self) -> StepId:
-        """Let the step that ran last wait again, and all that stands on it; the step."""
-        last = self.build.visits[-1]
-        self._forget_from(last.step)
-        if last.goal != self.build.goal:
-            self.build.aim(last.goal)
-        self.build.entered = last.step.stage
-        return last.step

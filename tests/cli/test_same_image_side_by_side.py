@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,8 @@ class Built:
     """An image, without the times of its making."""
 
     document: Mapping[str, Any]
-    history: list[Mapping[str, Any]]
-    layers: list[Mapping[str, FlatFile]]
+    history: Sequence[Mapping[str, Any]]
+    layers: Sequence[Mapping[str, FlatFile]]
     at_once: int
     """How many steps ran at the same time."""
 
