@@ -5,6 +5,7 @@ Run it by `make screenshots`. Every picture is taken at the moment that its scen
 
 import asyncio
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -26,6 +27,8 @@ FOLDER = Path(__file__).resolve().parent
 SAMPLES = FOLDER.parent / "sample_dockerfiles"
 SIZES = {"": (120, 36), "-80x24": (80, 24)}
 PATIENCE_SECONDS = 180.0
+CHARACTERS = {" ": "space", ".": "full_stop", "/": "slash", "-": "minus"}
+"""The names of keys that are not named by their character."""
 
 Act = Callable[["Stage"], Awaitable[None]]
 
@@ -75,6 +78,19 @@ def keys(*pressed: str) -> Act:
     return act
 
 
+def console(*lines: str, then: str = "") -> Act:
+    """A scene that lets the build fail and enters these lines at the console; with keys `then`, it is closed before."""
+
+    async def act(stage: Stage) -> None:
+        await stage.press("c", "0", "colon")
+        for line in lines:
+            await stage.press(*(CHARACTERS.get(each, each) for each in line), "enter")
+        if then:
+            await stage.press("escape", *then)
+
+    return act
+
+
 SCENES = (
     Scene("stepping", "multistage", keys("n", "n", "n", "n", "down", "b", "c", "E", "2")),
     Scene("failure", "failing", keys("c")),
@@ -85,13 +101,19 @@ SCENES = (
     Scene("copy", "multistage", keys("c", "2", *["up"] * 10, "6", "down")),
     Scene("image", "layers", keys("c", "8")),
     Scene("go-to-stage", "multistage", keys("c", "g")),
+    Scene("walk-failure", "walk", keys("c", "0")),
+    Scene("walk-step-into", "walk", keys("c", "0", "s", "n", "n")),
+    Scene("walk-console", "walk", console("cp settings.env.example settings.env")),
+    Scene("walk-kept", "walk", console("cp settings.env.example settings.env", "keep", then="c")),
+    Scene("breakpoints", "multistage", keys("n", "n", "n", "n", "down", "b", "c", "l")),
+    Scene("variables", "multistage", keys("c", "2", *["up"] * 8, "9")),
     Scene("help", "multistage", keys("question_mark")),
 )
 
 
 async def take(scene: Scene, suffix: str, size: tuple[int, int]) -> None:
     """Play a scene and write its picture."""
-    folder = SAMPLES / scene.sample
+    folder = Path(scene.sample)
     options = BuildOptions(context=folder, dockerfile=folder / "Dockerfile", no_cache=True)
     app = StepperApp(options, open_engine)
     async with app.run_test(size=size) as pilot:
@@ -108,12 +130,16 @@ async def take(scene: Scene, suffix: str, size: tuple[int, int]) -> None:
 async def main() -> None:
     """Take all pictures, or those whose names are given."""
     wanted = set(sys.argv[1:])
-    os.chdir(SAMPLES)
-    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="stepper-screenshots-")  # breakpoints of the pictures only
     for scene in SCENES:
         if not wanted or scene.name in wanted:
             for suffix, size in SIZES.items():
-                await take(scene, suffix, size)
+                # A Dockerfile that a scene edits, and breakpoints, are the picture's own.
+                with tempfile.TemporaryDirectory(prefix="stepper-screenshots-") as own:
+                    shutil.copytree(SAMPLES, Path(own, "samples"))
+                    os.chdir(Path(own, "samples"))
+                    os.environ["XDG_STATE_HOME"] = str(Path(own, "state"))
+                    await take(scene, suffix, size)
+                    os.chdir(FOLDER)
 
 
 if __name__ == "__main__":
