@@ -113,9 +113,10 @@ class HumanReport:
             if expected.will_run:
                 out.line(out.style(f"{'':>16} {printable(expected.why)}", "dim"))
         out.line()
-        steps, seconds = len(forecast.steps), human_seconds(forecast.seconds)
         if forecast.will_run:
-            out.line(f"{forecast.will_run} of {steps} steps will run; they took {seconds} the last time")
+            they = "it" if forecast.will_run == 1 else "they"
+            took = f"; {they} took {forecast.took} the last time" if forecast.took else ""
+            out.line(f"{forecast.will_run} of {len(forecast.steps)} steps will run{took}")
         else:
             out.line("Nothing will run: all of it is expected from the cache")
         out.flush()

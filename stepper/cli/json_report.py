@@ -79,6 +79,7 @@ class JsonReport:
     def forecast(self, state: SessionState) -> None:
         """Write what would run; no step is told of where nothing is known of an earlier run."""
         forecast = state.forecast
+        seconds = forecast.seconds if forecast is not None else None
         with self._lock:
             self._state = state
             steps = [
@@ -93,7 +94,7 @@ class JsonReport:
             self._write(
                 "forecast",
                 will_run=forecast.will_run if forecast is not None else 0,
-                seconds=_seconds(forecast.seconds if forecast is not None else 0.0),
+                seconds=_seconds(seconds) if seconds is not None else None,
                 steps=steps,
             )
 

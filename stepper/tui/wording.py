@@ -4,7 +4,6 @@ from stepper.debugger.exit_codes import exit_code_meaning
 from stepper.debugger.pausing import is_paused
 from stepper.debugger.state import Mode, SessionState, StepRecord, StopReason
 from stepper.engine.step import Failure
-from stepper.text import human_seconds
 
 _REASONS = {StopReason.ENTRY: "", StopReason.STEP: "", StopReason.FAILURE: "", StopReason.FINISHED: ""}
 """Reasons that need no word of their own: the place says it already."""
@@ -73,11 +72,11 @@ def failure_text(record: StepRecord, file: str) -> str:
 
 
 def forecast_text(state: SessionState) -> str:
-    """`≈ 3 of 5 will run · 14s`, of the steps that wait; nothing where nothing is expected to run."""
+    """`≈ 3 of 5 will run · 14.0s`, of the steps that wait; nothing where nothing is expected to run."""
     forecast = state.forecast
     if forecast is None or not forecast.will_run or state.mode is not Mode.STOPPED:
         return ""
-    took = f" · {human_seconds(forecast.seconds)}" if forecast.seconds else ""
+    took = f" · {forecast.took}" if forecast.took else ""
     return f"≈ {forecast.will_run} of {len(forecast.steps)} will run{took}"
 
 

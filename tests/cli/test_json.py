@@ -133,7 +133,7 @@ def test_what_was_found_out_about_a_failure_is_an_event(stepper: Command, engine
 def test_a_dry_run_tells_what_would_run_and_runs_nothing(stepper: Command, engine: ScriptedEngine) -> None:
     engine.on("RUN make", changes=[added("/app", 1)], seconds=3.0)
     (unknown,) = events(stepper("run", "--json", "--dry-run"))
-    assert (unknown["event"], unknown["steps"]) == ("forecast", [])
+    assert (unknown["event"], unknown["steps"], unknown["seconds"]) == ("forecast", [], None)
     assert engine.ran == []
     stepper("run")
     (known,) = events(stepper("run", "--json", "--dry-run"))
@@ -150,7 +150,7 @@ def test_a_dry_run_is_told_to_people_too(stepper: Command, engine: ScriptedEngin
     assert "Nothing will run" in stepper("run", "--dry-run").out
     told = stepper("run", "--dry-run", "--no-cache").out
     assert "it is to run anew" in told
-    assert "1 of 1 steps will run; they took 3.0s the last time" in told
+    assert "1 of 1 steps will run; it took 3.0s the last time" in told
 
 
 @pytest.mark.usefixtures("dockerfile")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stepper.debugger.why.forecast import Expected
-from stepper.engine.step import RunSettings
+from stepper.debugger.why.forecast import Expected, Forecast
+from stepper.engine.step import RunSettings, StepId
 from stepper.folders import cache_folder
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
@@ -211,6 +211,17 @@ def test_a_changed_file_is_foretold_with_what_stands_on_it_and_how_long_that_too
     assert found[4] == Expected(True, 4.0, "line 3 before it runs anew")
     assert debugged.state.forecast is not None
     assert (debugged.state.forecast.will_run, debugged.state.forecast.seconds) == (3, 7.0)
+
+
+def test_no_time_is_told_of_steps_that_never_ran() -> None:
+    ran, never, cached = Expected(True, 3.4, "x"), Expected(True, None, "x"), Expected(False, 9.0)
+    none, part, whole = (
+        Forecast({StepId(0, number): each for number, each in enumerate(steps)})
+        for steps in ([never, cached], [never, ran, cached], [ran, ran, cached])
+    )
+    assert (none.seconds, none.took) == (None, "")
+    assert (part.seconds, part.took) == (3.4, "at least 3.4s")
+    assert (whole.seconds, whole.took) == (6.8, "6.8s")
 
 
 def test_what_is_gone_from_the_engine_is_foretold(built: Debug, engine: ScriptedEngine) -> None:

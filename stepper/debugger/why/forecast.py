@@ -14,6 +14,7 @@ from stepper.debugger.why.reasons import BEFORE, FAILED, GONE, NOT_KEPT, WORKING
 from stepper.engine.step import Kept, StepId
 from stepper.errors import StepperError
 from stepper.frozen import frozen
+from stepper.text import human_seconds
 
 
 @frozen
@@ -39,9 +40,19 @@ class Forecast:
         return sum(each.will_run for each in self.steps.values())
 
     @property
-    def seconds(self) -> float:
-        """How long those took the last time, as far as that is known."""
-        return sum(each.seconds or 0.0 for each in self.steps.values() if each.will_run)
+    def seconds(self) -> float | None:
+        """How long those took the last time, as far as that is known; None where it is known of none of them."""
+        known = [each.seconds for each in self.steps.values() if each.will_run and each.seconds is not None]
+        return sum(known) if known else None
+
+    @property
+    def took(self) -> str:
+        """`seconds` in words: `3.4s`, `at least 3.4s` where it is not known of all of them, "" where of none."""
+        seconds = self.seconds
+        if seconds is None:
+            return ""
+        is_whole = all(each.seconds is not None for each in self.steps.values() if each.will_run)
+        return human_seconds(seconds) if is_whole else f"at least {human_seconds(seconds)}"
 
 
 NO_FORECAST = Forecast()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.debugger.why.forecast import Forecast
 from stepper.text import human_seconds
 from stepper.tui.step.section import Section
 from stepper.tui.widgets.report_view import Part, Row
@@ -26,6 +27,14 @@ class WhySection(Section):
             note = Part(f" (it took{took[1:]})" if took else "", "muted")
             rows = [Row(("why",), (Part("≡ expected from the cache", "good"), note))]
         if forecast.will_run:
-            total = f"In all {forecast.will_run} of the {len(forecast.steps)} steps that wait will run"
-            rows.append(Row(("why", "all"), (Part(f"{total}; they took {human_seconds(forecast.seconds)}", "muted"),)))
+            rows.append(Row(("why", "all"), (Part(_in_all(forecast), "muted"),)))
         return rows
+
+
+def _in_all(forecast: Forecast) -> str:
+    """`2 of the 5 steps that wait will run; they took 3.4s the last time`, without a time that nobody knows."""
+    will_run, waiting = forecast.will_run, len(forecast.steps)
+    text = f"{will_run} of the {waiting} steps that wait will run" if waiting > 1 else "One step waits, and will run"
+    if not forecast.took:
+        return text
+    return f"{text}; {'it' if will_run == 1 else 'they'} took {forecast.took} the last time"
