@@ -128,7 +128,7 @@ def check(state: SessionState, engine: ScriptedEngine) -> None:
             assert after.before == before.after
             assert after.step is not None
             assert after.step.instruction == after.instruction
-    for point in state.breakpoints:
-        record = state.record_at(point.line)
+    for line in (point.line for point in state.breakpoints if point.line is not None):
+        record = state.record_at(line)
         assert record is not None
-        assert record.instruction.line == point.line
+        assert record.instruction.line == line
