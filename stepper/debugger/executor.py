@@ -137,8 +137,9 @@ class Executor:
                 ended = replace(ended, snapshot=self._take(record.step, ended.snapshot, build))
             except StepperError as error:
                 return self._failed(record, error)
-        asked = "because it was stepped into"
-        record, inputs = self.last_runs.explained(self.states.state, build, record, ended, asked)
+        asked = self._asked_anew(step_id, use_cache=True)
+        state, otherwise = self.states.state, "because it was stepped into"
+        record, inputs = self.last_runs.explained(state, build, record, ended, asked, otherwise)
         record = self._end(record, ended)
         self.last_runs.note(self.states.state, record, inputs, ended.key)
         self.states.emit(StepFailed(record) if record.status is Status.FAILED else StepFinished(record))
@@ -215,7 +216,7 @@ class Executor:
     def _end(self, record: StepRecord, outcome: Outcome) -> StepRecord:
         done = Status.CACHED if outcome.cached else Status.DONE
         tail = self._tails.pop(record.id, None)
-        record = replace(record, commands=outcome.commands)
+        record = replace(record, commands=outcome.commands or record.commands, paused_since=None)
         record = replace(
             record,
             status=Status.FAILED if outcome.failure is not None else done,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from stepper.debugger.state import SessionState, StepRecord
+from stepper.engine.step import StepId
 
 
 def paused(state: SessionState, now: float) -> SessionState:
@@ -32,6 +33,14 @@ def seconds_so_far(record: StepRecord, now: float) -> float:
     if record.started is None:
         return 0.0
     return (record.paused_since or now) - record.started - record.paused
+
+
+def seconds_so_far_of_all(state: SessionState, now: float) -> float:
+    """How long the build ran so far: its steps that ended, and the first that runs or that the session is inside of."""
+    step: StepId | None = state.running[0] if state.running else None
+    if step is None and state.inside is not None:
+        step = state.inside.step
+    return state.built_seconds + (seconds_so_far(state.record(step), now) if step is not None else 0.0)
 
 
 def _changed(state: SessionState, change: Callable[[StepRecord], StepRecord]) -> SessionState:

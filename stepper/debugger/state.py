@@ -90,6 +90,8 @@ class StepRecord:
     """The last of what a failed step printed, as text with its colours."""
     commands: tuple[CommandRun, ...] = ()
     """RUN: the commands of its script that ran; none where that is not known, as of one from the cache."""
+    command_changes: tuple[Layer, ...] = ()
+    """RUN: what each of `commands` changed on disk, of the first ones: as many as it was stepped through."""
     hints: "tuple[Hint, ...] | None" = None
     """Facts that are likely to help after a failure; None while nobody has looked for them."""
 
@@ -97,6 +99,11 @@ class StepRecord:
     def ran(self) -> bool:
         """It has a snapshot: run or taken from the cache."""
         return self.status in (Status.DONE, Status.CACHED)
+
+    def changes_of(self, number: int) -> Layer | None:
+        """What a command of a RUN changed on disk; None where that is not known."""
+        known = zip(self.commands, self.command_changes, strict=False)
+        return next((layer for run, layer in known if run.number == number), None)
 
 
 @frozen

@@ -1,5 +1,6 @@
 """Stands inside of a RUN: lets its shell run one command after the other, and keeps what each of them did."""
 
+import time
 from dataclasses import replace
 from enum import Enum
 
@@ -7,8 +8,9 @@ from stepper.debugger.build import Build
 from stepper.debugger.events import Notice
 from stepper.debugger.executor import Executor
 from stepper.debugger.inside import Inside, changes_between
+from stepper.debugger.pausing import paused, unpaused
 from stepper.debugger.run_commands import commands_of, split_of
-from stepper.debugger.state import StepRecord
+from stepper.debugger.state import SessionState, StepRecord
 from stepper.debugger.store import StateStore
 from stepper.engine.protocol import SteppedRun
 from stepper.engine.step import Outcome, StepId
@@ -56,7 +58,7 @@ class StepInto:
     def advance(self, within: Within, build: Build, executor: Executor) -> StepRecord | None:
         """Run the next command, or all that are left; the record where the RUN has ended."""
         stepped, step = self._inside()
-        self._states.update(lambda state: replace(state, running=(step,)))
+        self._states.update(lambda state: unpaused(replace(state, running=(step,)), time.time()))
         try:
             stepped.advance(to_end=within is Within.END)
         except StepperError as error:
@@ -85,6 +87,7 @@ class StepInto:
     def _look(self, build: Build, executor: Executor) -> StepRecord | None:
         """See where the shell waits and what was done; the record where the RUN has ended."""
         stepped, step = self._inside()
+        since = time.time()
         try:
             ended, next_ = stepped.outcome, stepped.next
             layer = stepped.changes() if next_ is not None else EMPTY_LAYER
@@ -103,18 +106,27 @@ class StepInto:
         record = self._states.state.record(step)
         commands = known.commands if known is not None else commands_of(record, self._states.state.dockerfile)
         inside = Inside(step, commands, next_, runs, changes, layer)
-        self._states.update(
-            lambda state: replace(state.with_record(replace(record, layer=layer, commands=runs)), inside=inside)
-        )
+        record = replace(record, layer=layer, commands=runs, command_changes=changes)
+        self._states.update(lambda state: _standing(replace(state.with_record(record), inside=inside), since))
         return None
 
     def _leave(self, build: Build, executor: Executor, ended: Outcome | StepperError) -> StepRecord:
         _, step = self._inside()
         self._stepped = self._step = None
-        self._states.update(lambda state: replace(state, inside=None))
+        known = self._states.state.inside
+        record = self._states.state.record(step)
+        if known is not None and isinstance(ended, Outcome) and len(ended.commands) == len(known.runs) + 1:
+            last = changes_between(known.layer, ended.layer or EMPTY_LAYER)
+            record = replace(record, command_changes=(*known.changes, last))
+        self._states.update(lambda state: replace(state.with_record(record), inside=None))
         return executor.end_run(step, build, ended)
 
     def _inside(self) -> tuple[SteppedRun, StepId]:
         assert self._stepped is not None, "the session stands inside of a RUN"
         assert self._step is not None, "the RUN is a step"
         return self._stepped, self._step
+
+
+def _standing(state: SessionState, since: float) -> SessionState:
+    """The state in which the RUN stands before a command: its clock stands still since then, and nothing runs."""
+    return replace(paused(state, since), running=())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from stepper.debugger.events import Event, Notice, StepProgress, Stopped
-from stepper.debugger.pausing import seconds_so_far
+from stepper.debugger.pausing import seconds_so_far_of_all
 from stepper.debugger.state import Mode, SessionState, Status, StepRecord, StopReason
 from stepper.dockerfile.model import Dockerfile, split_lines
 from stepper.errors import StepperError
@@ -222,9 +222,7 @@ class Presenter:
     def _show_time(self, state: SessionState) -> None:
         """What changes while a step runs and nothing else happens."""
         now = time.time()
-        running = running_record(state)
-        so_far = seconds_so_far(running, now) if running is not None else 0.0
-        self._screen.title_bar.seconds = int(state.built_seconds + so_far)
+        self._screen.title_bar.seconds = int(seconds_so_far_of_all(state, now))
         marks = {**line_marks(state, now), **command_marks(state)} if state.error is None else {}
         self._screen.source.set_marks(marks)
 

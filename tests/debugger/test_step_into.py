@@ -1,5 +1,8 @@
 """Inside of a RUN: one command after the other, what each did, and how it is left."""
 
+import pytest
+
+from stepper.debugger.pausing import seconds_so_far, seconds_so_far_of_all
 from stepper.debugger.state import Mode, Status, StopReason
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
@@ -95,6 +98,55 @@ def test_the_last_command_ends_the_step(debug: Debug) -> None:
     assert debugged.line == 6
     assert [run.text for run in debugged.at(2).commands] == ["set -e", "make all", "make install"]
     assert debugged.told()[-2:] == ["finished 2", "stopped at 6: step"]
+
+
+@pytest.mark.parametrize("exit_code", [0, 1])
+def test_what_each_command_changed_stays_known_once_the_run_has_ended(debug: Debug, exit_code: int) -> None:
+    debugged = _inside(
+        debug,
+        commands={
+            0: ScriptedCommand(changes=[added("/a", 1)]),
+            1: ScriptedCommand(changes=[added("/b", 1), modified("/c", 3, was=2)]),
+            2: ScriptedCommand(changes=[added("/d", 1)], exit_code=exit_code),
+        },
+    )
+    for _ in range(3):
+        debugged.session.step_over()
+
+    record = debugged.at(2)
+    assert record.status is (Status.FAILED if exit_code else Status.DONE)
+    known = [record.changes_of(number) for number in range(3)]
+    assert [[change.path for change in layer.changes] for layer in known if layer is not None] == [
+        ["/a"], ["/b", "/c"], ["/d"]
+    ]  # fmt: skip
+
+
+def test_of_commands_that_ran_without_a_stop_nobody_knows_which_changed_what(debug: Debug) -> None:
+    debugged = _inside(debug, commands={number: ScriptedCommand(changes=[added(f"/{number}", 1)]) for number in (0, 2)})
+    debugged.session.step_over()
+    debugged.session.step_out()
+
+    record = debugged.at(2)
+    first = record.changes_of(0)
+    assert first is not None
+    assert [change.path for change in first.changes] == ["/0"]
+    assert (record.changes_of(1), record.changes_of(2)) == (None, None)
+
+
+def test_the_clock_stands_still_while_the_session_stands_at_a_command(debug: Debug) -> None:
+    debugged = _inside(debug)
+    record = debugged.at(2)
+    assert record.paused_since is not None
+    later = record.paused_since + 3600
+    assert seconds_so_far(record, later) == seconds_so_far(record, record.paused_since)
+    before = debugged.state.built_seconds
+    assert seconds_so_far_of_all(debugged.state, later) == before + seconds_so_far(record, later)
+
+    debugged.session.step_over()
+    again = debugged.at(2)
+    assert again.paused > 0
+    assert again.paused_since is not None
+    assert again.paused_since > record.paused_since
 
 
 def test_step_out_runs_what_is_left_of_the_run(debug: Debug) -> None:

@@ -12,6 +12,7 @@ from stepper.folders import cache_folder
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
 from tests.scripted_engine import ScriptedEngine, added
+from tests.scripted_stepped_run import ScriptedCommand
 
 TEXT = """\
 FROM busybox
@@ -148,15 +149,29 @@ def test_another_user_is_named(debug: Debug) -> None:
     assert why(run(debug("FROM busybox\nUSER root\nRUN make\n")), 3) == "because the user is root, it was app"
 
 
-def test_a_run_that_is_stepped_into_says_so_and_is_kept_for_the_next_time(debug: Debug, engine: ScriptedEngine) -> None:
-    text = "FROM busybox\nRUN make && make test\n"
-    debugged = debug(text)
+def stepped_into(debugged: Debugged) -> Debugged:
     debugged.session.step_over()
     debugged.session.step_into()
-    run(debugged)
-    assert why(debugged, 2) == "because it was stepped into"
-    debugged.session.close()
+    return run(debugged)
+
+
+def test_a_run_that_is_stepped_into_says_so_where_nothing_else_is_the_reason(debug: Debug) -> None:
+    text = "FROM busybox\nRUN make && make test\n"
+    first = stepped_into(debug(text))
+    assert why(first, 2) == "nothing is known of earlier runs"
+    first.session.close()
     assert not expected(debug(text))[2].will_run
+    again = stepped_into(debug(text))
+    assert why(again, 2) == "because it was stepped into"
+    again.session.close()
+    other = stepped_into(debug(f"{text.strip()} && make install\n"))
+    assert why(other, 2) == "because the instruction is another one: it was RUN make && make test"
+
+
+def test_a_failed_run_that_is_stepped_into_says_what_it_said_when_it_was_run(debug: Debug) -> None:
+    debugged = debug("FROM busybox\nRUN make && make test\n")
+    debugged.engine.on("RUN make", commands={1: ScriptedCommand(exit_code=1)})
+    assert why(stepped_into(debugged), 2) == "nothing is known of earlier runs"
 
 
 def test_a_step_that_failed_the_last_time_says_so(debug: Debug, engine: ScriptedEngine) -> None:

@@ -40,12 +40,19 @@ class LastRuns:
         return RunHistory(cache_folder(), self._build)
 
     def explained(
-        self, state: SessionState, build: Build, record: StepRecord, outcome: Outcome, asked: str
+        self,
+        state: SessionState,
+        build: Build,
+        record: StepRecord,
+        outcome: Outcome,
+        asked: str,
+        otherwise: str = "",
     ) -> tuple[StepRecord, Inputs | None]:
         """The record of a step that ended with the reason why it ran, and what it depended on.
 
         There is no reason for what came from the cache, what only changes the configuration, and a FROM that is as it
-        was. `asked` is what the user said that keeps it from the cache.
+        was. `asked` is what the user said that keeps it from the cache; `otherwise` is the reason where nothing is
+        other than the last time, "" for that of the step cache.
         """
         if record.step is None or record.step.instruction.keyword not in {*WORKING, "FROM"}:
             return record, None
@@ -56,16 +63,21 @@ class LastRuns:
             inputs = inputs_of(state, record, build.expander, outcome.versions)
             if outcome.cached:
                 return record, inputs
-            why = asked or self._reason(state, build.plan, replace(record, after=outcome.snapshot), inputs, outcome)
+            now = replace(record, after=outcome.snapshot)
+            why = asked or self._reason(state, build.plan, now, inputs, outcome, otherwise)
             return replace(record, why=why), inputs
-        return replace(record, why=asked), None
+        return replace(record, why=asked or otherwise), None
 
-    def _reason(self, state: SessionState, plan: Plan, record: StepRecord, inputs: Inputs, outcome: Outcome) -> str:
+    def _reason(
+        self, state: SessionState, plan: Plan, record: StepRecord, inputs: Inputs, outcome: Outcome, otherwise: str
+    ) -> str:
         key, runs = key_of(state, record), self.history.runs()
         last = runs.get(key)
         if last is not None and outcome.key and outcome.key == last.key:
             # Nothing that it depends on is other than it was.
-            return f"because {FAILED if last.failed else GONE if outcome.kept is Kept.GONE else NOT_KEPT}"
+            if last.failed:
+                return f"because {FAILED}"
+            return otherwise or f"because {GONE if outcome.kept is Kept.GONE else NOT_KEPT}"
         own = own_reasons(key, inputs, runs, keys_of(state), record.id.ordinal)
         if own == [NEVER]:
             return UNKNOWN if self.history.began_empty else NEVER
@@ -76,7 +88,7 @@ class LastRuns:
         if last is None or isinstance(_operation(record), FromOperation):
             return ""
         if not outcome.key or not last.key:
-            return f"because {FAILED}" if last.failed else ""
+            return f"because {FAILED}" if last.failed else otherwise
         is_before = record.before is not None and image_if_made(record.before) != last.parent
         return f"because {BEFORE if is_before else CHANGED}"
 

@@ -6,7 +6,7 @@ from stepper.debugger.inside import Inside
 from stepper.debugger.run_commands import ScriptCommand, commands_of, split_of, swallowed_failures
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.engine.step import CommandRun
-from stepper.image.layer import Layer
+from stepper.image.layer import EMPTY_LAYER
 from stepper.text import human_seconds, human_size
 from stepper.tui.image_rows import StepPath
 from stepper.tui.step.section import Section, SourceLine
@@ -37,9 +37,9 @@ def _rows(state: SessionState, record: StepRecord) -> Iterator[Row]:
     runs = {run.number: run for run in record.commands}
     for command in commands:
         run = runs.get(command.number)
-        parts = (*_state_of(command, run, inside, record), *_numbers(run, inside))
+        parts = (*_state_of(command, run, inside, record), *_numbers(run, record))
         target = SourceLine(command.line) if command.line is not None else None
-        yield Row(("commands", command.number), parts, target, _paths(command, record, inside))
+        yield Row(("commands", command.number), parts, target, _paths(command, record))
     for run in swallowed:
         text = f"! `{commands[run.number].title}` failed with exit code {run.exit_code}, and the RUN went on"
         yield Row(("commands", "swallowed", run.number), (Part(text, "warning"),))
@@ -61,22 +61,21 @@ def _state_of(
     return mark, Part(line, "muted"), Part(command.title, "muted" if record.commands else "")
 
 
-def _numbers(run: CommandRun | None, inside: Inside | None) -> tuple[Part, ...]:
+def _numbers(run: CommandRun | None, record: StepRecord) -> tuple[Part, ...]:
     if run is None:
         return ()
     notes = [human_seconds(run.seconds)]
     if run.exit_code:
         notes.insert(0, f"exit code {run.exit_code}")
-    result = inside.result_of(run.number) if inside is not None else None
-    if result is not None and result[1].changes:
-        count = len(result[1].changes)
-        notes.append(f"{count} path{'s' if count > 1 else ''} changed, {human_size(result[1].size, signed=True)}")
+    layer = record.changes_of(run.number)
+    if layer is not None and layer.changes:
+        count = len(layer.changes)
+        notes.append(f"{count} path{'s' if count > 1 else ''} changed, {human_size(layer.size, signed=True)}")
     return (Part("".join(f" · {note}" for note in notes), "muted"),)
 
 
-def _paths(command: ScriptCommand, record: StepRecord, inside: Inside | None) -> tuple[Row, ...]:
-    result = inside.result_of(command.number) if inside is not None else None
-    layer = result[1] if result is not None else Layer()
+def _paths(command: ScriptCommand, record: StepRecord) -> tuple[Row, ...]:
+    layer = record.changes_of(command.number) or EMPTY_LAYER
     rows = [
         Row(
             ("commands", command.number, change.path),
