@@ -20,7 +20,8 @@ from stepper.engine.containers import Containers
 from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.copy_records import CopyRecords
 from stepper.engine.engine_info import CONTAINERD, PODMAN, ask_engine
-from stepper.engine.evidence import Evidence, evidence_of
+from stepper.engine.evidence import Evidence
+from stepper.engine.evidence_of import evidence_of
 from stepper.engine.finish import finish
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.interruption import Interruption

@@ -46,6 +46,7 @@ def test_every_option_reaches_the_build() -> None:
         tags=("a", "b:1"),
         target="x",
         build_args={"A": "1=2"},
+        args_given_by={"A": "--build-arg"},
         run_settings=RunSettings("host"),
         no_cache=True,
         pull=True,

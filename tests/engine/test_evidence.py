@@ -4,7 +4,7 @@ import pytest
 
 from stepper.engine.client import EngineClient
 from stepper.engine.docker_engine import DockerEngine
-from stepper.engine.evidence import evidence_of
+from stepper.engine.evidence_of import evidence_of
 from tests.engine.conftest import base, run, silent
 
 pytestmark = pytest.mark.engine

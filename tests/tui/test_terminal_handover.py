@@ -33,7 +33,7 @@ async def test_a_shell_opens_in_the_state_after_the_step_that_is_shown(bench: Be
     async with bench.app().run_test(size=WIDE, notifications=True) as pilot:
         await settled(pilot)
         await press(pilot, "n", "n", "n", *["up"] * 7, "x")
-        assert "after demo/Dockerfile line 2 · FROM busybox AS builder" in bench.handover.banners[0]
+        assert "after demo/Dockerfile:2 · FROM busybox AS builder" in bench.handover.banners[0]
         assert [call for call in bench.engine.calls if call.startswith("shell")] == ["shell busybox"]
 
 

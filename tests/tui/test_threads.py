@@ -12,7 +12,7 @@ from stepper.tui.app import await_close
 from tests.scripted_engine import ScriptedEngine
 from tests.tui.harness import WIDE, Bench, app_of, press, settled, state_of, until
 
-ENGINE_CALLS = ("base", "image_size", "execute", "prepare", "finish", "listing", "open_shell", "release", "close")
+ENGINE_CALLS = ("find_base", "image_size", "execute", "prepare", "finish", "listing", "open_shell", "release", "close")
 
 
 class WatchedEngine(ScriptedEngine):
