@@ -75,7 +75,7 @@ def message_for(state: SessionState, inspected: StepRecord | None, file: str, li
         details = "\n".join(part for part in (rest, error.hint if error else "") if part)
         return Message(f"✖ {title}", details, commands=(("connect", "try again"),))
     if state.failure is not None:
-        return _failure_message(state.failure, inspected, file)
+        return _failure_message(state, state.failure, inspected, file)
     if state.mode is Mode.FINISHED:
         return _finished_message(state, inspected)
     if state.errors and state.mode is not Mode.RUNNING:
@@ -118,9 +118,9 @@ def _error_message(errors: Sequence[StepperError], file: str, line: int) -> Mess
     return Message(f"✖ {title}", "\n".join(details), excerpt, keys)
 
 
-def _failure_message(record: StepRecord, inspected: StepRecord | None, file: str) -> Message:
+def _failure_message(state: SessionState, record: StepRecord, inspected: StepRecord | None, file: str) -> Message:
     failure = record.failure
-    details = []
+    details = [f"✖ {failure_text(each, file)}" for each in state.failures if each.id != record.id]
     if failure is not None:
         if failure.exit_code is not None and not failure.interrupted and "exit code" not in failure.message:
             details.append(failure.message)
@@ -139,9 +139,11 @@ def _failure_message(record: StepRecord, inspected: StepRecord | None, file: str
         "\n".join(details),
         commands=(
             *(() if nowhere else (("open_shell", shell),)),
+            *(() if nowhere else (("console", "console"),)),
+            *((("step_into", "into"),) if record.before is not None and record.instruction.keyword == "RUN" else ()),
             ("edit", "edit"),
-            ("rerun", "run it again"),
-            ("step_back", "step back"),
+            ("rerun", "again"),
+            ("step_back", "back"),
         ),
     )
 
@@ -172,7 +174,8 @@ def _content(message: Message, cells: int) -> Content:
     lines += [Content(printable(line)) for line in message.details.splitlines()]
     if message.commands:
         keys = [_key(command_id, label) for command_id, label in message.commands]
-        lines.append(Content("   ").join(keys))
+        apart = "   " if sum(len(key.plain) + 3 for key in keys) - 3 <= cells else "  "
+        lines.append(Content(apart).join(keys))
     return Content("\n").join(lines)
 
 

@@ -6,7 +6,7 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from stepper.debugger.state import SessionState
+from stepper.debugger.state import Mode, SessionState
 from stepper.tui.commands.command import Command
 from stepper.tui.commands.registry import COMMANDS
 from stepper.tui.situation import Situation
@@ -26,9 +26,12 @@ class CommandFooter(Widget):
         self._refused: Command | None = None
 
     def refuse(self, command: Command, reason: str) -> None:
-        """Say for a moment why a command cannot be run, no longer than that is true."""
+        """Say for a moment why a command cannot be run, no longer than that is true.
+
+        That it was still connecting is said for the whole moment: a key was lost, and nothing else tells.
+        """
         self.flash(reason)
-        self._refused = command
+        self._refused = command if self.situation.state.mode is not Mode.CONNECTING else None
 
     def watch_situation(self, situation: Situation) -> None:
         """What was refused may be possible now."""

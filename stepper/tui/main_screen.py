@@ -15,6 +15,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from stepper.debugger.events import Notice
 from stepper.debugger.options import BuildOptions
@@ -57,7 +58,10 @@ class MainScreen(Screen[None]):
         *(
             Binding(",".join(each.keys), f"{COMMAND_ACTION}('{each.id}')", each.title, show=False, id=each.id)
             for each in COMMANDS
+            if each.id != "console"
         ),
+        # Before the focused widget has it: so the keys typed right after it are still to be sent somewhere.
+        Binding(",".join(command("console").keys), "console", "Console", show=False, id="console", priority=True),
         Binding("escape", "end_find", "End the search", show=False),
     ]
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = _BY_WIDTH
@@ -128,6 +132,18 @@ class MainScreen(Screen[None]):
             asked.run(self._intents)
         else:
             self.footer.refuse(asked, reason)
+
+    async def action_console(self) -> None:
+        """Open the console, and let no other key come before its line has the focus."""
+        self.action_command("console")
+        if self.open_console is not None:
+            await self.console.mounted()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In a line that is being typed the console's key is text."""
+        if action == "console" and isinstance(self.focused, Input):
+            return False
+        return super().check_action(action, parameters)
 
     def drain(self) -> None:
         """Show what happened in the session, as soon as there is something to show it on."""

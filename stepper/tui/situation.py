@@ -34,7 +34,7 @@ def idle(situation: Situation) -> str | None:
     """No step runs."""
     state = situation.state
     if state.mode is Mode.CONNECTING:
-        return "Still connecting to the engine"
+        return "Still connecting to the engine: press it again in a moment"
     if situation.busy or state.mode is Mode.RUNNING:
         return "A step is running: i interrupts it"
     return None

@@ -59,7 +59,7 @@ def test_opens_steps_breaks_fails_enters_a_shell_and_quits(
     terminal.press("echo still here\r")
     terminal.wait_for("\nstill here")
     terminal.press("exit\r")
-    terminal.wait_for("✖ failed at line 7", "R run it again")
+    terminal.wait_for("✖ failed at line 7", "R again")
 
     terminal.press("q")
     assert terminal.wait_for_end() == 0

@@ -239,7 +239,7 @@ async def test_a_failure_shows_where_why_and_what_to_do_without_scrolling(bench:
         assert "demo/Dockerfile:3 failed with exit code 127 (command not found)" in text
         assert "cc: not found" in text
         assert "RUN make" in text
-        for label in ("x shell in the failed container", "e edit", "R run it again", "N step back"):
+        for label in ("x shell in the failed container", "e edit", ": console", "s into", "R again", "N back"):
             assert label in text
         assert state_of(pilot).failure is not None
         await press(pilot, "up")

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from textual.widget import AwaitMount
+
 from stepper.errors import StepperError
 from stepper.folders import state_folder
 from stepper.tui.console.bar import ConsoleBar
@@ -25,6 +27,7 @@ class ConsoleIntents:
         self._history = History(state_folder() / "console-history")
         self._bar: ConsoleBar | None = None
         self._running = False
+        self._mounting: AwaitMount | None = None
 
     @property
     def is_open(self) -> bool:
@@ -40,8 +43,14 @@ class ConsoleIntents:
             self._bar = ConsoleBar(
                 self._history, enter=self._enter, complete=self._complete, interrupt=self._interrupt, close=self.close
             )
-            self._screen.mount(self._bar, before=self._screen.footer)
+            self._mounting = self._screen.mount(self._bar, before=self._screen.footer)
             self._screen.redraw()
+
+    async def mounted(self) -> None:
+        """Wait until the line that was opened has the focus."""
+        mounting, self._mounting = self._mounting, None
+        if mounting is not None:
+            await mounting
 
     def close(self) -> None:
         """Take the line away; what runs goes on."""
