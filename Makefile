@@ -20,7 +20,7 @@ test: lint ## all checks and tests, those with an engine too
 test-fast: venv-dev ## the tests that need no engine
 	@$(bin)/pytest -n auto -m "not engine and not bench"
 
-parity: venv-dev ## compare all cases with BuildKit; `make test` runs every third one
+parity: venv-dev ## compare all cases with BuildKit; `make test` runs every fifth one
 	@.ci/with-engine --docker $(bin)/pytest tests/parity
 
 parity-on: venv-dev ## run the parity cases on ENGINE=unix://..., with BuildKit on REFERENCE=unix://...

@@ -82,6 +82,7 @@ def test_a_shell_that_reads_no_history_finds_the_command_in_a_file(stepper: Dock
     of = run("echo from the command; exit 7")
     with contextlib.closing(open_shell(stepper, fail(stepper, on, of), on, of)) as shell:
         assert shell.notes == ("dash reads no history: `. /dev/.stepper-shell/command` runs the step's command",)
+        read_until(shell, "# ")
         shell.write(b". /dev/.stepper-shell/command\n")
         read_until(shell, "\r\nfrom the command")
 

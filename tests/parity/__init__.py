@@ -12,7 +12,7 @@ wants nothing of `images.differences` but what `known_differences.py` names with
 
 Builds that fail have to fail in the same instruction and with the same exit code.
 
-`make test` runs every third case, `make parity` all of them (those that it adds are marked `thorough`).
+`make test` runs every fifth case, `make parity` all of them (those that it adds are marked `thorough`).
 
 The engine is that of the other tests (`DOCKER_HOST`). Where its own BuildKit is old (20.10) or it has none (Podman),
 name an engine that has the reference, with the same base images, and leave out what only BuildKit can do for Stepper:

@@ -104,7 +104,7 @@ def test_a_locked_one_is_waited_for(stepper: DockerEngine, other: DockerEngine) 
         waiter = threading.Thread(target=lambda: perform(other, base(other), step, report=reports.append))
         waiter.start()
         wait_for(lambda: bool(reports))
-        assert reports == [Progress(f"waiting for the cache {name}, which another build uses")]
+        assert reports == [Progress(f"waiting for the cache {name}, which another step or build uses")]
         assert waiter.is_alive()
     waiter.join()
     assert reports[1:] == [Output(b"mine\n")]
