@@ -1,12 +1,13 @@
 """How the main situations look, at both sizes."""
 
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.harness import DOCKERFILE, NARROW, WIDE, Bench, main_screen, press, screen_text, settled, until
+from tests.tui.harness import DOCKERFILE, NARROW, WIDE, Bench, app_of, main_screen, press, screen_text, settled, until
 
 SnapCompare = Callable[..., bool]
 Prepare = Callable[[Pilot[int]], Awaitable[None]]
@@ -21,15 +22,26 @@ def looks(snap_compare: SnapCompare, bench: Bench) -> Callable[..., bool]:
     def compare(size: tuple[int, int], *keys: str, text: str = DOCKERFILE, then: Prepare | None = None) -> bool:
         async def prepare(pilot: Pilot[Any]) -> None:
             await settled(pilot)
-            await press(pilot, *keys)
+            for key in keys:
+                await press(pilot, key)
+                await _looked_up(pilot)
             if then is not None:
                 await then(pilot)
+            await _looked_up(pilot)
             main_screen(pilot).footer.notice = ""
             await pilot.pause()
 
         return snap_compare(bench.app(text), terminal_size=size, run_before=prepare)
 
     return compare
+
+
+async def _looked_up(pilot: Pilot[Any]) -> None:
+    """Return once the session's thread has also done what the screen asks it for by itself."""
+    done = threading.Event()
+    app_of(pilot).controller.background(lambda _: done.set())
+    await until(pilot, done.is_set)
+    await settled(pilot)
 
 
 @sizes
