@@ -4,13 +4,24 @@ import os
 import shutil
 import sys
 import unicodedata
-from typing import TextIO
+from typing import Literal, TextIO
 
 from stepper.frozen import frozen
 
 _LOG_WIDTH = 100
 _WIDEST = 140
-_STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+Style = Literal["bold", "dim", "red", "green", "yellow", "magenta", "cyan"]
+
+_STYLES: dict[Style, str] = {
+    "bold": "1",
+    "dim": "2",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "magenta": "35",
+    "cyan": "36",
+}
 
 
 @frozen
@@ -39,11 +50,11 @@ class Console:
             width=max(40, min(columns, _WIDEST)),
         )
 
-    def style(self, text: str, *names: str) -> str:
-        """The text in these styles, where there are colours."""
+    def style(self, text: str, style: Style) -> str:
+        """The text in that style, where there are colours."""
         if not self.colour or not text:
             return text
-        return f"\x1b[{';'.join(_STYLES[name] for name in names)}m{text}\x1b[0m"
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
 
     def line(self, text: str = "") -> None:
         """Write a line."""

@@ -2,7 +2,7 @@
 
 import threading
 
-from stepper.cli.console import Console, cell_width, fit
+from stepper.cli.console import Console, Style, cell_width, fit
 from stepper.cli.messages import indented
 from stepper.cli.running_steps import RunningSteps
 from stepper.cli.summary import StageSummary, summarize
@@ -36,7 +36,12 @@ _FIGURES = 20
 
 _MARKS = {Status.RUNNING: "▶", Status.DONE: "✔", Status.CACHED: "≡", Status.FAILED: "✖"}
 _PLAIN_MARKS = {Status.RUNNING: ">", Status.DONE: "+", Status.CACHED: "=", Status.FAILED: "x"}
-_COLOURS = {Status.RUNNING: "cyan", Status.DONE: "green", Status.CACHED: "cyan", Status.FAILED: "red"}
+_COLOURS: dict[Status, Style] = {
+    Status.RUNNING: "cyan",
+    Status.DONE: "green",
+    Status.CACHED: "cyan",
+    Status.FAILED: "red",
+}
 
 
 class HumanReport:

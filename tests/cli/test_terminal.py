@@ -7,6 +7,7 @@ import pytest
 
 from stepper.cli.console import Console, cell_width, fit
 from stepper.cli.human_report import HumanReport
+from stepper.debugger.breakpoint_words import parse_logpoint
 from stepper.debugger.events import Event
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.session import Session
@@ -19,7 +20,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def build(engine: ScriptedEngine, dockerfile: Path, console: Console) -> str:
+def build(engine: ScriptedEngine, dockerfile: Path, console: Console, *logpoints: str) -> str:
     report = HumanReport(console, console)
 
     def listen(event: Event) -> None:
@@ -27,6 +28,8 @@ def build(engine: ScriptedEngine, dockerfile: Path, console: Console) -> str:
 
     session = Session(BuildOptions(dockerfile.parent, dockerfile), lambda: engine, listen, keep_breakpoints=False)
     session.load()
+    for logpoint in logpoints:
+        session.breakpoints.add(parse_logpoint(logpoint))
     session.connect()
     session.resume()
     report.finish(session.state, "built")
@@ -62,6 +65,11 @@ def test_colours_of_a_build_survive_where_there_are_colours_and_nothing_else_doe
     assert "\x1b]" not in text
     plain = build(engine, dockerfile, Console(io.StringIO()))
     assert "\x1b" not in plain
+
+
+def test_what_a_logpoint_says_has_a_coloured_mark(engine: ScriptedEngine, dockerfile: Path) -> None:
+    text = build(engine, dockerfile, Console(io.StringIO(), colour=True), "RUN: next is line {line}")
+    assert "    2 \x1b[35m◆\x1b[0m next is line 2\n" in text
 
 
 def test_an_encoding_without_the_marks_gets_plain_ones(engine: ScriptedEngine, dockerfile: Path) -> None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from stepper.cli.console import Console, fit
+from stepper.cli.console import Console, Style, fit
 from stepper.cli.images.rules import Status, Verdict
 from stepper.image.analysis import ImageAnalysis
 from stepper.image.layer import ChangeKind, Layer
@@ -13,7 +13,11 @@ from stepper.text import human_size, printable
 _BAR = 12
 _MOST_PAIRS = 8
 _MOST_FILES = 3
-_MARKS = {Status.PASSED: ("✔", "pass", "green"), Status.FAILED: ("✖", "FAIL", "red"), Status.OFF: ("·", "off", "dim")}
+_MARKS: dict[Status, tuple[str, str, Style]] = {
+    Status.PASSED: ("✔", "pass", "green"),
+    Status.FAILED: ("✖", "FAIL", "red"),
+    Status.OFF: ("·", "off", "dim"),
+}
 
 
 def write_image(console: Console, image: ImageAnalysis, title: str) -> None:
