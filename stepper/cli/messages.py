@@ -4,7 +4,6 @@ import sys
 
 from stepper.cli.console import Console, cell_width
 from stepper.cli.exit_codes import ExitCode
-from stepper.debugger.conditions.errors import ConditionError
 from stepper.errors import DockerfileError, EngineUnavailable, Excerpt, StepperError, UsageError
 from stepper.text import strip_control
 
@@ -19,13 +18,22 @@ def show_error(error: StepperError) -> None:
     console.line(console.style(where + strip_control(str(error)), "red"))
     if isinstance(error, DockerfileError) and error.excerpt is not None:
         _show_excerpt(console, error.excerpt)
+    if isinstance(error, UsageError):
+        _show_expression(console, error)
+    if error.hint:
+        console.line(indented(error.hint))
+    console.flush()
+
+
+def _show_expression(console: Console, error: UsageError) -> None:
+    """The expression of a condition, and carets under what is wrong in it."""
+    # Most commands know no conditions, and none needs them before something is wrong.
+    from stepper.debugger.conditions import ConditionError
+
     if isinstance(error, ConditionError):
         written, carets = error.pointed()
         console.line(f"  {written}")
         console.line(f"  {console.style(carets, 'red')}")
-    if error.hint:
-        console.line(indented(error.hint))
-    console.flush()
 
 
 def _show_excerpt(console: Console, excerpt: Excerpt) -> None:
