@@ -59,6 +59,8 @@ def _dispatch(parsed: argparse.Namespace) -> int:
         from stepper.cli.prune import prune
 
         return prune(parsed.host, force=parsed.force)
+    if parsed.command == "run":
+        return _run(parsed)
 
     from stepper.cli.build_options import build_options
     from stepper.engine.remote.workspace import Workspace
@@ -84,6 +86,20 @@ def _look_at_images(parsed: argparse.Namespace) -> int:
     return show_history(parsed, histories_from(parsed.host), images)
 
 
+def _run(parsed: argparse.Namespace) -> int:
+    from stepper.cli.build_options import build_options
+    from stepper.cli.connecting import connect_to
+    from stepper.cli.judging import judging
+    from stepper.cli.run import run
+    from stepper.engine.remote.workspace import Workspace
+
+    # Before the build's files: nothing is fetched for a command line that is wrong.
+    judged = judging(parsed)
+    with Workspace() as workspace:
+        options = build_options(parsed, os.environ, workspace)
+        return run(options, connect_to(parsed.host), as_json=parsed.json, judging=judged)
+
+
 def _build(parsed: argparse.Namespace, options: "BuildOptions") -> int:
     if parsed.command == "check":
         from stepper.cli.check import run_check
@@ -96,12 +112,6 @@ def _build(parsed: argparse.Namespace, options: "BuildOptions") -> int:
         return show_context(options, by_size=parsed.largest, as_json=parsed.json)
 
     from stepper.cli.connecting import connect_to
-
-    if parsed.command == "run":
-        from stepper.cli.judging import judging
-        from stepper.cli.run import run
-
-        return run(options, connect_to(parsed.host), as_json=parsed.json, judging=judging(parsed))
     from stepper.cli.debug import debug
 
     if "-" in (parsed.context, parsed.file):

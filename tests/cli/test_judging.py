@@ -136,6 +136,10 @@ def test_what_cannot_be_read_is_exit_code_2_and_nothing_runs(
     assert engine.calls == []
 
 
+def test_what_cannot_be_read_is_told_before_the_files_of_the_build_are_looked_up(stepper: Command) -> None:
+    assert "a condition is true or false" in stepper("run", "nowhere", "--assert", "layer.size").err
+
+
 def test_a_caret_stands_under_what_is_wrong(stepper: Command) -> None:
     result = stepper("run", "--assert", "image.size < 3 and imge.size > 3")
     assert result.err.splitlines()[1:3] == [
