@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.widget import Widget
+from textual.widget import AwaitMount, Widget
 from textual.widgets import Input
 
 from stepper.debugger.events import Notice
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 COMMAND_ACTION = "command"
 """The action that every key, label and palette entry of a command runs, with the command's id."""
+HOLDING_ACTION = "holding_command"
+"""That of the keys of commands that hold the keys typed after them."""
 
 _BY_WIDTH = [(0, "-folded"), (100, "-wide")]
 _BY_HEIGHT = [(0, "-short"), (30, "-tall")]
@@ -56,12 +58,17 @@ class MainScreen(Screen[None]):
     AUTO_FOCUS = "#dockerfile"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(",".join(each.keys), f"{COMMAND_ACTION}('{each.id}')", each.title, show=False, id=each.id)
+            Binding(
+                ",".join(each.keys),
+                f"{HOLDING_ACTION if each.holds_keys else COMMAND_ACTION}('{each.id}')",
+                each.title,
+                show=False,
+                id=each.id,
+                # Before the focused widget has it: so the keys typed right after it are still to be sent somewhere.
+                priority=each.holds_keys,
+            )
             for each in COMMANDS
-            if each.id != "console"
         ),
-        # Before the focused widget has it: so the keys typed right after it are still to be sent somewhere.
-        Binding(",".join(command("console").keys), "console", "Console", show=False, id="console", priority=True),
         Binding("escape", "end_find", "End the search", show=False),
     ]
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = _BY_WIDTH
@@ -86,6 +93,7 @@ class MainScreen(Screen[None]):
         self.output_panel = Vertical(id="output-panel", classes="panel")
         self.footer = CommandFooter()
         self._controller = controller
+        self._opening_line: AwaitMount | None = None
         self._panel = Panel.DOCKERFILE
         self._has_console = False
         self._intents = Intents(self, controller, options, handover)
@@ -133,15 +141,16 @@ class MainScreen(Screen[None]):
         else:
             self.footer.refuse(asked, reason)
 
-    async def action_console(self) -> None:
-        """Open the console, and let no other key come before its line has the focus."""
-        self.action_command("console")
-        if self.open_console is not None:
-            await self.console.mounted()
+    async def action_holding_command(self, command_id: str) -> None:
+        """Run a command that opens a line to type in, and let no other key come before that line has the focus."""
+        self.action_command(command_id)
+        opening, self._opening_line = self._opening_line, None
+        if opening is not None:
+            await opening
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In a line that is being typed the console's key is text."""
-        if action == "console" and isinstance(self.focused, Input):
+        """In a line that is being typed the key of such a command is text."""
+        if action == HOLDING_ACTION and isinstance(self.focused, Input):
             return False
         return super().check_action(action, parameters)
 
@@ -169,10 +178,14 @@ class MainScreen(Screen[None]):
 
     def focus_panel(self, panel: Panel) -> None:
         """Show a panel and give it the focus."""
-        self._choose(panel)
+        self.show_panel(panel)
         self._view_of(panel).focus()
 
-    def _choose(self, panel: Panel) -> None:
+    def show_panel(self, panel: Panel) -> None:
+        """Show a panel and leave the focus where it is.
+
+        Giving it the focus takes effect later, and would take the keys from a line that the user types in by then.
+        """
         self._panel = panel
         if panel in INSPECTOR:
             self.inspector.choose(panel)
@@ -199,7 +212,7 @@ class MainScreen(Screen[None]):
     def _panel_focused(self, event: events.DescendantFocus) -> None:
         for panel in Panel:
             if event.widget is self._view_of(panel):
-                self._choose(panel)
+                self.show_panel(panel)
 
     # What commands need of the screen
 
@@ -222,9 +235,13 @@ class MainScreen(Screen[None]):
         elif (tree := self.inspector.tree_of(self._panel)) is not None:
             bar = FindBar(TreeFilter(tree), tree, FILTER_HINT)
         else:
-            self._choose(Panel.DOCKERFILE)
+            self.show_panel(Panel.DOCKERFILE)
             bar = FindBar(self.source, self.source)
         self.mount(bar, before=self.footer)
+
+    def open_line(self, line: Widget) -> None:
+        """Show a line to type in above the footer; it takes the focus by itself."""
+        self._opening_line = self.mount(line, before=self.footer)
 
     @cached_property
     def console(self) -> "ConsoleIntents":

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -35,8 +34,6 @@ def test_the_walk_ends_with_a_fixed_dockerfile_and_runs_no_finished_step_again(
     terminal.wait_for("✖ failed at line 6")
     terminal.press(":")
     terminal.wait_for("Console", "Esc closes")
-    # On a busy machine the line is on the screen a moment before it takes the keys.
-    time.sleep(2)
     terminal.press("cp settings.env.example settings.env\r")
     terminal.wait_for("✔ exit code 0", "in the failed container", "+ /src/settings.env")
     terminal.press("keep\r")

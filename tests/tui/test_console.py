@@ -1,5 +1,6 @@
 """The console at the screen: its line, what it prints, completion, history, and what is kept."""
 
+import pytest
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -100,12 +101,25 @@ async def test_it_fits_into_a_small_terminal(bench: Bench) -> None:
         await until(pilot, lambda: "undo             takes out again" in screen_text(pilot))
 
 
-async def test_what_is_typed_right_after_the_key_goes_into_the_line(bench: Bench) -> None:
+@pytest.mark.parametrize("panel", ["2", "4", "0"])
+async def test_what_is_typed_right_after_the_key_goes_into_the_line(bench: Bench, panel: str) -> None:
     async with bench.app(TEXT).run_test(size=(120, 36)) as pilot:
         await settled(pilot)
+        await press(pilot, panel)
         for key in ("colon", "n", "c", "colon"):
             pilot.app.post_message(events.Key(key, ":" if key == "colon" else key))
         await until(pilot, lambda: len(pilot.app.screen.query("#console-input")) == 1)
         line = pilot.app.screen.query_one("#console-input", Input)
         await until(pilot, lambda: line.value == "nc:")
         assert position_line(pilot) == 1
+
+
+async def test_the_line_keeps_the_focus_where_another_panel_had_it(bench: Bench) -> None:
+    async with bench.app(TEXT).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await press(pilot, "0", "colon")
+        line = pilot.app.screen.query_one("#console-input", Input)
+        for key in "example":
+            await pilot.press(key)
+            assert pilot.app.focused is line
+        assert line.value == "example"

@@ -45,6 +45,8 @@ class Command:
     run: Callable[[Intents], None]
     refusal: Callable[[Situation], str | None] = situation.always
     footer: FooterLabel | None = None
+    holds_keys: bool = False
+    """No other key is handled before what it opens has the focus."""
 
     @property
     def key_names(self) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ INSPECTING: tuple[Command, ...] = (
         Intents.open_console,
         situation.engine_there,
         FooterLabel("console", 5),
+        holds_keys=True,
     ),
     Command(
         "find",

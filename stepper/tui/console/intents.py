@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from textual.widget import AwaitMount
-
 from stepper.errors import StepperError
 from stepper.folders import state_folder
 from stepper.tui.console.bar import ConsoleBar
@@ -27,7 +25,6 @@ class ConsoleIntents:
         self._history = History(state_folder() / "console-history")
         self._bar: ConsoleBar | None = None
         self._running = False
-        self._mounting: AwaitMount | None = None
 
     @property
     def is_open(self) -> bool:
@@ -39,18 +36,12 @@ class ConsoleIntents:
         if self._bar is None:
             if self._screen.panel not in (Panel.DOCKERFILE, Panel.OUTPUT):
                 # Where the panels are folded, what it prints is to be seen.
-                self._screen.focus_panel(Panel.OUTPUT)
+                self._screen.show_panel(Panel.OUTPUT)
             self._bar = ConsoleBar(
                 self._history, enter=self._enter, complete=self._complete, interrupt=self._interrupt, close=self.close
             )
-            self._mounting = self._screen.mount(self._bar, before=self._screen.footer)
+            self._screen.open_line(self._bar)
             self._screen.redraw()
-
-    async def mounted(self) -> None:
-        """Wait until the line that was opened has the focus."""
-        mounting, self._mounting = self._mounting, None
-        if mounting is not None:
-            await mounting
 
     def close(self) -> None:
         """Take the line away; what runs goes on."""
