@@ -6,7 +6,7 @@ from typing import Protocol
 from stepper.cli.console import Console
 from stepper.cli.exit_codes import ExitCode
 from stepper.cli.human_report import HumanReport
-from stepper.cli.interruptible import GaveUpError, run_interruptibly
+from stepper.cli.interruptible import run_interruptibly
 from stepper.cli.json_report import JsonReport
 from stepper.cli.judging import NO_JUDGING, Judging
 from stepper.cli.messages import exit_code_of, show_error, show_note
@@ -39,15 +39,12 @@ class Report(Protocol):
 
 
 def run(options: BuildOptions, connect: Connect, *, as_json: bool, judging: Judging = NO_JUDGING) -> int:
-    """Build; the exit code. Ctrl+C stops the running step at once."""
+    """Build; the exit code. Ctrl+C stops the running step at once.
+
+    Raises `KeyboardInterrupt` where the user does not wait for that, see `run_interruptibly`.
+    """
     report = JsonReport(sys.stdout) if as_json else HumanReport(Console.of(sys.stdout), Console.of(sys.stderr))
-    headless = Headless(options, connect, report, as_json=as_json, judging=judging)
-    try:
-        code = run_interruptibly(headless.build, headless.interrupt)
-    except GaveUpError:
-        return ExitCode.INTERRUPTED
-    headless.check_pipe()
-    return code
+    return Headless(options, connect, report, as_json=as_json, judging=judging).run()
 
 
 class Headless:
@@ -67,8 +64,14 @@ class Headless:
         self._warned: set[CheckWarning] = set()
         self._broken_pipe: BrokenPipeError | None = None
 
-    def build(self) -> int:
-        """Build as far as the options say; the exit code."""
+    def run(self) -> int:
+        """Build as far as the options say; the exit code. Raises the `BrokenPipeError` that ended the build, if any."""
+        code = run_interruptibly(self._build, self._session)
+        if self._broken_pipe is not None:
+            raise self._broken_pipe
+        return code
+
+    def _build(self) -> int:
         session = self._session
         session.load()
         if self._tell_errors():
@@ -92,17 +95,6 @@ class Headless:
             return self._end()
         finally:
             self._close()
-
-    def interrupt(self) -> None:
-        """Stop what runs. While the engine is looked for nothing does: raises `GaveUpError`."""
-        if self._session.state.mode is Mode.CONNECTING:
-            raise GaveUpError
-        self._session.interrupt()
-
-    def check_pipe(self) -> None:
-        """Raise the `BrokenPipeError` that ended the build, if one did."""
-        if self._broken_pipe is not None:
-            raise self._broken_pipe
 
     def _go(self, until: StepId | int | None) -> None:
         if isinstance(until, StepId):

@@ -15,12 +15,11 @@ from stepper.cli.build_options import build_options
 from stepper.cli.connecting import connect_to
 from stepper.cli.console import Console
 from stepper.cli.human_report import HumanReport
-from stepper.cli.interruptible import GaveUpError, run_interruptibly
+from stepper.cli.interruptible import run_interruptibly
 from stepper.cli.messages import show_error, show_note
 from stepper.debugger.events import Event
 from stepper.debugger.session import Session
 from stepper.debugger.snapshot_build import build_stage, build_up_to, image_after, stage_named, step_on
-from stepper.debugger.state import Mode
 from stepper.engine.protocol import BuiltImage
 from stepper.engine.remote.workspace import Workspace
 from stepper.engine.step import StepId
@@ -129,18 +128,11 @@ class Subjects:
             found.append(image_after(session, build(), tags))
             return 0
 
-        def interrupt() -> None:
-            if session.state.mode is Mode.CONNECTING:
-                raise GaveUpError
-            session.interrupt()
-
         try:
-            code = run_interruptibly(work, interrupt)
-        except GaveUpError:
-            raise KeyboardInterrupt from None
+            interrupted = run_interruptibly(work, session)
         finally:
             sys.stderr.flush()
-        if code or not found:
+        if interrupted:
             raise KeyboardInterrupt
         return found[0]
 
