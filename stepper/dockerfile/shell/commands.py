@@ -8,19 +8,15 @@ from enum import Enum
 from typing import NamedTuple
 
 from stepper.dockerfile.shell.dialect import Dialect
-from stepper.dockerfile.shell.effects import check_command, check_function
+from stepper.dockerfile.shell.effects import check_function
+from stepper.dockerfile.shell.simple import SimpleCommands
 from stepper.dockerfile.shell.unsure import UnsureError
-from stepper.dockerfile.shell.words import Word, Words
+from stepper.dockerfile.shell.words import Word
 
 _CLOSING = frozenset({"then", "else", "elif", "fi", "do", "done", "esac", "}", "in"})
-_DECLARING = frozenset({"declare", "export", "local", "readonly", "typeset"})
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[^]]*\])?\+?=")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _FUNCTION_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]*")
 _UNQUOTED = re.compile(r"[^ \t\n;&|<>()'\"`$\\]*")
-_DIGITS = re.compile(r"[0-9]*")
-_REDIRECTIONS = ("<<-", "<<<", "<<", "<&", "<>", "<", ">>", ">&", ">|", ">")
-_BOTH_OUTPUTS = ("&>>", "&>")
 
 
 class Joint(Enum):
@@ -51,7 +47,7 @@ def commands_of(script: str, dialect: Dialect) -> tuple[Command, ...]:
     return _Grammar(script, dialect).script()
 
 
-class _Grammar(Words):
+class _Grammar(SimpleCommands):
     """Reads commands by recursive descent."""
 
     def script(self) -> tuple[Command, ...]:
@@ -175,18 +171,18 @@ class _Grammar(Words):
             self.only_in_bash("((")
             self.at += 2
             self.arithmetic()
-            self._redirections()
+            self.redirections()
         elif self.at_operator("("):
             self.at += 1
             self._commands_until(")")
             self.at += 1
-            self._redirections()
+            self.redirections()
         else:
             word = self._peek()
             if not self._compound(word):
                 if word in _CLOSING or word == "!":
                     raise UnsureError(f"{word} is not expected")
-                program = self._simple()
+                program = self.simple()
         self.shallower()
         return program
 
@@ -218,7 +214,7 @@ class _Grammar(Words):
                 raise UnsureError(f"{word} is not understood")
             case _:
                 return False
-        self._redirections()
+        self.redirections()
         return True
 
     def _reserved(self, word: str) -> None:
@@ -260,7 +256,7 @@ class _Grammar(Words):
             self.skip_lines()
             if self._peek() == "in":
                 self._reserved("in")
-                while not self._at_end_of_simple():
+                while not self.at_end_of_simple():
                     self.word()
                     self.skip_blanks()
         self.skip_blanks()
@@ -333,9 +329,10 @@ class _Grammar(Words):
             if not self.at_operator(")"):
                 raise UnsureError("a function cannot be read")
             self.at += 1
-        self._function_body(name)
+        self.read_function_body(name)
 
-    def _function_body(self, name: Word) -> None:
+    def read_function_body(self, name: Word) -> None:
+        """Read what stands behind the name of a function and its parentheses."""
         if name.plain is None or not _FUNCTION_NAME.fullmatch(name.plain):
             raise UnsureError("the name of a function cannot be read")
         check_function(name.plain)
@@ -345,100 +342,3 @@ class _Grammar(Words):
         ):
             raise UnsureError("the body of a function is no compound command")
         self._command()
-
-    def _simple(self) -> str | None:
-        words: list[Word] = []
-        is_bare = True
-        while not self._at_end_of_simple():
-            if self._redirection():
-                is_bare = False
-                self.skip_blanks()
-                continue
-            word = self.word()
-            is_assigned = not words or words[0].value in _DECLARING
-            assignment = _ASSIGNMENT.match(self.text, word.start) if is_assigned else None
-            if assignment is not None and self.at_operator("("):
-                if self.at != assignment.end():
-                    raise UnsureError("a parenthesis is not expected")
-                self.only_in_bash("name=(")
-                self._array()
-                is_bare = False
-                if words:
-                    words.append(word._replace(plain=None, value=None))
-            elif self.at_operator("("):
-                if words or not is_bare:
-                    raise UnsureError("a parenthesis is not expected")
-                self._function_behind(word)
-                return None
-            elif assignment is not None and not words:
-                is_bare = False
-            else:
-                words.append(word)
-            self._fd_before_redirection(word)
-            self.skip_blanks()
-            if self.at_operator("(") and len(words) == 1 and is_bare:
-                self._function_behind(word)
-                return None
-        if not words and is_bare:
-            raise UnsureError("a command is missing")
-        check_command(tuple(word.value for word in words))
-        return words[0].value if words else None
-
-    def _function_behind(self, name: Word) -> None:
-        self.at += 1
-        self.skip_blanks()
-        if not self.at_operator(")"):
-            raise UnsureError("a parenthesis is not expected")
-        self.at += 1
-        self._function_body(name)
-
-    def _fd_before_redirection(self, word: Word) -> None:
-        if word.plain is not None and word.plain.startswith("{") and self.at_operator("<", ">"):
-            self.only_in_bash("{name}>")
-
-    def _array(self) -> None:
-        self.at += 1
-        self.skip_lines()
-        while not self.at_operator(")"):
-            if self.at >= len(self.text):
-                raise UnsureError("an array is not closed")
-            self.word()
-            self.skip_lines()
-        self.at += 1
-
-    def _at_end_of_simple(self) -> bool:
-        self.skip_blanks()
-        if self.at >= len(self.text):
-            return True
-        return self.text[self.at] in "\n;&|)" and not self.at_operator(*_BOTH_OUTPUTS)
-
-    def _redirections(self) -> None:
-        self.skip_blanks()
-        while self._redirection():
-            self.skip_blanks()
-
-    def _redirection(self) -> bool:
-        """Read one redirection, if there is one."""
-        digits = _DIGITS.match(self.text, self.at)
-        assert digits is not None, "the pattern matches nothing too"
-        begin = self.at
-        self.at = digits.end()
-        operator = self.at_operator(*_REDIRECTIONS)
-        if operator is None and digits.end() == begin:
-            operator = self.at_operator(*_BOTH_OUTPUTS)
-            if operator is not None:
-                self.only_in_bash(operator)
-        if operator is None or self.text.startswith("(", self.at + len(operator)):
-            self.at = begin
-            return False
-        if len(digits[0]) > 1:
-            self.only_in_bash("a descriptor of two digits")
-        self.at += len(operator)
-        if operator == "<<<":
-            self.only_in_bash("<<<")
-        if operator in ("<<", "<<-"):
-            self.announce_heredoc(strip_tabs=operator == "<<-")
-            return True
-        self.skip_blanks()
-        self.word()
-        return True
