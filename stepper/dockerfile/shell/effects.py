@@ -10,7 +10,8 @@ _HARMLESS_SIGNALS = frozenset(
     {"0", "1", "2", "3", "15", "EXIT", "HUP", "INT", "QUIT", "TERM", "PIPE", "USR1", "USR2", "ERR"}
 )
 _OWN_BUILTINS = frozenset({"echo", "read", "exit", ":"})
-_LISTING = frozenset({"declare", "typeset", "readonly", "export"})
+_LISTING = frozenset({"declare", "typeset"})
+"""Without a name they list all variables, in bash also the script itself."""
 _OPTIONS_OF_THE_READING = frozenset({"extdebug", "expand_aliases", "interactive_comments", "xpg_echo", "extglob"})
 _LIMITS = re.compile(r"-[HS]*[ncfs]")
 _SEES_THE_SCRIPT = re.compile(
@@ -41,7 +42,7 @@ def check_command(words: tuple[str | None, ...]) -> None:
         options = [each for each in arguments if each is None or not each.startswith("-")]
         if not options or any(each is None or each in _OPTIONS_OF_THE_READING for each in options):
             raise UnsureError(f"it uses shopt{_first(arguments)}")
-    elif name in _LISTING and name not in ("readonly", "export") and not _has_names(arguments):
+    elif name in _LISTING and not _has_names(arguments):
         raise UnsureError(f"it uses {name}")
     elif name == "trap":
         _check_trap(arguments)
