@@ -11,6 +11,7 @@ from stepper.debugger.breakpoint_store import BreakpointStore, moved_breakpoints
 from stepper.debugger.breakpoint_words import what_is_wrong
 from stepper.debugger.events import Notice
 from stepper.debugger.line_map import LineMap
+from stepper.debugger.named import step_on
 from stepper.debugger.state import SessionState
 from stepper.debugger.store import StateStore
 from stepper.dockerfile.edit_distance import did_you_mean, nearest
@@ -154,12 +155,7 @@ class Breakpoints:
 def checked_place(state: SessionState, place: Place) -> Place:
     """The place as it is in this Dockerfile: a line is its instruction's first. Raises `UsageError` for what is not."""
     if isinstance(place, AtLine):
-        record = state.record_at(place.line)
-        if record is None:
-            later = [each.instruction.line for each in state.steps if each.instruction.line > place.line]
-            hint = f"The next one is on line {later[0]}." if later else None
-            raise UsageError(f"there is no instruction on line {place.line}", hint=hint)
-        return AtLine(record.instruction.line)
+        return AtLine(step_on(state, place.line).instruction.line)
     dockerfile = state.dockerfile
     if isinstance(place, AtStage) and dockerfile is not None and find_stage(dockerfile, place.stage) is None:
         names = [stage.name for stage in dockerfile.stages if stage.name is not None]

@@ -18,11 +18,11 @@ from stepper.cli.human_report import HumanReport
 from stepper.cli.interruptible import run_interruptibly
 from stepper.cli.messages import show_error, show_note
 from stepper.debugger.events import Event
+from stepper.debugger.named import stage_named, step_on
 from stepper.debugger.session import Session
-from stepper.debugger.snapshot_build import build_stage, build_up_to, image_after, stage_named, step_on
+from stepper.debugger.snapshot_build import image_after_stage, image_after_step
 from stepper.engine.protocol import BuiltImage
 from stepper.engine.remote.workspace import Workspace
-from stepper.engine.step import StepId
 from stepper.errors import StepperError, UsageError
 from stepper.text import printable
 
@@ -86,7 +86,7 @@ class Subjects:
             raise self._error(session)
         record = step_on(session.state, line)
         show_note(f"{line} is line {line} of {self._name}; an image of that name is {_IMAGE}{line}")
-        return self._built(session, lambda: _up_to(session, record.id), tags)
+        return self._built(session, lambda: image_after_step(session, record.id, tags))
 
     def _stage(self, name: str, tags: tuple[str, ...]) -> BuiltImage | None:
         session = self._opened()
@@ -99,7 +99,7 @@ class Subjects:
         if stage is not None:
             told = printable(name)
             show_note(f"{told} is the stage {told} of {self._name}; the image of that name is {_IMAGE}{told}")
-            return self._built(session, lambda: build_stage(session, stage), tags)
+            return self._built(session, lambda: image_after_stage(session, stage, tags))
         if self._is_given and self._strict:
             names = ", ".join(stage.name for stage in session.state.dockerfile.stages if stage.name is not None)
             raise UsageError(
@@ -120,12 +120,12 @@ class Subjects:
             self._name = printable(options.name)
         return self._session
 
-    def _built(self, session: Session, build: Callable[[], StepId], tags: tuple[str, ...]) -> BuiltImage:
+    def _built(self, session: Session, build: Callable[[], BuiltImage]) -> BuiltImage:
         found: list[BuiltImage] = []
 
         def work() -> int:
             self._connect(session)
-            found.append(image_after(session, build(), tags))
+            found.append(build())
             return 0
 
         try:
@@ -152,8 +152,3 @@ class Subjects:
     def _listen(self, event: Event) -> None:
         assert self._session is not None, "a session tells nothing while it is made"
         self._report.event(event, self._session.state)
-
-
-def _up_to(session: Session, step: StepId) -> StepId:
-    build_up_to(session, step)
-    return step
