@@ -100,19 +100,11 @@ def _run_parser() -> argparse.ArgumentParser:
 
 
 def _add_judging(parser: argparse.ArgumentParser) -> None:
-    for option, name, value, text in (
-        (
-            "--break",
-            "breakpoints",
-            "PLACE [if CONDITION]",
-            "stop at a line, stage:NAME, RUN, /a/path that changes, ...",
-        ),
-        ("--log", "logs", "PLACE: TEXT {EXPRESSION}", "tell this at every such step, and go on"),
-        ("--assert", "assertions", "CONDITION", "exit with 4 where it does not hold, after a step or for the image"),
-    ):
-        parser.add_argument(
-            option, dest=name, action="append", default=[], metavar=value, help=f"{text}; may be given several times"
-        )
+    places = "stop at a line, stage:NAME, RUN, /a/path that changes, ..."
+    _add_list(parser, "--break", "PLACE [if CONDITION]", places, name="breakpoints")
+    _add_list(parser, "--log", "PLACE: TEXT {EXPRESSION}", "tell this at every such step, and go on", name="logs")
+    held = "exit with 4 where it does not hold, after a step or for the image"
+    _add_list(parser, "--assert", "CONDITION", held, name="assertions")
 
 
 def _check_parser() -> argparse.ArgumentParser:
@@ -308,8 +300,10 @@ def _add_sources(parser: argparse.ArgumentParser, *, target: str, context: str =
     )
 
 
-def _add_list(parser: argparse.ArgumentParser, option: str, value: str, text: str) -> None:
-    parser.add_argument(option, action="append", default=[], metavar=value, help=f"{text}; may be given several times")
+def _add_list(parser: argparse.ArgumentParser, option: str, value: str, text: str, *, name: str | None = None) -> None:
+    """`name` is what the namespace calls it, where that is not the option's own name."""
+    told = f"{text}; may be given several times"
+    parser.add_argument(option, dest=name, action="append", default=[], metavar=value, help=told)
 
 
 def _add_build(parser: argparse.ArgumentParser, *, context: str = "context") -> None:
