@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,6 @@ from stepper.cli.images.layers_json import CHANGES, change_fields
 from stepper.cli.images.shown_transfer import shown_transfer
 from stepper.cli.images.source import OpenImages, read_image
 from stepper.cli.images.subjects import Subjects, image_name
-from stepper.engine.transfers.progress import Transfer
 from stepper.errors import UsageError
 from stepper.image.comparison import Compared, Comparison, compare_images
 from stepper.image.config_diff import ConfigRow
@@ -25,7 +24,6 @@ from stepper.text import human_size, printable
 _NAME = 22
 _MOST_FOLDERS = 20
 _FOLDER_DEPTH = 2
-
 
 _FIGURES: tuple[tuple[str, Callable[[Compared], int], bool], ...] = (
     ("size", lambda image: image.analysis.size, True),
@@ -66,12 +64,7 @@ def _read(parsed: argparse.Namespace, written: Sequence[str], images_of: OpenIma
     for name, snapshot in zip(written, built, strict=True):
         source = image_name(name) if snapshot is None else snapshot.id
         with shown_transfer(f"reading {printable(name)}") as transfer:
-
-            def through(chunks: Iterator[bytes], total: int | None, to: Transfer = transfer) -> Iterator[bytes]:
-                to.total = total
-                return to.through(chunks)
-
-            found.append(Compared(name, read_image(source, None, images_of, through=through)))
+            found.append(Compared(name, read_image(source, None, images_of, through=transfer.through)))
     return found
 
 

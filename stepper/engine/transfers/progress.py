@@ -25,8 +25,9 @@ class Transfer:
     _begun: float = field(default=0.0)
     _shown: float = field(default=0.0)
 
-    def through(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The same chunks, counted while they go through."""
+    def through(self, chunks: Iterable[bytes], total: int | None = None) -> Iterator[bytes]:
+        """The same chunks, counted while they go through; `total` as of the transfer, where it is known only now."""
+        self.total = total if total is not None else self.total
         self._begun = self._shown = self.now()
         self.tell(f"{self.what}: waiting")
         for chunk in chunks:
