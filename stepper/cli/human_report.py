@@ -3,10 +3,11 @@
 import threading
 
 from stepper.cli.console import Console, Style, cell_width, fit
+from stepper.cli.human_failures import tell_broken, tell_failure, tell_hints
+from stepper.cli.human_forecast import write_forecast
+from stepper.cli.human_summary import write_summary
 from stepper.cli.messages import indented
 from stepper.cli.running_steps import RunningSteps
-from stepper.cli.summary import StageSummary, summarize
-from stepper.debugger.call_stack import call_stack
 from stepper.debugger.events import (
     AssertionBroken,
     BuildStarted,
@@ -20,17 +21,13 @@ from stepper.debugger.events import (
     StepProgress,
     StepStarted,
 )
-from stepper.debugger.exit_codes import exit_code_meaning
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.dockerfile.build_checks import CheckWarning
 from stepper.dockerfile.frontends import goes_to_builder
-from stepper.engine.protocol import BuiltImage
 from stepper.engine.step import StepId
 from stepper.terminal_text import remove_styles
 from stepper.text import human_seconds, human_size, printable, strip_control
 
-_FORECAST_TEXT = 60
-"""Columns of an instruction in a forecast."""
 _FIGURES = 20
 """Columns for time and size at the right edge."""
 
@@ -81,10 +78,10 @@ class HumanReport:
                     self._running.end(record.id)
                 case StepFailed(record):
                     self._step_ended(record)
-                    self._tell_failure(record)
+                    tell_failure(self._errors, state, record, self._running.of(record.id).last_lines)
                     self._running.end(record.id)
                 case FailureExplained(record):
-                    self._tell_hints(record)
+                    tell_hints(self._errors, record)
                 case LogMessage(record, _, message):
                     self._log(record, message)
                 case AssertionBroken():
@@ -104,27 +101,8 @@ class HumanReport:
             self._errors.flush()
 
     def forecast(self, state: SessionState) -> None:
-        """A line for each step that is to come, with how long it took the last time and why it would run."""
-        forecast, out = state.forecast, self._out
-        if forecast is None or not forecast.steps:
-            out.line("Nothing is known of an earlier run: every step that is not in the step cache will run.")
-            return
-        for step, expected in forecast.steps.items():
-            record = state.record(step)
-            mark = ("≈" if out.unicode else "~") if expected.will_run else ("≡" if out.unicode else "=")
-            took = human_seconds(expected.seconds) if expected.seconds is not None else ""
-            text = " ".join(printable(record.instruction.text).split())
-            out.line(f"{record.instruction.line:>5} {mark} {took:>7}  {fit(text, _FORECAST_TEXT).rstrip()}".rstrip())
-            if expected.will_run:
-                out.line(out.style(f"{'':>16} {printable(expected.why)}", "dim"))
-        out.line()
-        if forecast.will_run:
-            they = "it" if forecast.will_run == 1 else "they"
-            took = f"; {they} took {forecast.took} the last time" if forecast.took else ""
-            out.line(f"{forecast.will_run} of {len(forecast.steps)} steps will run{took}")
-        else:
-            out.line("Nothing will run: all of it is expected from the cache")
-        out.flush()
+        """Write what would run."""
+        write_forecast(self._out, state)
 
     def finish(self, state: SessionState, status: str) -> None:
         """Write the summary: what was built, or how far it came."""
@@ -133,9 +111,9 @@ class HumanReport:
             if status == "stopped":
                 self._stopped(state)
             if state.image is not None:
-                self._summary(state, state.image)
+                write_summary(self._out, state, state.image)
             self._out.flush()
-            self._tell_broken(state)
+            tell_broken(self._errors, state, self._broken)
 
     def _stopped(self, state: SessionState) -> None:
         if state.hit is not None:
@@ -152,21 +130,6 @@ class HumanReport:
         mark = self._out.style("◆" if self._out.unicode else "*", "magenta")
         self._out.line(f"{record.instruction.line:>5} {mark} {strip_control(message)}")
         self._out.flush()
-
-    def _tell_broken(self, state: SessionState) -> None:
-        """All assertions that do not hold, each with the line that broke it, on standard error."""
-        err = self._errors
-        if not self._broken or state.dockerfile is None:
-            return
-        err.line()
-        for broken in self._broken:
-            place = printable(f"{state.dockerfile.name}:{broken.record.instruction.line}")
-            since = "does not hold for the image, since this step" if broken.of_image else "does not hold"
-            err.line(err.style(f"{place}: {printable(broken.assertion)} {since}", "red"))
-            err.line(indented(broken.record.instruction.text, "    "))
-            for why in broken.why:
-                err.line(f"  {strip_control(why)}")
-        err.flush()
 
     def _build_started(self, state: SessionState) -> None:
         assert state.dockerfile is not None
@@ -277,43 +240,6 @@ class HumanReport:
         size = human_size(record.size or 0, signed=record.id != (record.id.stage, 0, 0))
         return f"{time:>9} {size:>10}"
 
-    def _tell_failure(self, record: StepRecord) -> None:
-        """On standard error, since a log may only keep that: the place, why, and the last output."""
-        failure, dockerfile, err = record.failure, self._state.dockerfile, self._errors
-        assert failure is not None
-        assert dockerfile is not None
-        self._out.flush()
-        place = printable(f"{dockerfile.name}:{failure.line or record.instruction.line}")
-        err.line()
-        meaning = exit_code_meaning(failure.exit_code) if failure.exit_code is not None else ""
-        said = failure.message
-        if failure.command is not None:
-            said = f"`{failure.command}` ended with exit code {failure.exit_code}"
-        message = strip_control(said) + (f" ({meaning})" if meaning else "")
-        err.line(err.style(f"{place}: {message}", "red"))
-        err.line(indented(record.instruction.text, "    "))
-        callers = call_stack(self._state, record.id)[1:]
-        if callers:
-            chain = ", ".join(f"{frame.use_text} of {frame.stage} on line {frame.line}" for frame in callers)
-            err.line(f"  built for the {printable(chain)}")
-        last_lines = self._running.of(record.id).last_lines
-        if last_lines:
-            err.line("  its last output:")
-            for line in last_lines:
-                err.line(f"    {line if err.colour else remove_styles(line)}")
-        if failure.hint:
-            err.line(indented(failure.hint))
-        err.flush()
-
-    def _tell_hints(self, record: StepRecord) -> None:
-        """What was found out about a failure, beside what was told of it."""
-        err = self._errors
-        if record.hints:
-            err.line("  what was found:")
-            for hint in record.hints:
-                err.line(f"    - {strip_control(hint.text)}")
-        err.flush()
-
     def _tell(self, message: str, hint: str | None) -> None:
         self._clear_transient()
         self._out.flush()
@@ -321,24 +247,6 @@ class HumanReport:
         if hint:
             self._errors.line(indented(hint))
         self._errors.flush()
-
-    def _summary(self, state: SessionState, image: BuiltImage) -> None:
-        stages = summarize(state)
-        rows = [("stage", "base", "added", "size"), *(_row(stage) for stage in stages)]
-        widths = [max(cell_width(row[column]) for row in rows) for column in range(4)]
-        self._out.line()
-        for index, (name, *figures) in enumerate(rows):
-            aligned = "  ".join(f"{figure:>{width}}" for figure, width in zip(figures, widths[1:], strict=True))
-            line = f"  {fit(name, widths[0])}  {aligned}"
-            self._out.line(self._out.style(line, "dim") if index == 0 else line)
-        # A FROM runs nothing, so it is no step that could have come from the cache.
-        steps, cached = sum(stage.steps - 1 for stage in stages), sum(stage.cached for stage in stages)
-        self._out.line()
-        self._out.line(self._out.style(f"Built {printable(image.id)}", "bold"))
-        for tag in image.tags:
-            self._out.line(f"  tagged {printable(tag)}")
-        size, time = human_size(image.size), human_seconds(state.built_seconds)
-        self._out.line(f"  {size} in {time}, {cached} of {steps} steps from the cache")
 
     def _show_transient(self, text: str) -> None:
         if not self._out.transient:
@@ -353,12 +261,3 @@ class HumanReport:
         if self._shown_transient:
             self._out.stream.write("\r\x1b[K")
             self._shown_transient = False
-
-
-def _row(stage: StageSummary) -> tuple[str, str, str, str]:
-    return (
-        printable(stage.label),
-        human_size(stage.base),
-        human_size(stage.added, signed=True),
-        human_size(stage.size),
-    )
