@@ -156,6 +156,7 @@ class Script:
     gate: Gate | None = None
     hook: Callable[[Step], None] | None = None
     commands: Mapping[int, ScriptedCommand] = field(default_factory=dict)
+    later: tuple[Output | Progress, ...] = ()
 
 
 @dataclass
@@ -296,13 +297,14 @@ class ScriptedEngine:
         gate: Gate | None = None,
         hook: Callable[[Step], None] | None = None,
         commands: Mapping[int, ScriptedCommand] | None = None,
+        later: Iterable[str | bytes | Output | Progress] = (),
     ) -> None:
         """What the instructions do whose text begins with `text`.
 
         A step fails with an `exit_code` other than 0, or with a `message` and no exit code (as a COPY without its
-        source does); `error` is raised. First comes `output`, then the step stands at its `gate`, then `hook` is
-        called. `commands` says by its number what each command of a RUN's script does, also where that is not stepped
-        into.
+        source does); `error` is raised. First comes `output`, then the step stands at its `gate`, then comes what it
+        prints `later`, then `hook` is called. `commands` says by its number what each command of a RUN's script does,
+        also where that is not stepped into.
         """
         script = Script(
             text,
@@ -317,6 +319,7 @@ class ScriptedEngine:
             gate,
             hook,
             commands or {},
+            tuple(_report(item) for item in later),
         )
         self._scripts.insert(0, script)
         if gate is not None:
@@ -629,6 +632,8 @@ class ScriptedEngine:
             report(item)
         if script.gate is not None:
             script.gate.hold(self._interrupted.is_set)
+        for item in script.later:
+            report(item)
         if script.hook is not None:
             script.hook(step)
         size = script.size if script.size is not None else script.layer.size

@@ -45,8 +45,8 @@ def opened(gates: dict[str, Gate]) -> threading.Thread:
 
 
 def test_each_line_says_whose_it_is(stepper: Command, engine: ScriptedEngine, gates: dict[str, Gate]) -> None:
-    engine.on("RUN compile", output=["cc main.c\n"], gate=gates["RUN compile"])
-    engine.on("RUN render", output=["page 1\n"], gate=gates["RUN render"])
+    engine.on("RUN compile", later=["cc main.c\n"], gate=gates["RUN compile"])
+    engine.on("RUN render", later=["page 1\n"], gate=gates["RUN render"])
     thread = opened(gates)
     result = stepper("run")
     thread.join()
