@@ -2,13 +2,16 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from stepper.cli.messages import show_note
 from stepper.debugger.options import BuildOptions
-from stepper.debugger.session import Connect
+
+if TYPE_CHECKING:
+    from stepper.debugger.session import Connect
 
 
-def debug(options: BuildOptions, connect: Connect) -> int:
+def debug(options: BuildOptions, connect: "Connect") -> int:
     """Open the screen on a Dockerfile; the exit code."""
     if not _has_terminal():
         from stepper.cli.run import run

@@ -1,13 +1,16 @@
 """Which state of the engine a look at a step means: what `listing` and `open_shell` are asked for."""
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from stepper.debugger.build import Build
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.engine.step import Failure, Snapshot, Step
 from stepper.errors import StepperError, UsageError
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
+
+if TYPE_CHECKING:
+    from stepper.debugger.build import Build
 
 
 class ShellPlace(Enum):
@@ -63,7 +66,7 @@ def shell_places(record: StepRecord) -> tuple[ShellPlace, ...]:
     return tuple(places)
 
 
-def state_at(build: Build, record: StepRecord, place: ShellPlace) -> ShellState:
+def state_at(build: "Build", record: StepRecord, place: ShellPlace) -> ShellState:
     """A state of a step that does not run. Raises `UsageError` where there is none."""
     if place is not ShellPlace.BEFORE:
         return ShellState(state_after(record), record.step, config_after(record))
@@ -72,7 +75,7 @@ def state_at(build: Build, record: StepRecord, place: ShellPlace) -> ShellState:
     return ShellState(record.before, record.step or _expanded(build, record), record.before.config)
 
 
-def _expanded(build: Build, record: StepRecord) -> Step | None:
+def _expanded(build: "Build", record: StepRecord) -> Step | None:
     """The step as it would run; None where it cannot: a shell opens all the same."""
     try:
         return build.expand(record.id)
@@ -80,7 +83,7 @@ def _expanded(build: Build, record: StepRecord) -> Step | None:
         return None
 
 
-def shell_state(build: Build, state: SessionState) -> ShellState:
+def shell_state(build: "Build", state: SessionState) -> ShellState:
     """The state at the position: a failed step's, else the one in which the next step starts, at the end the result.
 
     Raises `UsageError` before a FROM, where there is none.

@@ -9,7 +9,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from stepper.debugger.breakpoint import Hit
-from stepper.debugger.breakpoint_words import named_place
 from stepper.debugger.state import Mode, SessionState, StepRecord
 from stepper.errors import DockerfileError, Excerpt, StepperError
 from stepper.frozen import frozen
@@ -85,6 +84,8 @@ def message_for(state: SessionState, inspected: StepRecord | None, file: str, li
 
 def _hit_message(state: SessionState, hit: Hit) -> Message | None:
     """What was hit, where that is more than the line that the title names."""
+    from stepper.debugger.breakpoint_words import named_place  # Not before the first frame: it needs the conditions.
+
     if hit.words == named_place(hit.breakpoint.place) and hit.breakpoint.line is not None:
         return None
     when = "after" if hit.is_after else "before"

@@ -17,7 +17,7 @@ class SourceLine(NamedTuple):
 class Section:
     """One part of the Step panel.
 
-    To add one: a module in `stepper.tui.step` with a subclass, and the class in `stepper.tui.tabs.step.SECTIONS` at its
+    To add one: a module in `stepper.tui.step` with a subclass, and the class in `stepper.tui.step.sections` at its
     place. `rows` is called on the event loop, often, and returns at once. What takes the session's thread is asked for
     with `Controller.background` (see `stepper.tui.kept_answers`); once it is there, `show_again` has `rows` called
     again. It may be called from any thread.
