@@ -8,12 +8,12 @@ from stepper.debugger.bases import scratch
 from stepper.debugger.build import Build
 from stepper.debugger.events import StepFailed, StepFinished, StepOutput, StepProgress, StepStarted
 from stepper.debugger.image_lookup import ImageLookup
-from stepper.debugger.inputs import Input, mount_inputs, source_input
-from stepper.debugger.look_ahead import LookAhead, MissingImageError
+from stepper.debugger.look_ahead import MissingImageError
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.output_tail import OutputTail
 from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.debugger.step_images import StepImages
 from stepper.debugger.store import StateStore
 from stepper.debugger.whole_build import build_request
 from stepper.debugger.why.last_runs import LastRuns
@@ -21,7 +21,7 @@ from stepper.dockerfile.graph import find_stage
 from stepper.dockerfile.operations import BuildOperation, CopyOperation, FromOperation
 from stepper.dockerfile.platforms import image_platform, parse_platform
 from stepper.engine.protocol import BuiltImage, Engine, Report, SteppedRun
-from stepper.engine.step import ContextSource, Failure, Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.errors import EngineUnavailable, StepperError
 from stepper.image.config import ImageConfig
 
@@ -31,8 +31,7 @@ class Executor:
     """Runs steps in one engine. Several threads may `run` steps of different stages of one build.
 
     `interrupted()` tells whether the user asked to stop. `note_base` is told the configuration of each base image, by
-    the name that the plan's FROM has for it; it may raise `DockerfileError`. `note_missing` is told the images that
-    cannot be had, each time that this is known anew.
+    the name that the plan's FROM has for it; it may raise `DockerfileError`. For `note_missing` see `StepImages`.
     """
 
     states: StateStore
@@ -43,12 +42,8 @@ class Executor:
     note_missing: Callable[[Sequence[MissingImageError]], None]
 
     def __post_init__(self) -> None:
-        self._images = ImageLookup(self.states, self.engine, self.options, self.interrupted)
-        self._missing: tuple[MissingImageError, ...] = ()
-        self._looked_at: tuple[Plan, int] | None = None
-        """The plan, and the goal, whose images were looked for."""
-        self._has_images = False
-        """Whether they were pulled as well, in this command."""
+        lookup = ImageLookup(self.states, self.engine, self.options, self.interrupted)
+        self.images = StepImages(lookup, self._report, self.note_missing)
         self._made: set[StepId] = set()
         """Steps that this session ran: with `no_cache` these may come from the cache when they are run again."""
         self._beside: set[StepId] = set()
@@ -58,23 +53,6 @@ class Executor:
         self.last_runs = LastRuns(self.options, self.engine.info)
         self._tails: dict[StepId, OutputTail] = {}
         """Of the steps that run now."""
-
-    def begin(self) -> None:
-        """A command begins: names may stand for other images than before."""
-        self._images.begin()
-        self._has_images = False
-
-    def look_ahead(self, build: Build, position: StepId, *, pull: bool) -> tuple[MissingImageError, ...]:
-        """Look for the images of all steps that wait but the one at the position; those that cannot be had.
-
-        With `pull` they are pulled where they have to be, once in a command; without it a build is looked at once, and
-        little is tried: see `LookAhead`.
-        """
-        seen, goal = self._looked_at or (None, None)
-        if seen is not build.plan or goal != build.goal or (pull and not self._has_images):
-            self._looked_at, self._has_images = (build.plan, build.goal), pull
-            self._tell_missing(LookAhead(build, position, self._images, self._report, pull=pull).run())
-        return self._missing
 
     def refuse(self, missing: MissingImageError) -> None:
         """Tell that a step would fail, whose turn has not come."""
@@ -89,61 +67,42 @@ class Executor:
         """
         begun = time.monotonic()
         asked = self._asked_anew(step_id, use_cache)
-        record = self._begin(step_id, build.before(step_id))
+        before = build.before(step_id)
+        self._begin(step_id, before)
         error: StepperError | None = None
         try:
-            step = build.expand(step_id)
-            record = self._put(replace(record, step=step))
-            self.states.emit(StepStarted(record))
-            step = self._with_images(step)
-            record = self._put(replace(record, step=step))
-            outcome = self._stopped() or self._outcome(step, record.before, use_cache)
+            step = self._prepared(step_id, build)
+            outcome = self._stopped() or self._outcome(step, before, use_cache)
             if outcome.snapshot is not None:
                 outcome = replace(outcome, snapshot=self._take(step, outcome.snapshot, build))
         except StepperError as raised:
-            if record.step is None:
-                self.states.emit(StepStarted(record))
             error = raised
             outcome = Outcome(None, None, seconds=time.monotonic() - begun, failure=self._failure(raised))
-        record, inputs = self.last_runs.explained(self.states.state, build, record, outcome, asked)
-        record = self._end(record, outcome)
-        self.last_runs.note(self.states.state, record, inputs, outcome.key)
-        self.states.emit(StepFailed(record, error) if record.status is Status.FAILED else StepFinished(record))
-        if isinstance(error, EngineUnavailable):
-            raise error
-        return record
+        return self._told(self._explained(step_id, build, outcome, asked), error)
 
     def step_into(self, step_id: StepId, build: Build) -> SteppedRun | StepRecord:
         """Begin to run a RUN that stops before each of its commands; the record where that failed at once."""
-        record = self._begin(step_id, build.before(step_id))
+        before = build.before(step_id)
+        self._begin(step_id, before)
         try:
-            step = build.expand(step_id)
-            record = self._put(replace(record, step=step))
-            self.states.emit(StepStarted(record))
-            step = self._with_images(step)
-            record = self._put(replace(record, step=step))
-            assert record.before is not None, "a RUN starts with a snapshot"
-            return self.engine.step_into(step, record.before, report=self._report(step_id))
+            step = self._prepared(step_id, build)
+            assert before is not None, "a RUN starts with a snapshot"
+            return self.engine.step_into(step, before, report=self._report(step_id))
         except StepperError as error:
-            return self._failed(record, error)
+            return self._failed(step_id, error)
 
     def end_run(self, step_id: StepId, build: Build, ended: Outcome | StepperError) -> StepRecord:
         """Keep what came of a RUN that was stepped into: its record."""
-        record = self.states.state.record(step_id)
         if isinstance(ended, StepperError):
-            return self._failed(record, ended)
-        if ended.snapshot is not None and record.step is not None:
+            return self._failed(step_id, ended)
+        step = self.states.state.record(step_id).step
+        if ended.snapshot is not None and step is not None:
             try:
-                ended = replace(ended, snapshot=self._take(record.step, ended.snapshot, build))
+                ended = replace(ended, snapshot=self._take(step, ended.snapshot, build))
             except StepperError as error:
-                return self._failed(record, error)
+                return self._failed(step_id, error)
         asked = self._asked_anew(step_id, use_cache=True)
-        state, otherwise = self.states.state, "because it was stepped into"
-        record, inputs = self.last_runs.explained(state, build, record, ended, asked, otherwise)
-        record = self._end(record, ended)
-        self.last_runs.note(self.states.state, record, inputs, ended.key)
-        self.states.emit(StepFailed(record) if record.status is Status.FAILED else StepFinished(record))
-        return record
+        return self._told(self._explained(step_id, build, ended, asked, "because it was stepped into"))
 
     def give_up(self, step: StepId) -> None:
         """Forget a RUN that was stepped into and is not run to its end."""
@@ -177,25 +136,40 @@ class Executor:
                 self.note_base(build.plan, step.operation.image, after.config)
             after = build.take(step, after)
             self._made.add(step.id)
-            if any(each.step == step.id for each in self._missing):
-                self._tell_missing(tuple(each for each in self._missing if each.step != step.id))
+            self.images.note_had(step.id)
         return after
 
-    def _failed(self, record: StepRecord, error: StepperError) -> StepRecord:
-        """The record of a step that Stepper or the engine could not run; `EngineUnavailable` is raised again."""
-        if record.step is None:
-            self.states.emit(StepStarted(record))
-        record = self._end(record, Outcome(None, None, failure=self._failure(error)))
-        self.states.emit(StepFailed(record, error))
+    def _prepared(self, step_id: StepId, build: Build) -> Step:
+        """The step of a record that has begun, all that it reads at hand; the record has it as far as that comes."""
+        step = build.expand(step_id)
+        self.states.emit(StepStarted(self._put(step)))
+        step = self.images.with_images(step)
+        self._put(step)
+        return step
+
+    def _explained(
+        self, step_id: StepId, build: Build, outcome: Outcome, asked: str, otherwise: str = ""
+    ) -> StepRecord:
+        """The record of a step that has ended, with why it ran; see `LastRuns.explained`."""
+        state = self.states.state
+        record, inputs = self.last_runs.explained(state, build, state.record(step_id), outcome, asked, otherwise)
+        record = self._end(record, outcome)
+        self.last_runs.note(self.states.state, record, inputs, outcome.key)
+        return record
+
+    def _failed(self, step_id: StepId, error: StepperError) -> StepRecord:
+        """The record of a step that Stepper or the engine could not run, told; see `_told`."""
+        failure = self._failure(error)
+        return self._told(self._end(self.states.state.record(step_id), Outcome(None, None, failure=failure)), error)
+
+    def _told(self, record: StepRecord, error: StepperError | None = None) -> StepRecord:
+        """The record of a step that has ended, once that is told; an `error` that is `EngineUnavailable` is raised."""
+        self.states.emit(StepFailed(record, error) if record.status is Status.FAILED else StepFinished(record))
         if isinstance(error, EngineUnavailable):
             raise error
         return record
 
-    def _tell_missing(self, missing: tuple[MissingImageError, ...]) -> None:
-        self._missing = missing
-        self.note_missing(missing)
-
-    def _begin(self, step_id: StepId, before: Snapshot | None) -> StepRecord:
+    def _begin(self, step_id: StepId, before: Snapshot | None) -> None:
         self._tails[step_id] = OutputTail()
         waiting = StepRecord(step_id, self.states.state.record(step_id).instruction)
         record = replace(waiting, status=Status.RUNNING, before=before, started=time.time())
@@ -206,14 +180,15 @@ class Executor:
             return _running(state.with_record(record), {*state.running, step_id})
 
         self.states.update(begun)
-        return record
 
-    def _put(self, record: StepRecord) -> StepRecord:
-        if record != self.states.state.record(record.id):
-            self.states.update(lambda state: state.with_record(record))
-        return record
+    def _put(self, step: Step) -> StepRecord:
+        if self.states.state.record(step.id).step != step:
+            self.states.update(lambda state: state.with_record(replace(state.record(step.id), step=step)))
+        return self.states.state.record(step.id)
 
     def _end(self, record: StepRecord, outcome: Outcome) -> StepRecord:
+        if record.step is None:
+            self.states.emit(StepStarted(record))
         done = Status.CACHED if outcome.cached else Status.DONE
         tail = self._tails.pop(record.id, None)
         record = replace(record, commands=outcome.commands or record.commands, paused_since=None)
@@ -252,9 +227,9 @@ class Executor:
         return min(outcome.seconds, self._counted - last)
 
     def _outcome(self, step: Step, before: Snapshot | None, use_cache: bool) -> Outcome:
-        report = self._report(step.id)
         if isinstance(step.operation, FromOperation):
-            return self._from(step.operation, step, report)
+            return self._from(step.operation, step)
+        report = self._report(step.id)
         if isinstance(step.operation, BuildOperation):
             anew = not use_cache or (self._runs_anew(step.id.stage) and step.id not in self._made)
             return self.engine.build(build_request(step, self.options, no_cache=anew), report=report)
@@ -287,43 +262,26 @@ class Executor:
             return None
         return Outcome(None, None, failure=Failure("interrupted", interrupted=True))
 
-    def _with_images(self, step: Step) -> Step:
-        """The step with the images that `--from` and its mounts name as its sources, pulled where they have to be."""
-        return replace(
-            step,
-            source=self._with_image(step, source_input(step.operation), step.source),
-            mount_sources=tuple(
-                self._with_image(step, mounted, source)
-                for mounted, source in zip(mount_inputs(step.operation), step.mount_sources, strict=True)
-            ),
-        )
-
-    def _with_image(
-        self, step: Step, read: Input | None, source: Snapshot | ContextSource | None
-    ) -> Snapshot | ContextSource | None:
-        if read is None or read.image is None:
-            return source
-        return self._images.base(read.image, self.options.platform, self._report(step.id))
-
-    def _from(self, operation: FromOperation, step: Step, report: Report) -> Outcome:
+    def _from(self, operation: FromOperation, step: Step) -> Outcome:
         begun = time.monotonic()
         if operation.image is not None:
-            snapshot = self._images.base(operation.image, operation.platform or self.options.platform, report)
+            snapshot = self.images.base(step.id, operation.image, operation.platform)
         elif operation.stage is not None:
             assert isinstance(step.source, Snapshot), "a stage is built before the one that builds on it"
             snapshot = step.source
         elif operation.context is not None:
-            return self._from_folder(step, report, begun)
+            return self._from_folder(step, begun)
         else:
             snapshot = scratch(operation.platform or self.options.platform, self.engine.info)
         size = self.engine.image_size(snapshot)
         return Outcome(snapshot, None, size, time.monotonic() - begun)
 
-    def _from_folder(self, step: Step, report: Report, begun: float) -> Outcome:
+    def _from_folder(self, step: Step, begun: float) -> Outcome:
         """The folder of an additional context as a base: all of it, on scratch."""
         copy = replace(step, operation=CopyOperation(sources=("/",), destination="/"))
         empty = scratch(self.options.platform, self.engine.info)
-        outcome = self.engine.execute(copy, empty, report=report, use_cache=not self._runs_anew(step.id.stage))
+        cache = not self._runs_anew(step.id.stage)
+        outcome = self.engine.execute(copy, empty, report=self._report(step.id), use_cache=cache)
         size = self.engine.image_size(outcome.snapshot) if outcome.snapshot is not None else 0
         return replace(outcome, layer=None, size=size, seconds=time.monotonic() - begun, cached=False)
 

@@ -181,7 +181,7 @@ class Stepping:
             self.stand(stop_before(position) or StopReason.CURSOR)
             return
         self.interruption.begin()
-        self.executor.begin()
+        self.executor.images.begin()
         self.states.update(lambda state: replace(state, mode=Mode.RUNNING, stop=None, hit=None))
         try:
             self.finishing.begin()
@@ -198,7 +198,7 @@ class Stepping:
 
     def _look_ahead(self, position: StepId, *, has_images: bool) -> StopReason | None:
         """Look for the images that the build names, once it is known which: why to stop there, or None."""
-        missing = self.executor.look_ahead(self.build, position, pull=has_images)
+        missing = self.executor.images.look_ahead(self.build, position, pull=has_images)
         if self.interruption():
             return StopReason.INTERRUPTED
         if not has_images or not missing:
