@@ -47,9 +47,10 @@ from stepper.engine.remote.remote_sources import RemoteSources
 from stepper.engine.remote.workspace import remove_abandoned
 from stepper.engine.run_work import RunWork
 from stepper.engine.running_steps import RunningSteps
+from stepper.engine.session_toolbox import SessionToolbox
 from stepper.engine.shells import Shells
 from stepper.engine.state_files import StateFiles
-from stepper.engine.step import DEFAULT_SETTINGS, Failure, Kept, Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.engine.step import DEFAULT_SETTINGS, Failure, Kept, Outcome, Snapshot, Step, StepId
 from stepper.engine.step_cache import StepCache
 from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
@@ -57,7 +58,6 @@ from stepper.engine.step_work import StepWork
 from stepper.engine.stepped_run import EngineSteppedRun
 from stepper.engine.still_container import archive_of
 from stepper.engine.stops import Stops
-from stepper.engine.toolbox import Toolbox, find_toolbox
 from stepper.engine.whole_builds import WholeBuilds
 from stepper.errors import EngineError, StepperError
 from stepper.image.config import ImageConfig
@@ -91,11 +91,7 @@ class DockerEngine:
         self._socket = Path(endpoint.removeprefix("unix://")) if is_here else None
         """Where the engine listens, if on this machine."""
         self._on_close = on_close
-        self._toolbox_image = toolbox_image
-        self._toolbox_lock = threading.Lock()
         self._settings = DEFAULT_SETTINGS
-        self._reports: list[Report] = [_unheard]
-        """Those of the steps that run: the last tells how far the pull of the toolbox has come, whoever began that."""
         self._names = SessionNames(cache)
         self._cache = StepCache(cache, facts.identity)
         self._mount_caches = CacheVolumes(client, cache, engine=facts.identity, owner=self._names.owner)
@@ -108,8 +104,14 @@ class DockerEngine:
             cache=self._cache,
             check=self._interruption.check,
         )
+        self._toolbox = SessionToolbox(
+            client,
+            self._names.new,
+            lambda image, report: self._bases.pull(image, report=report),
+            image=toolbox_image,
+        )
         self._containers = Containers(
-            client, self._names, self._find_toolbox, share_network=facts.info.product != PODMAN
+            client, self._names, self._toolbox.find, share_network=facts.info.product != PODMAN
         )
         self._running = RunningSteps(client)
         self._commits = Commits(client, self._containers, self._names.mark)
@@ -119,7 +121,7 @@ class DockerEngine:
 
     def _assemble(self) -> None:
         """Make the parts that remember what is in the engine."""
-        self._toolbox: Toolbox | None = None
+        self._toolbox.forget()
         self._scratch: str | None = None
         self._bases = BaseImages(self._client, self._info.product, self._loader, self._interruption.check)
         self._builder = Builder(self._client, self._info.product, self._interruption)
@@ -333,24 +335,8 @@ class DockerEngine:
         self, step: Step, on: Snapshot, report: Report, *, use_cache: bool, stops: Stops | None = None
     ) -> Outcome:
         self._settings = step.settings
-        self._reports.append(report)
-        try:
-            with self._interruption.working(), self._containers.own_network():
-                return self._steps.run(step, on, report, use_cache=use_cache, stops=stops)
-        finally:
-            self._reports.remove(report)
-
-    def _find_toolbox(self, rebuild: bool) -> Toolbox:
-        with self._toolbox_lock:
-            if self._toolbox is None or rebuild:
-                self._toolbox = find_toolbox(
-                    self._client,
-                    self._names.new,
-                    image=self._toolbox_image,
-                    pull=lambda image: self._bases.pull(image, report=lambda item: self._reports[-1](item)),
-                    rebuild=rebuild,
-                )
-            return self._toolbox
+        with self._interruption.working(), self._containers.own_network(), self._toolbox.telling(report):
+            return self._steps.run(step, on, report, use_cache=use_cache, stops=stops)
 
     def _image_of(self, snapshot: Snapshot) -> str:
         """The image to make containers of: for scratch one without any layers."""
@@ -372,7 +358,3 @@ class DockerEngine:
         with contextlib.suppress(StepperError, OSError):
             remove_abandoned(*agent_places(self._socket))
             remove_leftovers(self._client, self._names)
-
-
-def _unheard(_: Output | Progress) -> None:
-    """Where nobody waits for a report."""

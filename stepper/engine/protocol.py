@@ -19,6 +19,10 @@ Report = Callable[[Output | Progress], None]
 """Called from the thread that runs the step, or from one that reads its output; must return at once."""
 
 
+def unheard(_: Output | Progress) -> None:
+    """A report that nobody waits for."""
+
+
 @frozen
 class EngineInfo:
     """What is known of the engine: `product` is `Docker` or `Podman`; `place` is `local`, or the host it runs on."""

@@ -15,12 +15,12 @@ from stepper.engine.mounts.failure import MountError
 from stepper.engine.mounts.mounting import Mounting
 from stepper.engine.mounts.sources import Files
 from stepper.engine.mounts.step_mounts import StepMounts
-from stepper.engine.protocol import Report
+from stepper.engine.protocol import Report, unheard
 from stepper.engine.run_work import settings_of
 from stepper.engine.running_steps import RunningStep, RunningSteps
 from stepper.engine.shell import Shell
 from stepper.engine.shell_setup import shell_setup
-from stepper.engine.step import Output, Progress, RunSettings, Snapshot, Step, StepId
+from stepper.engine.step import RunSettings, Snapshot, Step, StepId
 from stepper.engine.step_container import StepContainer
 from stepper.errors import StepperError
 from stepper.image.config import ImageConfig
@@ -95,8 +95,9 @@ class Shells:
     def _with_mounts(self, image: str, snapshot: Snapshot, step: Step, operation: RunOperation) -> StepContainer:
         """A container with the mounts of a RUN, which are had until it is removed. Raises `MountError`."""
         with contextlib.ExitStack() as stack:
-            files = self._files_of_mounts(step, snapshot, _unheard)
-            ready = self._mounting.ready(image, operation.mounts, files, step.access, _unheard)
+            # The terminal belongs to the shell: nobody hears of progress.
+            files = self._files_of_mounts(step, snapshot, unheard)
+            ready = self._mounting.ready(image, operation.mounts, files, step.access, unheard)
             mounts: StepMounts = stack.enter_context(ready)
             host_config: Mapping[str, Any] | None = mounts.host_config
             if operation.insecure and step.access.insecure:
@@ -135,7 +136,3 @@ class Shells:
 done 2>/dev/null"""
         with contextlib.suppress(StepperError):
             self._running.run_in(running.container, script)
-
-
-def _unheard(_: Output | Progress) -> None:
-    """The terminal belongs to the shell: nobody hears of progress."""
