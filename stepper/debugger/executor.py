@@ -17,7 +17,6 @@ from stepper.debugger.step_images import StepImages
 from stepper.debugger.store import StateStore
 from stepper.debugger.whole_build import build_request
 from stepper.debugger.why.last_runs import LastRuns
-from stepper.dockerfile.graph import find_stage
 from stepper.dockerfile.operations import BuildOperation, CopyOperation, FromOperation
 from stepper.dockerfile.platforms import image_platform, parse_platform
 from stepper.engine.protocol import BuiltImage, Engine, Report, SteppedRun
@@ -72,7 +71,7 @@ class Executor:
         error: StepperError | None = None
         try:
             step = self._prepared(step_id, build)
-            outcome = self._stopped() or self._outcome(step, before, use_cache)
+            outcome = self._stopped() or self._outcome(step, before, anew=bool(asked))
             if outcome.snapshot is not None:
                 outcome = replace(outcome, snapshot=self._take(step, outcome.snapshot, build))
         except StepperError as raised:
@@ -226,16 +225,14 @@ class Executor:
         self._beside.discard(step)
         return min(outcome.seconds, self._counted - last)
 
-    def _outcome(self, step: Step, before: Snapshot | None, use_cache: bool) -> Outcome:
+    def _outcome(self, step: Step, before: Snapshot | None, *, anew: bool) -> Outcome:
         if isinstance(step.operation, FromOperation):
             return self._from(step.operation, step)
         report = self._report(step.id)
         if isinstance(step.operation, BuildOperation):
-            anew = not use_cache or (self._runs_anew(step.id.stage) and step.id not in self._made)
             return self.engine.build(build_request(step, self.options, no_cache=anew), report=report)
         assert before is not None, "only FROM starts without a snapshot"
-        cache = use_cache and (not self._runs_anew(step.id.stage) or step.id in self._made)
-        return self.engine.execute(step, before, report=report, use_cache=cache)
+        return self.engine.execute(step, before, report=report, use_cache=not anew)
 
     def _asked_anew(self, step: StepId, use_cache: bool) -> str:
         """Why the user wants a step not to come from the cache, "" where that may be."""
@@ -247,14 +244,9 @@ class Executor:
 
     def _runs_anew(self, stage: int) -> bool:
         """Whether the user wants nothing of this stage from the cache."""
-        if self.options.no_cache:
-            return True
         dockerfile = self.states.state.dockerfile
         assert dockerfile is not None, "a step of a Dockerfile runs"
-        if dockerfile.handed_over is not None:
-            # The builder cannot be told which of its stages.
-            return bool(self.options.no_cache_stages)
-        return stage in (find_stage(dockerfile, name) for name in self.options.no_cache_stages)
+        return self.options.runs_anew(stage, dockerfile)
 
     def _stopped(self) -> Outcome | None:
         """A wish to stop that came before the engine had the step: it would not hear of it."""

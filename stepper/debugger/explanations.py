@@ -14,7 +14,6 @@ from stepper.debugger.source import ignore_files
 from stepper.debugger.state import StepRecord
 from stepper.debugger.store import StateStore
 from stepper.debugger.why.last_runs import LastRuns
-from stepper.dockerfile.graph import find_stage
 from stepper.engine.protocol import Engine
 from stepper.engine.step import StepId
 from stepper.errors import StepperError
@@ -98,10 +97,8 @@ class Explanations:
 
     def _run_anew(self, build: Build) -> frozenset[int]:
         """The stages that the user wants nothing of from the cache."""
-        if self._options.no_cache:
-            return frozenset(range(len(build.plan.dockerfile.stages)))
-        stages = (find_stage(build.plan.dockerfile, name) for name in self._options.no_cache_stages)
-        return frozenset(stage for stage in stages if stage is not None)
+        dockerfile = build.plan.dockerfile
+        return frozenset(each.index for each in dockerfile.stages if self._options.runs_anew(each.index, dockerfile))
 
     def look_into_failures(self, given_up: Callable[[], bool] = lambda: False) -> None:
         """Look for facts that are likely to help with each step that stands as it failed, and tell them.

@@ -5,6 +5,8 @@ from dataclasses import field
 from pathlib import Path
 
 from stepper.dockerfile.grants import Grants
+from stepper.dockerfile.graph import find_stage
+from stepper.dockerfile.model import Dockerfile
 from stepper.engine.access import NO_ACCESS, BuildAccess
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
 from stepper.frozen import frozen
@@ -67,3 +69,12 @@ class BuildOptions:
     def name(self) -> str:
         """What messages call the Dockerfile."""
         return self.dockerfile_name if self.dockerfile_name is not None else str(self.dockerfile)
+
+    def runs_anew(self, stage: int, dockerfile: Dockerfile) -> bool:
+        """Whether the user wants nothing of a stage from the cache."""
+        if self.no_cache:
+            return True
+        if dockerfile.handed_over is not None:
+            # The builder cannot be told which of its stages.
+            return bool(self.no_cache_stages)
+        return stage in (find_stage(dockerfile, name) for name in self.no_cache_stages)
