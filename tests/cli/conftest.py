@@ -1,12 +1,16 @@
-"""The command line in this process, against a scripted engine."""
+"""The command line in this process, against a scripted engine; and a real one for tests that need it."""
 
-from collections.abc import Callable
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from stepper.cli.main import main
+from stepper.engine.connect import Connection, connect
 from tests.scripted_engine import ScriptedEngine
 
 
@@ -20,6 +24,7 @@ class Result:
 
 
 Command = Callable[..., Result]
+Process = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
@@ -30,6 +35,14 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
     monkeypatch.setattr("stepper.engine.connect.open_engine", lambda host=None: engine)
     monkeypatch.setattr("stepper.debugger.executor.time.monotonic", lambda: 0.0)
     return engine
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    """A connection to the engine that the tests run against; without one the test fails."""
+    found = connect()
+    yield found
+    found.close()
 
 
 @pytest.fixture
@@ -55,3 +68,24 @@ def stepper(engine: ScriptedEngine, project: Path, capfd: pytest.CaptureFixture[
         return Result(code, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder that `start` starts its process in."""
+    path = tmp_path / "context"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def start(connection: Connection, folder: Path) -> Process:
+    """Starts `stepper` in the folder, on the engine of the tests."""
+
+    def started(*arguments: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "stepper", *arguments]
+        environment = {**os.environ, "DOCKER_HOST": connection.endpoint.url}
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=folder, env=environment, text=True, stdin=pipe, stdout=pipe, stderr=pipe)
+
+    return started

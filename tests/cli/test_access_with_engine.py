@@ -9,9 +9,8 @@ import pytest
 
 from stepper.engine.connect import Connection
 from stepper.folders import cache_folder
-from tests.cli.test_with_engine import Process, base_image, connection, finished, folder, remove_images, start
-
-__all__ = ["connection", "folder", "start"]
+from tests.cli.conftest import Process
+from tests.cli.test_with_engine import base_image, finished, remove_images
 
 pytestmark = pytest.mark.engine
 

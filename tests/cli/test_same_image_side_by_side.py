@@ -12,7 +12,7 @@ import pytest
 
 from stepper.cli.run import run
 from stepper.debugger.options import BuildOptions
-from stepper.engine.connect import Connection, connect, open_engine
+from stepper.engine.connect import Connection, open_engine
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.protocol import Engine
 from tests.parity.flat import FlatFile
@@ -53,13 +53,6 @@ class Built:
     layers: Sequence[Mapping[str, FlatFile]]
     at_once: int
     """How many steps ran at the same time."""
-
-
-@pytest.fixture
-def connection() -> Iterator[Connection]:
-    found = connect()
-    yield found
-    found.close()
 
 
 @pytest.fixture

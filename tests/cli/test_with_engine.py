@@ -8,47 +8,18 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import docker.errors
 import pytest
 
-from stepper.engine.connect import Connection, connect
+from stepper.engine.connect import Connection
 from stepper.engine.leftovers import SessionNames
 from stepper.folders import cache_folder
+from tests.cli.conftest import Process
 
 pytestmark = pytest.mark.engine
-
-Process = Callable[..., "subprocess.Popen[str]"]
-
-
-@pytest.fixture
-def connection() -> Iterator[Connection]:
-    found = connect()
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "context"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
-def start(connection: Connection, folder: Path) -> Process:
-    """Starts `stepper` in the folder, on the engine of the tests."""
-
-    def started(*arguments: str) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "stepper", *arguments]
-        environment = {**os.environ, "DOCKER_HOST": connection.endpoint.url}
-        pipe = subprocess.PIPE
-        return subprocess.Popen(command, cwd=folder, env=environment, text=True, stdin=pipe, stdout=pipe, stderr=pipe)
-
-    return started
 
 
 def finished(process: "subprocess.Popen[str]") -> tuple[int, list[dict[str, Any]], str]:

@@ -33,6 +33,18 @@ def stepper(client: EngineClient, tmp_path: Path) -> Iterator[DockerEngine]:
     stepper.close()
 
 
+@pytest.fixture(scope="module")
+def module_stepper(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+    """Stepper's engine for all tests of a module, by its socket; all that it made is removed in the end.
+
+    A module whose tests do not look at what others left has it as its `stepper`.
+    """
+    stepper = DockerEngine(engine.client, cache=tmp_path_factory.mktemp("cache"), endpoint=engine.endpoint.url)
+    yield stepper
+    stepper.prune()
+    stepper.close()
+
+
 class Printed:
     """Collects what a step reports."""
 

@@ -9,7 +9,6 @@ import pytest
 
 from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.configuration import scratch_config
-from stepper.engine.connect import Connection
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.step import ContextSource, Outcome, Output, Progress, Snapshot, Step
 from tests.engine.conftest import silent, step
@@ -19,12 +18,9 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def stepper(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
-    """One engine for all tests here; all that it made is removed in the end."""
-    stepper = DockerEngine(engine.client, cache=tmp_path_factory.mktemp("cache"))
-    yield stepper
-    stepper.prune()
-    stepper.close()
+def stepper(module_stepper: DockerEngine) -> DockerEngine:
+    """One engine for all tests here."""
+    return module_stepper
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """What an engine tells of a COPY before it runs is what the step's layer holds afterwards."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from stepper.dockerfile.operations import CopyOperation
-from stepper.engine.connect import Connection
 from stepper.engine.copy_record import CopyRecord
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.step import ContextSource, Snapshot, Step
@@ -19,12 +17,9 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def stepper(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
-    """One engine for all tests here; all that it made is removed in the end."""
-    stepper = DockerEngine(engine.client, cache=tmp_path_factory.mktemp("cache"))
-    yield stepper
-    stepper.prune()
-    stepper.close()
+def stepper(module_stepper: DockerEngine) -> DockerEngine:
+    """One engine for all tests here."""
+    return module_stepper
 
 
 def copy_step(source: ContextSource | Snapshot, operation: CopyOperation) -> Step:

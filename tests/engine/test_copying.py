@@ -31,12 +31,9 @@ OLD = 1_500_000_000
 
 
 @pytest.fixture(scope="module")
-def stepper(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
-    """One engine for all tests here; all that it made is removed in the end."""
-    stepper = DockerEngine(engine.client, cache=tmp_path_factory.mktemp("cache"))
-    yield stepper
-    stepper.prune()
-    stepper.close()
+def stepper(module_stepper: DockerEngine) -> DockerEngine:
+    """One engine for all tests here."""
+    return module_stepper
 
 
 @pytest.fixture

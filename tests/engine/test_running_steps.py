@@ -3,12 +3,10 @@
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future
 
 import pytest
 
-from stepper.engine.connect import Connection
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.protocol import ShellSession
 from stepper.engine.step import Outcome, Snapshot, Step
@@ -20,12 +18,9 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def stepper(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
-    """One engine for all tests of this module; all that it made is removed in the end."""
-    stepper = DockerEngine(engine.client, cache=tmp_path_factory.mktemp("cache"), endpoint=engine.endpoint.url)
-    yield stepper
-    stepper.prune()
-    stepper.close()
+def stepper(module_stepper: DockerEngine) -> DockerEngine:
+    """One engine for all tests here."""
+    return module_stepper
 
 
 def in_thread(stepper: DockerEngine, on: Snapshot, of: Step) -> "Future[Outcome]":

@@ -1,12 +1,10 @@
 """What waits in the history of a shell, on a real engine."""
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from stepper.engine.connect import Connection
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.step import Failure, Snapshot, Step
 from tests.engine.conftest import base, execute, run, silent, succeed
@@ -16,12 +14,9 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def stepper(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
-    """One engine for all tests of this module; all that it made is removed in the end."""
-    stepper = DockerEngine(engine.client, cache=tmp_path_factory.mktemp("cache"), endpoint=engine.endpoint.url)
-    yield stepper
-    stepper.prune()
-    stepper.close()
+def stepper(module_stepper: DockerEngine) -> DockerEngine:
+    """One engine for all tests here."""
+    return module_stepper
 
 
 UP = b"\x1b[A"

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from stepper.dockerfile.mounts import SecretMount, TmpfsMount
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.access import BuildAccess, Secret
-from stepper.engine.connect import Connection
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.protocol import SteppedRun
 from stepper.engine.step import Outcome, Snapshot
@@ -68,12 +66,9 @@ def _entries(layer: Layer | None) -> list[object]:
 
 
 @pytest.fixture(scope="module")
-def stepper(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
+def stepper(module_stepper: DockerEngine) -> DockerEngine:
     """One engine for all of these tests: none of them looks at what others left."""
-    stepper = DockerEngine(engine.client, cache=tmp_path_factory.mktemp("cache"))
-    yield stepper
-    stepper.prune()
-    stepper.close()
+    return module_stepper
 
 
 @pytest.fixture(scope="module", params=_USERS, ids=["root", "nobody"])

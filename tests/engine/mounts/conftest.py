@@ -1,7 +1,7 @@
 """Steps with mounts, made by hand."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -9,7 +9,6 @@ import pytest
 from stepper.dockerfile.mounts import CacheMount, Mount
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.access import NO_ACCESS, BuildAccess
-from stepper.engine.connect import Connection
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.protocol import Report
 from stepper.engine.step import ContextSource, Outcome, Snapshot, Step
@@ -17,12 +16,9 @@ from tests.engine.conftest import Printed, silent, step
 
 
 @pytest.fixture(scope="module")
-def stepper(engine: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerEngine]:
-    """One engine for all tests of a module; all that it made is removed in the end."""
-    stepper = DockerEngine(engine.client, cache=tmp_path_factory.mktemp("cache"), endpoint=engine.endpoint.url)
-    yield stepper
-    stepper.prune()
-    stepper.close()
+def stepper(module_stepper: DockerEngine) -> DockerEngine:
+    """One engine for all tests of a module."""
+    return module_stepper
 
 
 def run_with(
