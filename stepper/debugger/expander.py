@@ -41,16 +41,8 @@ class Expander:
         self.settings = settings
         self._access = access
         self._grants = grants_of(access, settings)
-        request = plan.request
-        self._source_date = source_date(request.build_args)
-        self._start = Scope.start(
-            plan.dockerfile,
-            request.build_args,
-            platform=request.platform,
-            build_platform=request.build_platform,
-            target=request.target,
-            contexts=request.contexts,
-        )
+        self._source_date = source_date(plan.request.build_args)
+        self._start = plan.global_scope
         self._after: dict[StepId, Scope] = {}
 
     def expand(self, step_id: StepId, before: Snapshot | None, result: StageResult) -> Step:

@@ -68,7 +68,6 @@ class LookAhead:
         return named_images(
             self._plan,
             self._build.goal,
-            self._build.expander.scope_before(StepId(0, 0)),
             platform=self._images.options.platform,
             is_waiting=lambda step: step not in self._ran,
         )

@@ -7,7 +7,6 @@ from stepper.debugger.plan import Plan
 from stepper.dockerfile.graph import Dependency, DependencyKind
 from stepper.dockerfile.operations import FromOperation
 from stepper.dockerfile.resolve import resolve
-from stepper.dockerfile.scope import Scope
 from stepper.engine.step import StepId
 from stepper.errors import DockerfileError
 from stepper.frozen import frozen
@@ -30,7 +29,7 @@ class NamedImage:
 
 
 def named_images(
-    plan: Plan, goal: int, global_scope: Scope, *, platform: str | None, is_waiting: Callable[[StepId], bool]
+    plan: Plan, goal: int, *, platform: str | None, is_waiting: Callable[[StepId], bool]
 ) -> Iterator[NamedImage]:
     """The images that the waiting steps of the stages need which the goal needs, in the order of their lines.
 
@@ -39,7 +38,7 @@ def named_images(
     for stage in sorted(plan.graph.needed(goal)):
         first, *rest = plan.stage(stage)
         if is_waiting(first):
-            yield from _base(plan, first, global_scope, platform)
+            yield from _base(plan, first, platform)
         uses = [use for use in plan.graph.dependencies[stage] if use.kind is not DependencyKind.FROM and use.image]
         for use in uses:
             step = _user(plan, rest, use, is_waiting)
@@ -49,11 +48,11 @@ def named_images(
                 yield NamedImage(use.image, platform, needs_it, use.line, use.image)
 
 
-def _base(plan: Plan, step: StepId, scope: Scope, platform: str | None) -> Iterator[NamedImage]:
+def _base(plan: Plan, step: StepId, platform: str | None) -> Iterator[NamedImage]:
     instruction = plan.instructions[step]
     # What is wrong with it is told by the step.
     with suppress(DockerfileError):
-        operation = resolve(instruction, scope, dockerfile=plan.dockerfile, stage=step.stage)
+        operation = resolve(instruction, plan.global_scope, dockerfile=plan.dockerfile, stage=step.stage)
         if isinstance(operation, FromOperation) and operation.image is not None:
             target = operation.platform or platform
             yield NamedImage(operation.image, target, step, instruction.line, instruction.words[0], is_base=True)

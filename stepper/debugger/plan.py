@@ -13,6 +13,7 @@ from stepper.dockerfile.contexts import Contexts, is_replaced, triggers_of
 from stepper.dockerfile.graph import DependencyKind, StageGraph, find_stage, stage_graph
 from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.dockerfile.parser import parse_trigger
+from stepper.dockerfile.scope import Scope
 from stepper.dockerfile.validate import unknown_target
 from stepper.engine.step import StepId
 from stepper.frozen import frozen
@@ -43,6 +44,18 @@ class Plan:
     """With what the triggers use."""
     triggers: Mapping[int, tuple[Instruction, ...]] = field(default_factory=dict)
     """By the index of the stage under whose FROM they stand."""
+
+    @cached_property
+    def global_scope(self) -> Scope:
+        """What is in force before the first FROM. Raises `DockerfileError` where an ARG there cannot be expanded."""
+        return Scope.start(
+            self.dockerfile,
+            self.request.build_args,
+            platform=self.request.platform,
+            build_platform=self.request.build_platform,
+            target=self.request.target,
+            contexts=self.request.contexts,
+        )
 
     @cached_property
     def instructions(self) -> Mapping[StepId, Instruction]:

@@ -53,29 +53,20 @@ class VariableScope:
     is_open: bool = False
 
 
-def global_scope(plan: Plan) -> VariableScope:
+def _global_scope(plan: Plan) -> VariableScope:
     """Before the first FROM's words are expanded: the predefined arguments and those of the ARGs there."""
-    request = plan.request
-    scope = Scope.start(
-        plan.dockerfile,
-        request.build_args,
-        platform=request.platform,
-        build_platform=request.build_platform,
-        target=request.target,
-        contexts=request.contexts,
-    )
-    origins = dict.fromkeys(scope.global_args, Origin(Giver.PREDEFINED))
+    origins = dict.fromkeys(plan.global_scope.global_args, Origin(Giver.PREDEFINED))
     for instruction in plan.dockerfile.global_args:
         for word in instruction.words:
             name, equals, _ = word.partition("=")
             giver = Giver.DEFAULT if equals else Giver.NOBODY
-            origins[name] = Origin(Giver.GIVEN if name in request.build_args else giver, instruction.line)
-    return VariableScope(scope, arguments=origins)
+            origins[name] = Origin(Giver.GIVEN if name in plan.request.build_args else giver, instruction.line)
+    return VariableScope(plan.global_scope, arguments=origins)
 
 
 def scope_at(state: SessionState, plan: Plan, step: StepId) -> VariableScope:
     """What is in force before a step. Raises `DockerfileError` for a global ARG that cannot be expanded."""
-    start = global_scope(plan)
+    start = _global_scope(plan)
     records = state.stage_steps(step.stage)
     if step == records[0].id:
         return start

@@ -5,7 +5,7 @@ from enum import Enum
 
 from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, StepRecord
-from stepper.debugger.variable_scopes import Giver, Origin, expanded, global_scope, scope_at
+from stepper.debugger.variable_scopes import Giver, Origin, expanded, scope_at
 from stepper.dockerfile.csv_fields import CsvError, csv_fields
 from stepper.dockerfile.expansion import ExpansionError, expand
 from stepper.dockerfile.model import Instruction
@@ -249,7 +249,7 @@ class _Reader:
             return f"its {later.keyword} comes later, on line {later.line}", later.line
         before = self._global_line(name)
         if before is not None and not self._is_from:
-            value = global_scope(self._plan).scope.global_args.get(name)
+            value = self._plan.global_scope.global_args.get(name)
             note = f"the ARG on line {before} stands before the first FROM: it is seen in this stage after `ARG {name}`"
             return note if value is not None else f"{note}, and has no default", before
         elsewhere = self._stage_that_declares(name)
