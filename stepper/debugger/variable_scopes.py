@@ -3,7 +3,7 @@
 It follows the Dockerfile as far as it is known: what the base image sets is known once the FROM has run.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from enum import Enum
 from typing import NamedTuple
@@ -66,32 +66,34 @@ def _global_scope(plan: Plan) -> VariableScope:
 
 def scope_at(state: SessionState, plan: Plan, step: StepId) -> VariableScope:
     """What is in force before a step. Raises `DockerfileError` for a global ARG that cannot be expanded."""
-    start = _global_scope(plan)
-    records = state.stage_steps(step.stage)
-    if step == records[0].id:
-        return start
-    return _follow(state, plan, start, records, upto=step)
+    records = [record for record in state.stage_steps(step.stage) if record.id < step]
+    *_, now = _scopes(state, plan, records)
+    return now
 
 
-def _follow(
-    state: SessionState, plan: Plan, start: VariableScope, records: Iterable[StepRecord], upto: StepId | None
-) -> VariableScope:
-    now = start
+def scopes_in(state: SessionState, plan: Plan, stage: int) -> Mapping[StepId, VariableScope]:
+    """The same for all steps of a stage."""
+    records = state.stage_steps(stage)
+    return {record.id: scope for record, scope in zip(records, _scopes(state, plan, records), strict=False)}
+
+
+def _scopes(state: SessionState, plan: Plan, records: Iterable[StepRecord]) -> Iterator[VariableScope]:
+    """What is in force before each of the first steps of a stage, and after the last of them."""
+    now = start = _global_scope(plan)
     for record in records:
-        if record.id == upto:
-            break
+        yield now
         if record.id.ordinal == 0 and record.id.trigger == 0:
             now = _stage_start(state, plan, start, record)
         elif record.instruction.keyword in ("ARG", "ENV"):
             for single in _singles(record.instruction):
                 now = _after(now, single, plan, record.id.stage)
-    return now
+    yield now
 
 
 def _stage_start(state: SessionState, plan: Plan, start: VariableScope, record: StepRecord) -> VariableScope:
     operation = record.step.operation if record.step is not None else _from(plan, start, record)
     if isinstance(operation, FromOperation) and operation.stage is not None:
-        end = _follow(state, plan, start, state.stage_steps(operation.stage), upto=None)
+        *_, end = _scopes(state, plan, state.stage_steps(operation.stage))
         return replace(end, scope=end.scope.enter_stage(end.env))
     is_open = record.after is None and not _is_scratch(operation)
     env = dict(record.after.config.environment) if record.after is not None else {"PATH": DEFAULT_PATH}

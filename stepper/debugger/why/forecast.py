@@ -7,6 +7,7 @@ from dataclasses import field
 from stepper.debugger.expander import Expander
 from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, StepRecord
+from stepper.debugger.variable_scopes import VariableScope, scopes_in
 from stepper.debugger.why.history import Key, LastRun
 from stepper.debugger.why.inputs import FolderRead, folder_reads, inputs_of
 from stepper.debugger.why.last_runs import key_of, keys_of, previous_image
@@ -78,15 +79,15 @@ def forecast(
     dirty: dict[int, str] = {}
     for stage in sorted(state.needed):
         reason = _base_reason(plan, stage, dirty)
+        scopes = scopes_in(state, plan, stage)
         for record in state.stage_steps(stage):
-            if record.ran:
+            if record.ran or record.instruction.keyword not in WORKING:
                 continue
-            if record.instruction.keyword not in WORKING:
-                continue
+            scope = scopes[record.id]
             with suppress(StepperError):
-                reads.extend(folder_reads(state, record, expander))
+                reads.extend(folder_reads(record, expander, scope))
             last = runs.get(key_of(state, record))
-            own = "it is to run anew" if stage in anew else _own_reason(state, record, expander, runs)
+            own = "it is to run anew" if stage in anew else _own_reason(state, record, expander, runs, scope)
             why = own or reason or _used_reason(plan, record, dirty) or _lost(last, find)
             seconds = last.seconds or None if last is not None else None
             found[record.id] = Expected(bool(why), seconds, why)
@@ -97,10 +98,12 @@ def forecast(
     return Forecast(found, tuple(reads))
 
 
-def _own_reason(state: SessionState, record: StepRecord, expander: Expander, runs: Mapping[Key, LastRun]) -> str:
+def _own_reason(
+    state: SessionState, record: StepRecord, expander: Expander, runs: Mapping[Key, LastRun], scope: VariableScope
+) -> str:
     key = key_of(state, record)
     with suppress(StepperError, OSError):
-        own = own_reasons(key, inputs_of(state, record, expander), runs, keys_of(state), record.id.ordinal)
+        own = own_reasons(key, inputs_of(record, expander, scope), runs, keys_of(state), record.id.ordinal)
         if own:
             return own[0]
         last = runs[key]

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from stepper.debugger.expander import Expander
 from stepper.debugger.inputs import Input, mount_inputs, source_input
-from stepper.debugger.state import SessionState, StepRecord
-from stepper.debugger.variable_scopes import Giver, scope_at
+from stepper.debugger.state import StepRecord
+from stepper.debugger.variable_scopes import Giver, VariableScope
 from stepper.dockerfile.operations import CopyOperation, Operation, RunOperation
 from stepper.dockerfile.place import DEFAULT_SHELL
 from stepper.dockerfile.resolve import resolve
@@ -58,21 +58,19 @@ class FolderRead(NamedTuple):
     paths: tuple[str, ...]
 
 
-def inputs_of(state: SessionState, record: StepRecord, expander: Expander, versions: tuple[str, ...] = ()) -> Inputs:
+def inputs_of(record: StepRecord, expander: Expander, scope: VariableScope, versions: tuple[str, ...] = ()) -> Inputs:
     """The inputs of a step as things are now, whether it has run or not. Raises `StepperError`.
 
-    `versions` are those of its remote sources, once they are known.
+    `scope` is what is in force before it, `versions` are those of its remote sources, once they are known.
     """
-    plan = expander.plan
-    scope = scope_at(state, plan, record.id)
     given = [*scope.scope.arguments, *(name for name, by in scope.environment.items() if by.giver is Giver.ENV)]
     values = scope.scope.global_args if record.instruction.keyword == "FROM" else scope.scope.variables(scope.env)
     if record.instruction.keyword in _WHOLE_ENVIRONMENT:
         names: Iterable[str] = given
     else:
-        names = map(used_name, variable_uses(record.instruction.text, escape=plan.dockerfile.escape))
+        names = map(used_name, variable_uses(record.instruction.text, escape=expander.plan.dockerfile.escape))
     variables = {name: _kept(name, values[name]) for name in names if name in values}
-    operation = _operation(state, record, expander)
+    operation = _operation(record, expander, scope)
     return Inputs(
         variables,
         _files(operation, expander),
@@ -81,9 +79,9 @@ def inputs_of(state: SessionState, record: StepRecord, expander: Expander, versi
     )
 
 
-def folder_reads(state: SessionState, record: StepRecord, expander: Expander) -> Iterator[FolderRead]:
+def folder_reads(record: StepRecord, expander: Expander, scope: VariableScope) -> Iterator[FolderRead]:
     """What a step reads of folders of this machine. Raises `StepperError`."""
-    operation = _operation(state, record, expander)
+    operation = _operation(record, expander, scope)
     if operation is None:
         return
     for read in (source_input(operation), *mount_inputs(operation)):
@@ -92,14 +90,13 @@ def folder_reads(state: SessionState, record: StepRecord, expander: Expander) ->
             yield FolderRead(folder, tuple(path for path in read.paths if source_kind(path) is SourceKind.PATH))
 
 
-def _operation(state: SessionState, record: StepRecord, expander: Expander) -> Operation | None:
+def _operation(record: StepRecord, expander: Expander, scope: VariableScope) -> Operation | None:
     """What a step does; of one that has not run only where it may read something."""
     instruction, plan = record.instruction, expander.plan
     if record.step is not None:
         return record.step.operation
     if instruction.keyword not in ("COPY", "ADD") and instruction.flag("mount") is None:
         return None
-    scope = scope_at(state, plan, record.id)
     config = ImageConfig(env=tuple(scope.env.items()))
     return resolve(instruction, scope.scope, dockerfile=plan.dockerfile, stage=record.id.stage, config=config)
 

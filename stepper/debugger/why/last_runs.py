@@ -11,6 +11,7 @@ from stepper.debugger.build import Build
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.debugger.variable_scopes import scope_at
 from stepper.debugger.why.history import Key, LastRun, RunHistory
 from stepper.debugger.why.inputs import Inputs, inputs_of
 from stepper.debugger.why.reasons import BEFORE, CHANGED, FAILED, GONE, NEVER, NOT_KEPT, UNKNOWN, WORKING, own_reasons
@@ -60,7 +61,8 @@ class LastRuns:
         if outcome.cached and last is not None and last.key == outcome.key:
             return record, None  # What it depends on is as it was.
         with suppress(StepperError, OSError):
-            inputs = inputs_of(state, record, build.expander, outcome.versions)
+            scope = scope_at(state, build.plan, record.id)
+            inputs = inputs_of(record, build.expander, scope, outcome.versions)
             if outcome.cached:
                 return record, inputs
             now = replace(record, after=outcome.snapshot)
