@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Open
+from tests.e2e.console import build_with_a_fix
 
 pytestmark = pytest.mark.engine
 
@@ -40,16 +41,7 @@ def test_from_a_failure_to_the_fixed_dockerfile_at_the_console(
     terminal.wait_for("⏸ before line 1")
     terminal.press("c")
     terminal.wait_for("✖ failed at line 3")
-    terminal.press(":")
-    terminal.wait_for("Console")
-    terminal.press("echo fixed > /config\r")
-    terminal.wait_for("✔ exit code 0", "in the failed container", "+ /config")
-    terminal.press("keep\r")
-    terminal.wait_for("kept: RUN echo fixed > /config", "⏸ before line 4")
-    terminal.press("\x1b")
-    terminal.wait_for("Output")
-    terminal.press("c")
-    terminal.wait_for("✔ finished")
+    build_with_a_fix(terminal, "echo fixed > /config", adds="/config", fails_at=3)
     assert (project / "Dockerfile").read_text() == text.replace("RUN cat", "RUN echo fixed > /config\nRUN cat")
     terminal.press("q")
     assert terminal.wait_for_end() == 0

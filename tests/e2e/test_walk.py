@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Open
+from tests.e2e.console import build_with_a_fix
 
 pytestmark = pytest.mark.engine
 
@@ -32,20 +33,11 @@ def test_the_walk_ends_with_a_fixed_dockerfile_and_runs_no_finished_step_again(
     terminal.wait_for("stands before command 2 of 4")
     terminal.press("o")
     terminal.wait_for("✖ failed at line 6")
-    terminal.press(":")
-    terminal.wait_for("Console", "Esc closes")
-    terminal.press("cp settings.env.example settings.env\r")
-    terminal.wait_for("✔ exit code 0", "in the failed container", "+ /src/settings.env")
-    terminal.press("keep\r")
-    terminal.wait_for("kept: RUN cp settings.env.example settings.env", "⏸ before line 7")
-    terminal.press("\x1b")
-    terminal.wait_for("Output")
-    terminal.press("c")
-    screen = terminal.wait_for("✔ finished")
+    fix = "cp settings.env.example settings.env"
+    screen = build_with_a_fix(terminal, fix, adds="/src/settings.env", fails_at=6)
     # With --no-cache, a step that ran again would have run for another time.
     assert _compiled(screen) == compiled
-    kept = "RUN cp settings.env.example settings.env\n"
-    assert (project / "Dockerfile").read_text() == text.replace("RUN mkdir", kept + "RUN mkdir")
+    assert (project / "Dockerfile").read_text() == text.replace("RUN mkdir", f"RUN {fix}\nRUN mkdir")
     terminal.press("q")
     assert terminal.wait_for_end() == 0
 
