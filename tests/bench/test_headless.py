@@ -40,34 +40,31 @@ def stepper_version() -> None:
     subprocess.run([sys.executable, "-m", "stepper", "--version"], check=True, capture_output=True)
 
 
-def test_ten_small_steps_with_nothing_cached(tmp_path: Path, engine: Connection, figures: Figures) -> None:
-    context = small_steps(tmp_path)
+def against_the_builders(
+    context: Path, engine: Connection, figures: Figures, what: str, *, classic_budget: float, buildkit_budget: float
+) -> None:
+    """Build with nothing cached, and have BuildKit and the classic builder do the same."""
     ours, classic, buildkit = in_turn(
         ROUNDS,
         lambda: stepper_run(context, "--no-cache"),
         lambda: reference_build(engine.client, context, tag="stepper-bench", builder=Builder.CLASSIC, no_cache=True),
         lambda: reference_build(engine.client, context, tag="stepper-bench", builder=Builder.BUILDKIT, no_cache=True),
     )
-    figures.add("10 small RUN, uncached: stepper run", statistics.median(ours), "s")
-    figures.add("10 small RUN, uncached: classic builder", statistics.median(classic), "s")
-    figures.add("10 small RUN, uncached: BuildKit", statistics.median(buildkit), "s")
-    figures.add("10 small RUN, uncached: against the classic builder", ratio(ours, classic), "x", budget=0.9)
-    figures.add("10 small RUN, uncached: against BuildKit", ratio(ours, buildkit), "x", budget=1.2)
+    figures.add(f"{what}, uncached: stepper run", statistics.median(ours), "s")
+    figures.add(f"{what}, uncached: classic builder", statistics.median(classic), "s")
+    figures.add(f"{what}, uncached: BuildKit", statistics.median(buildkit), "s")
+    figures.add(f"{what}, uncached: against the classic builder", ratio(ours, classic), "x", budget=classic_budget)
+    figures.add(f"{what}, uncached: against BuildKit", ratio(ours, buildkit), "x", budget=buildkit_budget)
+
+
+def test_ten_small_steps_with_nothing_cached(tmp_path: Path, engine: Connection, figures: Figures) -> None:
+    context = small_steps(tmp_path)
+    against_the_builders(context, engine, figures, "10 small RUN", classic_budget=0.9, buildkit_budget=1.2)
 
 
 def test_two_stages_that_do_not_depend_on_each_other(tmp_path: Path, engine: Connection, figures: Figures) -> None:
     context = two_stages(tmp_path)
-    ours, classic, buildkit = in_turn(
-        ROUNDS,
-        lambda: stepper_run(context, "--no-cache"),
-        lambda: reference_build(engine.client, context, tag="stepper-bench", builder=Builder.CLASSIC, no_cache=True),
-        lambda: reference_build(engine.client, context, tag="stepper-bench", builder=Builder.BUILDKIT, no_cache=True),
-    )
-    figures.add("two stages of 5 RUN, uncached: stepper run", statistics.median(ours), "s")
-    figures.add("two stages of 5 RUN, uncached: classic builder", statistics.median(classic), "s")
-    figures.add("two stages of 5 RUN, uncached: BuildKit", statistics.median(buildkit), "s")
-    figures.add("two stages of 5 RUN, uncached: against the classic builder", ratio(ours, classic), "x", budget=1.0)
-    figures.add("two stages of 5 RUN, uncached: against BuildKit", ratio(ours, buildkit), "x", budget=1.0)
+    against_the_builders(context, engine, figures, "two stages of 5 RUN", classic_budget=1.0, buildkit_budget=1.0)
 
 
 def test_everything_cached(tmp_path: Path, engine: Connection, figures: Figures) -> None:
