@@ -373,7 +373,7 @@ class ScriptedEngine:
 
     def _execute(self, step: Step, on: Snapshot, report: Report, use_cache: bool) -> Outcome:
         text = step.instruction.text
-        script = next((script for script in self._scripts if text.startswith(script.text)), Script(text))
+        script = self._script_of(text)
         if script.error is not None:
             self.calls.append(f"refuse {text}")
             raise script.error
@@ -406,7 +406,7 @@ class ScriptedEngine:
     def step_into(self, step: Step, on: Snapshot, *, report: Report) -> ScriptedSteppedRun:
         self._interrupted.clear()
         text = step.instruction.text
-        script = next((script for script in self._scripts if text.startswith(script.text)), Script(text))
+        script = self._script_of(text)
         self.calls.append(f"step into {text}")
         if script.error is not None:
             raise script.error
@@ -418,7 +418,7 @@ class ScriptedEngine:
         """A whole build: scripted by the beginning of its file; it gives the image that is named `WHOLE_BUILD`."""
         self._interrupted.clear()
         text = request.file.decode()
-        script = next((script for script in self._scripts if text.startswith(script.text)), Script(text))
+        script = self._script_of(text)
         self.calls.append(f"build {request.name}")
         self.built.append(request)
         if script.error is not None:
@@ -516,7 +516,7 @@ class ScriptedEngine:
 
     def attempt(self, failure: Failure, step: Step, config: ImageConfig, *, report: Report) -> Attempt:
         text = step.instruction.text
-        script = next((script for script in self._scripts if text.startswith(script.text)), Script(text))
+        script = self._script_of(text)
         self.calls.append(f"attempt {text} in {failure.container}")
         self._interrupted.clear()
         for item in script.reports:
@@ -545,7 +545,7 @@ class ScriptedEngine:
         self.paused = False
 
     def usage(self, step: StepId) -> StepUsage | None:
-        """What the test put into `used`, with a core's time for each second that passes in a gate."""
+        """What the test put into `used`."""
         return self.used if step in self._running else None
 
     def count_changes(self, step: StepId) -> int | None:
@@ -577,6 +577,10 @@ class ScriptedEngine:
         self.closed = True
 
     # How it does that
+
+    def _script_of(self, text: str) -> Script:
+        """What was written down last for what begins so; it succeeds where nothing was."""
+        return next((script for script in self._scripts if text.startswith(script.text)), Script(text))
 
     def _begin(self) -> None:
         """A wish to stop is for what goes on, not for what comes later."""
