@@ -16,7 +16,7 @@ from stepper.debugger.options import BuildOptions
 from stepper.debugger.session import Connect, Session
 from stepper.debugger.state import Mode, SessionState, StopReason
 from stepper.dockerfile.build_checks import CheckWarning
-from stepper.dockerfile.graph import find_stage
+from stepper.dockerfile.graph import find_stage, stage_names
 from stepper.engine.step import StepId
 from stepper.errors import StepperError, UsageError
 from stepper.text import printable
@@ -174,7 +174,7 @@ class Headless:
         if not until.isdecimal():
             stage = find_stage(state.dockerfile, until)
             if stage is None:
-                names = ", ".join(stage.name for stage in state.dockerfile.stages if stage.name is not None)
+                names = ", ".join(stage_names(state.dockerfile))
                 stages = f", or a stage: {names}." if names else ": no stage has a name."
                 raise UsageError(f"--until {until}: there is no such stage", hint=f"Give a line{stages}")
             return stage

@@ -15,7 +15,7 @@ from stepper.debugger.named import step_on
 from stepper.debugger.state import SessionState
 from stepper.debugger.store import StateStore
 from stepper.dockerfile.edit_distance import did_you_mean, nearest
-from stepper.dockerfile.graph import find_stage
+from stepper.dockerfile.graph import find_stage, stage_names
 from stepper.dockerfile.model import Dockerfile
 from stepper.errors import UsageError
 from stepper.text import printable
@@ -158,7 +158,7 @@ def checked_place(state: SessionState, place: Place) -> Place:
         return AtLine(step_on(state, place.line).instruction.line)
     dockerfile = state.dockerfile
     if isinstance(place, AtStage) and dockerfile is not None and find_stage(dockerfile, place.stage) is None:
-        names = [stage.name for stage in dockerfile.stages if stage.name is not None]
+        names = stage_names(dockerfile)
         hint = f"There is {', '.join(names)}." if names else "No stage has a name: use its number."
         raise UsageError(
             f"there is no stage {printable(place.stage)}{did_you_mean(nearest(place.stage, names))}", hint=hint

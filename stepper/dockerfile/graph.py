@@ -107,9 +107,14 @@ def find_stage(dockerfile: Dockerfile, name: str) -> int | None:
     return None
 
 
+def stage_names(dockerfile: Dockerfile) -> list[str]:
+    """The names of those stages that have one, in file order."""
+    return [stage.name for stage in dockerfile.stages if stage.name is not None]
+
+
 def similar_stage(dockerfile: Dockerfile, name: str) -> str | None:
     """The name of the stage that `name` is likely a misspelling of, or None."""
-    return nearest(name.lower(), [stage.name for stage in dockerfile.stages if stage.name is not None])
+    return nearest(name.lower(), stage_names(dockerfile))
 
 
 def from_source(instruction: Instruction, dockerfile: Dockerfile, stage: int, scope: Scope) -> Origin:

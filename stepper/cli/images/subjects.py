@@ -21,6 +21,7 @@ from stepper.debugger.events import Event
 from stepper.debugger.named import stage_named, step_on
 from stepper.debugger.session import Session
 from stepper.debugger.snapshot_build import image_after_stage, image_after_step
+from stepper.dockerfile.graph import stage_names
 from stepper.engine.protocol import BuiltImage
 from stepper.engine.remote.workspace import Workspace
 from stepper.errors import StepperError, UsageError
@@ -101,7 +102,7 @@ class Subjects:
             show_note(f"{told} is the stage {told} of {self._name}; the image of that name is {_IMAGE}{told}")
             return self._built(session, lambda: image_after_stage(session, stage, tags))
         if self._is_given and self._strict:
-            names = ", ".join(stage.name for stage in session.state.dockerfile.stages if stage.name is not None)
+            names = ", ".join(stage_names(session.state.dockerfile))
             raise UsageError(
                 f"{self._name} has no stage {printable(name)}",
                 hint=f"Give a line, a stage ({printable(names) or 'none has a name'}), or {_IMAGE}NAME for an image.",
