@@ -105,6 +105,21 @@ def test_a_new_instruction_was_never_run(built: Debug) -> None:
     assert why(run(built(TEXT + "WORKDIR /new\n")), 6) == "never run before"
 
 
+def test_a_step_that_stands_twice_is_not_what_a_new_one_was_before(debug: Debug) -> None:
+    run(debug("FROM busybox\nRUN make\nRUN make\n")).session.close()
+    debugged = run(debug("FROM busybox\nRUN make\nRUN make\nRUN test\n"))
+    assert why(debugged, 4) == "never run before"
+
+
+def test_scripts_that_only_begin_alike_are_told_apart(debug: Debug, engine: ScriptedEngine) -> None:
+    engine.on("RUN", changes=[added("/app", 10)])
+    script = "RUN <<EOF\n{}\nEOF\n"
+    run(debug("FROM busybox\n" + script.format("make"))).session.close()
+    debugged = run(debug("FROM busybox\n" + script.format("test") + script.format("make")))
+    assert why(debugged, 2) == "never run before"
+    assert why(debugged, 5) == "because line 2 before it ran anew"
+
+
 def test_what_is_gone_from_the_engine_says_so(built: Debug, engine: ScriptedEngine) -> None:
     engine.remove_snapshots()
     assert why(run(built(TEXT)), 3) == "because its snapshot is gone from the engine"

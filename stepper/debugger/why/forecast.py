@@ -10,7 +10,7 @@ from stepper.debugger.state import SessionState, StepRecord
 from stepper.debugger.variable_scopes import VariableScope, scopes_in
 from stepper.debugger.why.history import Key, LastRun
 from stepper.debugger.why.inputs import FolderRead, folder_reads, inputs_of
-from stepper.debugger.why.last_runs import key_of, keys_of, previous_image
+from stepper.debugger.why.last_runs import keys_of, previous_image
 from stepper.debugger.why.reasons import BEFORE, FAILED, GONE, NOT_KEPT, WORKING, own_reasons
 from stepper.engine.step import Kept, StepId
 from stepper.errors import StepperError
@@ -77,6 +77,7 @@ def forecast(
     reads: list[FolderRead] = []
     found: dict[StepId, Expected] = {}
     dirty: dict[int, str] = {}
+    keys = keys_of(state)
     for stage in sorted(state.needed):
         reason = _base_reason(plan, stage, dirty)
         scopes = scopes_in(state, plan, stage)
@@ -86,8 +87,8 @@ def forecast(
             scope = scopes[record.id]
             with suppress(StepperError):
                 reads.extend(folder_reads(record, expander, scope))
-            last = runs.get(key_of(state, record))
-            own = "it is to run anew" if stage in anew else _own_reason(state, record, expander, runs, scope)
+            last = runs.get(keys[record.id])
+            own = "it is to run anew" if stage in anew else _own_reason(state, record, expander, runs, keys, scope)
             why = own or reason or _used_reason(plan, record, dirty) or _lost(last, find)
             seconds = last.seconds or None if last is not None else None
             found[record.id] = Expected(bool(why), seconds, why)
@@ -99,14 +100,18 @@ def forecast(
 
 
 def _own_reason(
-    state: SessionState, record: StepRecord, expander: Expander, runs: Mapping[Key, LastRun], scope: VariableScope
+    state: SessionState,
+    record: StepRecord,
+    expander: Expander,
+    runs: Mapping[Key, LastRun],
+    keys: Mapping[StepId, Key],
+    scope: VariableScope,
 ) -> str:
-    key = key_of(state, record)
     with suppress(StepperError, OSError):
-        own = own_reasons(key, inputs_of(record, expander, scope), runs, keys_of(state), record.id.ordinal)
+        own = own_reasons(record.id, inputs_of(record, expander, scope), runs, keys)
         if own:
             return own[0]
-        last = runs[key]
+        last = runs[keys[record.id]]
         if last.failed:
             return FAILED
         image = previous_image(state, expander.plan, record.id)

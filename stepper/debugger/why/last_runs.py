@@ -3,6 +3,8 @@
 import hashlib
 import os
 import threading
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -73,14 +75,14 @@ class LastRuns:
     def _reason(
         self, state: SessionState, plan: Plan, record: StepRecord, inputs: Inputs, outcome: Outcome, otherwise: str
     ) -> str:
-        key, runs = key_of(state, record), self.history.runs()
-        last = runs.get(key)
+        keys, runs = keys_of(state), self.history.runs()
+        last = runs.get(keys[record.id])
         if last is not None and outcome.key and outcome.key == last.key:
             # Nothing that it depends on is other than it was.
             if last.failed:
                 return f"because {FAILED}"
             return otherwise or f"because {GONE if outcome.kept is Kept.GONE else NOT_KEPT}"
-        own = own_reasons(key, inputs, runs, keys_of(state), record.id.ordinal)
+        own = own_reasons(record.id, inputs, runs, keys)
         if own == [NEVER]:
             return UNKNOWN if self.history.began_empty else NEVER
         before = _parent_reason(state, plan, record, last)
@@ -134,15 +136,18 @@ class LastRuns:
 
 def key_of(state: SessionState, record: StepRecord) -> Key:
     """What a step is known by."""
-    text = record.instruction.text
-    same = [each for each in state.stage_steps(record.id.stage) if each.instruction.text == text]
-    occurrence = sum(each.id < record.id for each in same)
-    return Key(_stage_name(state, record.id.stage), _whole_text(record), occurrence)
+    return keys_of(state)[record.id]
 
 
-def keys_of(state: SessionState) -> frozenset[Key]:
-    """All steps of the Dockerfile as it is now."""
-    return frozenset(Key(_stage_name(state, record.id.stage), _whole_text(record)) for record in state.steps)
+def keys_of(state: SessionState) -> Mapping[StepId, Key]:
+    """What each step of the Dockerfile as it is now is known by."""
+    counts: Counter[tuple[int, str]] = Counter()
+    keys: dict[StepId, Key] = {}
+    for record in state.steps:
+        stage, text = record.id.stage, _whole_text(record)
+        keys[record.id] = Key(_stage_name(state, stage), text, counts[stage, text])
+        counts[stage, text] += 1
+    return keys
 
 
 def _whole_text(record: StepRecord) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from stepper.debugger.why.history import Key, LastRun
 from stepper.debugger.why.inputs import Inputs, is_hidden
+from stepper.engine.step import StepId
 from stepper.text import printable
 
 NEVER = "never run before"
@@ -18,14 +19,14 @@ WORKING = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 _LONGEST = 60
 
 
-def own_reasons(key: Key, now: Inputs, runs: Mapping[Key, LastRun], present: frozenset[Key], ordinal: int) -> list[str]:
+def own_reasons(step: StepId, now: Inputs, runs: Mapping[Key, LastRun], keys: Mapping[StepId, Key]) -> list[str]:
     """What the step itself is not as it was: its text, what it reads, how it is run. Nothing where all is the same.
 
-    `present` are the steps that are in the Dockerfile now: what is kept and not there may be what the step was before.
+    `keys` are all steps of the Dockerfile as it is now: what is kept and not there may be what the step was before.
     """
-    last = runs.get(key)
+    last = runs.get(keys[step])
     if last is None:
-        return [_new(key, runs, present, ordinal)]
+        return [_new(step, runs, keys)]
     then = last.inputs
     return [
         *_variables(now.variables, then.variables),
@@ -35,10 +36,11 @@ def own_reasons(key: Key, now: Inputs, runs: Mapping[Key, LastRun], present: fro
     ]
 
 
-def _new(key: Key, runs: Mapping[Key, LastRun], present: frozenset[Key], ordinal: int) -> str:
+def _new(step: StepId, runs: Mapping[Key, LastRun], keys: Mapping[StepId, Key]) -> str:
+    key, present = keys[step], frozenset(keys.values())
     keyword = key.text.split(maxsplit=1)[0].upper()
     gone = [
-        (abs(run.ordinal - ordinal), other)
+        (abs(run.ordinal - step.ordinal), other)
         for other, run in runs.items()
         if other.stage == key.stage and other not in present and other.text.split(maxsplit=1)[0].upper() == keyword
     ]
