@@ -1,6 +1,6 @@
 """Makes the screenshots of this folder anew: the real app, on real builds of the samples, in a real engine.
 
-Run it by `make screenshots`. Every picture is taken at the moment that its scene waits for, never after a time.
+They are those of the README. Run it by `make screenshots`. Every picture is taken at the moment that its scene waits for, never after a time.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from stepper.tui.app import StepperApp
 
 FOLDER = Path(__file__).resolve().parent
 SAMPLES = FOLDER.parent / "sample_dockerfiles"
-SIZES = {"": (120, 36), "-80x24": (80, 24)}
+SIZE = (120, 36)
 PATIENCE_SECONDS = 180.0
 CHARACTERS = {" ": "space", ".": "full_stop", "/": "slash", "-": "minus"}
 """The names of keys that are not named by their character."""
@@ -93,36 +93,29 @@ def console(*lines: str, then: str = "") -> Act:
 
 SCENES = (
     Scene("stepping", "multistage", keys("n", "n", "n", "n", "down", "b", "c", "E", "2")),
-    Scene("failure", "failing", keys("c")),
-    Scene("finished", "multistage", keys("c")),
-    Scene("layers", "layers", keys("c", "home", *["down"] * 10)),
-    Scene("configuration", "multistage", keys("c", "7", "2", *["up"] * 12, "7")),
-    Scene("files", "multistage", keys("c", "5", *["down"] * 7)),
     Scene("copy", "multistage", keys("c", "2", *["up"] * 10, "6", "down")),
     Scene("image", "layers", keys("c", "8")),
-    Scene("go-to-stage", "multistage", keys("c", "g")),
     Scene("walk-failure", "walk", keys("c", "0")),
     Scene("walk-step-into", "walk", keys("c", "0", "s", "n", "n")),
     Scene("walk-console", "walk", console("cp settings.env.example settings.env")),
     Scene("walk-kept", "walk", console("cp settings.env.example settings.env", "keep", then="c")),
     Scene("breakpoints", "multistage", keys("n", "n", "n", "n", "down", "b", "c", "l")),
     Scene("variables", "multistage", keys("c", "2", *["up"] * 8, "9")),
-    Scene("help", "multistage", keys("question_mark")),
 )
 
 
-async def take(scene: Scene, suffix: str, size: tuple[int, int]) -> None:
+async def take(scene: Scene) -> None:
     """Play a scene and write its picture."""
     folder = Path(scene.sample)
     options = BuildOptions(context=folder, dockerfile=folder / "Dockerfile", no_cache=True)
     app = StepperApp(options, open_engine)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=SIZE) as pilot:
         stage = Stage(app, pilot)
         await scene.act(stage)
         picture = app.export_screenshot(title=f"stepper {scene.sample}")
     app.controller.close()
     app.controller.join(PATIENCE_SECONDS)
-    path = FOLDER / f"{scene.name}{suffix}.svg"
+    path = FOLDER / f"{scene.name}.svg"
     path.write_text(picture, encoding="utf-8")
     print(path.relative_to(FOLDER.parent))
 
@@ -132,14 +125,13 @@ async def main() -> None:
     wanted = set(sys.argv[1:])
     for scene in SCENES:
         if not wanted or scene.name in wanted:
-            for suffix, size in SIZES.items():
-                # A Dockerfile that a scene edits, and breakpoints, are the picture's own.
-                with tempfile.TemporaryDirectory(prefix="stepper-screenshots-") as own:
-                    shutil.copytree(SAMPLES, Path(own, "samples"))
-                    os.chdir(Path(own, "samples"))
-                    os.environ["XDG_STATE_HOME"] = str(Path(own, "state"))
-                    await take(scene, suffix, size)
-                    os.chdir(FOLDER)
+            # A Dockerfile that a scene edits, and breakpoints, are the picture's own.
+            with tempfile.TemporaryDirectory(prefix="stepper-screenshots-") as own:
+                shutil.copytree(SAMPLES, Path(own, "samples"))
+                os.chdir(Path(own, "samples"))
+                os.environ["XDG_STATE_HOME"] = str(Path(own, "state"))
+                await take(scene)
+                os.chdir(FOLDER)
 
 
 if __name__ == "__main__":
