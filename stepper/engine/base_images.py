@@ -1,4 +1,4 @@
-"""The images that FROM and `COPY --from` name: found in the engine or pulled, as snapshots."""
+"""The images that FROM and `COPY --from` name, as snapshots: found in the engine or pulled; and one for scratch."""
 
 import contextlib
 import time
@@ -41,6 +41,7 @@ class BaseImages:
         self._check = check
         self._snapshots: dict[str, Snapshot] = {}
         self._sizes: dict[str, int] = {}
+        self._scratch: str | None = None
 
     def snapshot(self, reference: str, *, platform: str | None, pull: bool, report: Report) -> Snapshot:
         """The snapshot of an image, pulled where it is missing, has another platform, or `pull` asks for it."""
@@ -61,6 +62,15 @@ class BaseImages:
         """The snapshot of an image that is in the engine for this platform, None where there is none."""
         found = self._inspect(reference)
         return self._known(found) if found is not None and has_platform(found, platform) else None
+
+    def image_of(self, snapshot: Snapshot) -> str:
+        """The image to make containers of: for scratch one without any layers."""
+        if snapshot.image is not None:
+            return snapshot.image
+        if self._scratch is None:
+            empty = ImageConfig(os=snapshot.config.os, architecture=snapshot.config.architecture)
+            self._scratch = self._loader.snapshot(None, empty, created=_UNKNOWN_TIME)
+        return self._scratch
 
     def size(self, image: str) -> int:
         """Bytes of all layers of an image."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.agent_socket import agent_places
-from stepper.engine.attempts import attempt
 from stepper.engine.base_images import BaseImages
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.builder import Builder
@@ -21,7 +21,6 @@ from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.copy_records import CopyRecords
 from stepper.engine.engine_info import CONTAINERD, PODMAN, ask_engine
 from stepper.engine.evidence import Evidence
-from stepper.engine.evidence_of import evidence_of
 from stepper.engine.finish import finish
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.interruption import Interruption
@@ -48,14 +47,12 @@ from stepper.engine.remote.workspace import remove_abandoned
 from stepper.engine.run_work import RunWork
 from stepper.engine.running_steps import RunningSteps
 from stepper.engine.session_toolbox import SessionToolbox
-from stepper.engine.shells import Shells
 from stepper.engine.state_files import StateFiles
 from stepper.engine.step import DEFAULT_SETTINGS, Failure, Kept, Outcome, Snapshot, Step, StepId
 from stepper.engine.step_cache import StepCache
 from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
 from stepper.engine.step_work import StepWork
-from stepper.engine.stepped_run import EngineSteppedRun
 from stepper.engine.still_container import archive_of
 from stepper.engine.stops import Stops
 from stepper.engine.whole_builds import WholeBuilds
@@ -63,7 +60,8 @@ from stepper.errors import EngineError, StepperError
 from stepper.image.config import ImageConfig
 from stepper.image.layer import Listing
 
-SCRATCH_CREATED = "1970-01-01T00:00:00Z"
+if TYPE_CHECKING:
+    from stepper.engine.shells import Shells
 
 
 class DockerEngine:
@@ -122,7 +120,6 @@ class DockerEngine:
     def _assemble(self) -> None:
         """Make the parts that remember what is in the engine."""
         self._toolbox.forget()
-        self._scratch: str | None = None
         self._bases = BaseImages(self._client, self._info.product, self._loader, self._interruption.check)
         self._builder = Builder(self._client, self._info.product, self._interruption)
         self._whole_builds = WholeBuilds(self._builder, self._bases, self._cache.add_image)
@@ -133,17 +130,19 @@ class DockerEngine:
             self._containers,
             self._listings,
             self._interruption,
-            self._image_of,
+            self._bases.image_of,
             self._remote,
             can_link=can_link,
         )
-        self._copies = CopyRecords(self._client, self._containers, self._listings, self._image_of, can_link=can_link)
+        self._copies = CopyRecords(
+            self._client, self._containers, self._listings, self._bases.image_of, can_link=can_link
+        )
         self._files = StateFiles(self._containers)
         self._mounter = Mounter(self._client, self._containers)
         self._image_files = ImageFiles(
             self._client, self._containers, self._names, self._interruption, product=self._info.product
         )
-        mounting = Mounting(
+        self._mounting = Mounting(
             self._mounter,
             self._mount_caches,
             self._image_files,
@@ -151,7 +150,13 @@ class DockerEngine:
             socket=self._socket,
         )
         runs = RunWork(
-            self._client, self._containers, self._listings, self._interruption, self._image_of, mounting, self._running
+            self._client,
+            self._containers,
+            self._listings,
+            self._interruption,
+            self._bases.image_of,
+            self._mounting,
+            self._running,
         )
         builder_run = BuilderRun(
             self._client, self._builder, self._loader, self._containers, self._listings, self._names.new()
@@ -166,9 +171,6 @@ class DockerEngine:
             self._commits,
             self._interruption,
             exists=self._bases.exists,
-        )
-        self._shells = Shells(
-            self._client, self._containers, mounting, self._running, self._image_of, self._steps.files_of_mounts
         )
 
     @property
@@ -189,9 +191,13 @@ class DockerEngine:
         """Bytes of all layers of a snapshot's image."""
         return 0 if snapshot.image is None else self._bases.size(snapshot.image)
 
-    def execute(self, step: Step, on: Snapshot, *, report: Report, use_cache: bool = True) -> Outcome:
-        """Run one step on a snapshot."""
-        return self._execute(step, on, report, use_cache=use_cache)
+    def execute(
+        self, step: Step, on: Snapshot, *, report: Report, use_cache: bool = True, stops: "Stops | None" = None
+    ) -> Outcome:
+        """Run one step on a snapshot. With `stops` a RUN stops before each of its commands."""
+        self._settings = step.settings
+        with self._interruption.working(), self._containers.own_network(), self._toolbox.telling(report):
+            return self._steps.run(step, on, report, use_cache=use_cache, stops=stops)
 
     def find(self, key: str) -> Kept:
         """Whether a step would come from the step cache."""
@@ -199,9 +205,10 @@ class DockerEngine:
 
     def step_into(self, step: Step, on: Snapshot, *, report: Report) -> SteppedRun:
         """Run a RUN that stops before each command of its script."""
-        return EngineSteppedRun(
-            lambda stops: self._execute(step, on, report, use_cache=False, stops=stops), self.interrupt
-        )
+        from stepper.engine.stepped_run import EngineSteppedRun
+
+        run = partial(self.execute, step, on, report=report, use_cache=False)
+        return EngineSteppedRun(lambda stops: run(stops=stops), self.interrupt)
 
     def build(self, request: BuildRequest, *, report: Report) -> Outcome:
         """Let the engine's own builder build a whole file."""
@@ -216,7 +223,7 @@ class DockerEngine:
         """Start the container for the next step ahead, and know its files."""
         self._containers.prepare(
             on,
-            partial(self._image_of, on),
+            partial(self._bases.image_of, on),
             self._settings,
             then=lambda container: self._listings.of(on.image, container),
         )
@@ -242,10 +249,12 @@ class DockerEngine:
         """A path of a state and all below it as a tar stream."""
         if isinstance(state, Failure):
             return archive_of(self._client, self._container_of(state).id, path)
-        return self._files.archive(partial(self._image_of, state), path)
+        return self._files.archive(partial(self._bases.image_of, state), path)
 
     def evidence(self, failure: Failure) -> Evidence:
         """What was noted about a failed step's container."""
+        from stepper.engine.evidence_of import evidence_of
+
         return evidence_of(self._client, self._container_of(failure))
 
     def copied(self, step: Step, on: Snapshot, *, check: Check = go_on) -> CopyRecord:
@@ -259,12 +268,12 @@ class DockerEngine:
         """An interactive shell in a state."""
         self._interruption.reset()
         if isinstance(state, Failure):
-            return self._shells.in_failed(self._container_of(state), step, config, size)
-        return self._shells.in_snapshot(state, step, self._settings, config, size)
+            return self._shells().in_failed(self._container_of(state), step, config, size)
+        return self._shells().in_snapshot(state, step, self._settings, config, size)
 
     def open_running_shell(self, step: StepId, *, size: tuple[int, int]) -> ShellSession:
         """An interactive shell in a step that runs, from any thread."""
-        return self._shells.in_running(step, size)
+        return self._shells().in_running(step, size)
 
     def pause(self) -> None:
         """Pause the steps that run, from any thread."""
@@ -284,6 +293,8 @@ class DockerEngine:
 
     def attempt(self, failure: Failure, step: Step, config: ImageConfig, *, report: Report) -> Attempt:
         """Run a command in a failed step's container."""
+        from stepper.engine.attempts import attempt
+
         with self._interruption.working():
             return attempt(self._client, self._container_of(failure), step, config, report, self._interruption)
 
@@ -331,21 +342,18 @@ class DockerEngine:
             if self._on_close is not None:
                 self._on_close()
 
-    def _execute(
-        self, step: Step, on: Snapshot, report: Report, *, use_cache: bool, stops: Stops | None = None
-    ) -> Outcome:
-        self._settings = step.settings
-        with self._interruption.working(), self._containers.own_network(), self._toolbox.telling(report):
-            return self._steps.run(step, on, report, use_cache=use_cache, stops=stops)
+    def _shells(self) -> "Shells":
+        # Not before one is opened: nothing else needs it.
+        from stepper.engine.shells import Shells
 
-    def _image_of(self, snapshot: Snapshot) -> str:
-        """The image to make containers of: for scratch one without any layers."""
-        if snapshot.image is not None:
-            return snapshot.image
-        if self._scratch is None:
-            empty = ImageConfig(os=snapshot.config.os, architecture=snapshot.config.architecture)
-            self._scratch = self._loader.snapshot(None, empty, created=SCRATCH_CREATED)
-        return self._scratch
+        return Shells(
+            self._client,
+            self._containers,
+            self._mounting,
+            self._running,
+            self._bases.image_of,
+            self._steps.files_of_mounts,
+        )
 
     def _container_of(self, failure: Failure) -> StepContainer:
         container = self._containers.find(failure.container) if failure.container is not None else None
