@@ -77,7 +77,7 @@ class Explanations:
         if build is None or last_runs is None or build.plan.dockerfile.handed_over is not None:
             return
         begun, moment = time.time(), time.monotonic()
-        runs = last_runs.history.runs()
+        runs = last_runs.runs()
         found = forecast(state, build.expander, runs, self._engine().find, self._run_anew(build))
         self._forecast_at, self._next_look = begun, _next_look(moment)
         self._states.update(lambda state: state if state.forecast == found else replace(state, forecast=found))

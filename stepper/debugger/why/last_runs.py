@@ -42,6 +42,12 @@ class LastRuns:
         """What is kept on disk."""
         return RunHistory(cache_folder(), self._build)
 
+    def runs(self) -> Mapping[Key, LastRun]:
+        """All that is known by now: what is kept, and what is on its way to the disk, of that without the parent."""
+        with self._lock:
+            noted = {key: run for key, (_, run) in self._noted.items()}
+            return {**self.history.runs(), **noted}
+
     def explained(
         self,
         state: SessionState,
@@ -120,7 +126,7 @@ class LastRuns:
     def flush(self) -> None:
         """Write what was noted to disk. From any thread; waits for images that are in the making."""
         with self._lock:
-            noted, self._noted = self._noted, {}
+            noted = dict(self._noted)
             timer, self._timer = self._timer, None
         if timer is not None:
             timer.cancel()
@@ -132,6 +138,9 @@ class LastRuns:
         if runs:
             with suppress(StepperError):
                 self.history.store(runs)
+        with self._lock:
+            # What was noted once more meanwhile has a timer of its own.
+            self._noted = {key: each for key, each in self._noted.items() if noted.get(key) is not each}
 
 
 def key_of(state: SessionState, record: StepRecord) -> Key:
