@@ -6,19 +6,24 @@ since which it does not.
 """
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from stepper.debugger.conditions import About, ConditionError, Expression, Facts, parse_condition
 from stepper.debugger.events import AssertionBroken
 from stepper.debugger.provenance import steps_below
 from stepper.debugger.state import StepRecord
 from stepper.debugger.store import StateStore
 from stepper.errors import UsageError
 
-FactsAfter = Callable[[StepRecord], Facts]
+if TYPE_CHECKING:
+    from stepper.debugger.conditions import Expression, Facts
+
+FactsAfter = Callable[[StepRecord], "Facts"]
 
 
-def parse_assertion(written: str) -> Expression:
+def parse_assertion(written: str) -> "Expression":
     """An assertion as it is written. Raises `UsageError`."""
+    from stepper.debugger.conditions import parse_condition  # Not before there is an assertion.
+
     found = parse_condition(written)
     if any(word.name == "hits" for word in found.words):
         raise UsageError("hits is of a breakpoint: an assertion has none")
@@ -32,21 +37,22 @@ class Assertions:
         self._states = states
         self._held: tuple[Expression, ...] = ()
 
-    def hold(self, assertions: Sequence[Expression]) -> None:
+    def hold(self, assertions: "Sequence[Expression]") -> None:
         """Hold these from now on."""
         self._held = tuple(assertions)
 
-    def after(self, record: StepRecord, facts: Facts) -> None:
+    def after(self, record: StepRecord, facts_after: FactsAfter) -> None:
         """Hold what is asserted of every step."""
-        if record.failure is not None:
+        about_step = [assertion for assertion in self._held if not assertion.is_about_image]
+        if record.failure is not None or not about_step:
             return
-        for assertion in self._held:
-            if assertion.about is About.STEP:
-                self._hold(assertion, record, facts)
+        facts = facts_after(record)
+        for assertion in about_step:
+            self._hold(assertion, record, facts)
 
     def finished(self, facts_after: FactsAfter) -> None:
         """Hold what is asserted of the image."""
-        about_image = [assertion for assertion in self._held if assertion.about is About.IMAGE]
+        about_image = [assertion for assertion in self._held if assertion.is_about_image]
         if not about_image:
             return
         state = self._states.state
@@ -61,18 +67,18 @@ class Assertions:
                     since = record
                 self._hold(assertion, since, facts)
 
-    def _hold(self, assertion: Expression, record: StepRecord, facts: Facts) -> None:
+    def _hold(self, assertion: "Expression", record: StepRecord, facts: "Facts") -> None:
         try:
             if assertion.holds(facts):
                 return
             why = assertion.explain(facts)
-        except ConditionError as error:
+        except UsageError as error:
             why = (error.message,)
-        self._states.emit(AssertionBroken(assertion.text, record, why, assertion.about is About.IMAGE))
+        self._states.emit(AssertionBroken(assertion.text, record, why, assertion.is_about_image))
 
     @staticmethod
-    def _is_broken(assertion: Expression, facts: Facts) -> bool:
+    def _is_broken(assertion: "Expression", facts: "Facts") -> bool:
         try:
             return not assertion.holds(facts)
-        except ConditionError:
+        except UsageError:
             return True

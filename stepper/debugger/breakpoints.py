@@ -8,7 +8,6 @@ from pathlib import Path
 
 from stepper.debugger.breakpoint import AtException, AtLine, AtStage, Breakpoint, ExceptionKind, Place
 from stepper.debugger.breakpoint_store import BreakpointStore, moved_breakpoints
-from stepper.debugger.breakpoint_words import what_is_wrong
 from stepper.debugger.events import Notice
 from stepper.debugger.line_map import LineMap
 from stepper.debugger.named import step_on
@@ -100,7 +99,7 @@ class Breakpoints:
     def begin_anew(self) -> None:
         """Count all hits from the beginning."""
         for point in self._states.state.breakpoints:
-            self.count(point.id, hits=0, error=what_is_wrong(point))
+            self.count(point.id, hits=0, error=_what_is_wrong(point))
 
     def load(self) -> None:
         """Take what is kept on disk for this Dockerfile; an unreadable disk is told and means none."""
@@ -112,7 +111,7 @@ class Breakpoints:
         except OSError as error:
             self._tell(f"the breakpoints could not be read: {error.strerror or error}")
             return
-        known = tuple(replace(point, id=next(self._ids), error=what_is_wrong(point)) for point in kept)
+        known = tuple(replace(point, id=next(self._ids), error=_what_is_wrong(point)) for point in kept)
         self._states.update(lambda state: replace(state, breakpoints=_at_instructions(state, known)))
 
     def move(self, old: Dockerfile, new: Dockerfile) -> None:
@@ -127,7 +126,7 @@ class Breakpoints:
 
     def _checked(self, point: Breakpoint, id_: int) -> Breakpoint:
         place = checked_place(self._states.state, point.place)
-        return replace(point, place=place, hits=0, error=what_is_wrong(point), id=id_)
+        return replace(point, place=place, hits=0, error=_what_is_wrong(point), id=id_)
 
     def _change(self, change: Callable[[Points], Points]) -> None:
         def changed(state: SessionState) -> SessionState:
@@ -185,3 +184,9 @@ def _at_instructions(state: SessionState, points: Iterable[Breakpoint]) -> Point
 
 def _sorted(points: Iterable[Breakpoint]) -> Points:
     return tuple(sorted(points, key=lambda point: (point.line is None, point.line or 0)))
+
+
+def _what_is_wrong(point: Breakpoint) -> str | None:
+    from stepper.debugger.breakpoint_words import what_is_wrong  # Not before there is one: it needs the conditions.
+
+    return what_is_wrong(point)

@@ -32,6 +32,11 @@ class Expression:
         """Whether it says something about a step, or about the state of the build alone."""
         return About.STEP if any(word.about is About.STEP for word in self.words) else About.IMAGE
 
+    @property
+    def is_about_image(self) -> bool:
+        """Whether it says something about the state of the build alone, which at the end is the image."""
+        return self.about is About.IMAGE
+
     def value(self, facts: Facts) -> Value:
         """Its value; raises `ConditionError` where a fact cannot be had."""
         return evaluate(self.tree, facts, self.text)
