@@ -1,20 +1,15 @@
 """The keys that move the position without step over, and the call stack."""
 
-from stepper.debugger.state import SessionState
 from stepper.tui.panels import Panel
 from tests.scripted_engine import added
-from tests.tui.harness import WIDE, Bench, main_screen, press, screen_text, settled
-
-
-def line(state: SessionState) -> int | None:
-    return None if state.position is None else state.record(state.position).instruction.line
+from tests.tui.harness import WIDE, Bench, main_screen, position_line, press, screen_text, settled
 
 
 async def test_o_steps_out_to_the_step_that_uses_the_stage(bench: Bench) -> None:
     async with bench.app().run_test(size=WIDE) as pilot:
         await settled(pilot)
         await press(pilot, "n", "o")
-        assert line(main_screen(pilot).situation.state) == 10
+        assert position_line(pilot) == 10
 
 
 async def test_a_bracket_continues_in_reverse(bench: Bench) -> None:
@@ -24,9 +19,9 @@ async def test_a_bracket_continues_in_reverse(bench: Bench) -> None:
         await press(pilot, "c")
         main_screen(pilot).source.move_to(4)
         await press(pilot, "b", "left_square_bracket")
-        assert line(main_screen(pilot).situation.state) == 4
+        assert position_line(pilot) == 4
         await press(pilot, "left_square_bracket")
-        assert line(main_screen(pilot).situation.state) == 2
+        assert position_line(pilot) == 2
 
 
 async def test_capital_g_makes_the_step_at_the_cursor_the_position(bench: Bench) -> None:
@@ -36,7 +31,7 @@ async def test_capital_g_makes_the_step_at_the_cursor_the_position(bench: Bench)
         main_screen(pilot).source.move_to(3)
         await press(pilot, "G")
         state = main_screen(pilot).situation.state
-        assert line(state) == 3
+        assert position_line(pilot) == 3
         assert [record.instruction.line for record in state.steps if record.ran] == [2, 9]
 
 
@@ -69,9 +64,9 @@ async def test_s_at_a_copy_from_a_stage_asks_which_file_and_goes_to_its_step(ben
         await press(pilot, "t", "s")
         assert "/app/x  line 3 · RUN make" in screen_text(pilot)
         await press(pilot, "down", "enter")
-        assert line(main_screen(pilot).situation.state) == 4
+        assert position_line(pilot) == 4
         await press(pilot, "o")
-        assert line(main_screen(pilot).situation.state) == 10
+        assert position_line(pilot) == 10
 
 
 async def test_s_at_a_copy_of_one_step_goes_there_at_once(bench: Bench) -> None:
@@ -80,4 +75,4 @@ async def test_s_at_a_copy_of_one_step_goes_there_at_once(bench: Bench) -> None:
         await settled(pilot)
         main_screen(pilot).source.move_to(10)
         await press(pilot, "t", "s")
-        assert line(main_screen(pilot).situation.state) == 3
+        assert position_line(pilot) == 3
