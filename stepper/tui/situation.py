@@ -154,12 +154,17 @@ def can_go_to_stage(situation: Situation) -> str | None:
     return engine_there(situation)
 
 
+def steps_to_compare(state: SessionState, record: StepRecord) -> tuple[StepRecord, ...]:
+    """The other steps that have run, in file order."""
+    return tuple(each for each in state.steps if each.after is not None and each.id != record.id)
+
+
 def can_compare(situation: Situation) -> str | None:
     """What is shown ran, and so did another step."""
     record = situation.shown.inspected
     if record is None or record.after is None:
         return "No step that has run is at the cursor"
-    if not any(each.after is not None and each.id != record.id for each in situation.state.steps):
+    if not steps_to_compare(situation.state, record):
         return "No other step has run yet"
     return None
 

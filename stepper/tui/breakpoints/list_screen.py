@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from stepper.debugger.breakpoint import AtException, Breakpoint, ExceptionKind
@@ -15,6 +14,7 @@ from stepper.text import printable
 from stepper.tui.breakpoints.editor import BreakpointEditor
 from stepper.tui.breakpoints.marks import mark_of
 from stepper.tui.controller import BreakpointsChange, Controller
+from stepper.tui.widgets.choice_list import ChoiceList
 from stepper.tui.widgets.source_row import BreakpointMark
 
 Row = Breakpoint | ExceptionKind
@@ -36,8 +36,6 @@ class BreakpointsScreen(ModalScreen[int | None]):
         Binding("a", "add", "Add", show=False),
         Binding("d,delete", "remove", "Remove", show=False),
         Binding("g", "go", "Go to its line", show=False),
-        Binding("j", "down", "Down", show=False),
-        Binding("k", "up", "Up", show=False),
         Binding("ctrl+q", "app.quit", "Quit", show=False),
     ]
 
@@ -46,7 +44,7 @@ class BreakpointsScreen(ModalScreen[int | None]):
         self._controller = controller
         self._rows: list[Row] = []
         self._shown: tuple[Breakpoint, ...] | None = None
-        self._list = OptionList(id="breakpoints", classes="picker", markup=False)
+        self._list = ChoiceList(id="breakpoints", markup=False)
 
     def compose(self) -> ComposeResult:
         """The list."""
@@ -93,14 +91,6 @@ class BreakpointsScreen(ModalScreen[int | None]):
         row = self._highlighted
         if isinstance(row, Breakpoint) and row.line is not None:
             self.dismiss(row.line)
-
-    def action_down(self) -> None:
-        """One down."""
-        self._list.action_cursor_down()
-
-    def action_up(self) -> None:
-        """One up."""
-        self._list.action_cursor_up()
 
     @property
     def _highlighted(self) -> Row | None:

@@ -15,13 +15,14 @@ from stepper.engine.step import StepId
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind
 from stepper.text import human_size, printable
-from stepper.tui.comparing.step_picker import StepPicker, steps_to_compare
+from stepper.tui.comparing.step_picker import StepPicker
 from stepper.tui.controller import Controller
 from stepper.tui.file.compare import compare, compare_with
 from stepper.tui.file.loader import FileLoader, FilePlace
 from stepper.tui.file.rows import FixedRows, HexRows, Rows, TextRows
 from stepper.tui.file.save import SaveScreen
 from stepper.tui.file.view import FileView
+from stepper.tui.situation import steps_to_compare
 from stepper.tui.widgets.change_text import differences, permissions
 from stepper.tui.wording import place_text
 

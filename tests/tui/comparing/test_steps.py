@@ -42,3 +42,13 @@ async def test_without_another_step_there_is_nothing_to_compare_with(bench: Benc
         await press(pilot, "n")
         await pilot.press("equals_sign")
         await until(pilot, lambda: "No other step has run yet" in screen_text(pilot))
+
+
+async def test_the_title_of_the_picker_has_the_instruction_as_it_is_written(bench: Bench) -> None:
+    async with bench.app('FROM busybox\nRUN ["make"]\nRUN [/bin/sh]\n').run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n")
+        await pilot.press("equals_sign")
+        await until(pilot, lambda: "Compare line 3 · RUN [/bin/sh] with" in screen_text(pilot))
+        await pilot.press("escape", "k", "equals_sign")
+        await until(pilot, lambda: 'Compare line 2 · RUN ["make"] with' in screen_text(pilot))
