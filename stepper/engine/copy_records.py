@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 
 from stepper.dockerfile.operations import CopyOperation
-from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers
 from stepper.engine.copy_digest import Reading
 from stepper.engine.copy_error import CopyError
@@ -19,7 +19,7 @@ from stepper.engine.file_tree import FileTree, ListingTree
 from stepper.engine.listings import Listings
 from stepper.engine.step import ContextSource, Snapshot, Step
 from stepper.engine.still_container import StillContainer
-from stepper.engine.unlisted_files import unlisted_files
+from stepper.engine.unlisted_files import UnlistedOf
 from stepper.image.layer import Listing
 
 
@@ -28,17 +28,17 @@ class CopyRecords:
 
     def __init__(
         self,
-        client: EngineClient,
         containers: Containers,
         listings: Listings,
         image_of: Callable[[Snapshot], str],
+        unlisted: UnlistedOf,
         *,
         can_link: bool,
     ) -> None:
-        self._client = client
         self._containers = containers
         self._listings = listings
         self._image_of = image_of
+        self._unlisted = unlisted
         self._can_link = can_link
 
     def of(self, step: Step, operation: CopyOperation, on: Snapshot, check: Check) -> CopyRecord:
@@ -83,11 +83,7 @@ class CopyRecords:
         return in_context(operation, source)
 
     def _files(self, listing: Listing, container: StillContainer) -> SnapshotFiles:
-        return SnapshotFiles(
-            listing,
-            container,
-            lambda: unlisted_files(self._client, self._containers, self._listings, container),
-        )
+        return SnapshotFiles(listing, container, partial(self._unlisted, container))
 
     def _still(self, snapshot: Snapshot, stack: ExitStack) -> StillContainer:
         container = self._containers.still(self._image_of(snapshot))

@@ -55,6 +55,7 @@ from stepper.engine.step_runner import StepRunner
 from stepper.engine.step_work import StepWork
 from stepper.engine.still_container import archive_of
 from stepper.engine.stops import Stops
+from stepper.engine.unlisted_files import unlisted_files
 from stepper.engine.whole_builds import WholeBuilds
 from stepper.errors import EngineError, StepperError
 from stepper.image.config import ImageConfig
@@ -121,22 +122,22 @@ class DockerEngine:
         """Make the parts that remember what is in the engine."""
         self._toolbox.forget()
         self._bases = BaseImages(self._client, self._info.product, self._loader, self._interruption.check)
-        self._builder = Builder(self._client, self._info.product, self._interruption)
-        self._whole_builds = WholeBuilds(self._builder, self._bases, self._cache.add_image)
+        builder = Builder(self._client, self._info.product, self._interruption)
+        self._whole_builds = WholeBuilds(builder, self._bases, self._cache.add_image)
         self._listings = Listings(self._cache, self._containers.running)
+        image_of, exists = self._bases.image_of, self._bases.exists
+        unlisted = partial(unlisted_files, self._containers, self._listings, exists)
         can_link = self._info.storage == CONTAINERD
         work = StepWork(
-            self._client,
             self._containers,
             self._listings,
             self._interruption,
-            self._bases.image_of,
+            image_of,
             self._remote,
+            unlisted,
             can_link=can_link,
         )
-        self._copies = CopyRecords(
-            self._client, self._containers, self._listings, self._bases.image_of, can_link=can_link
-        )
+        self._copies = CopyRecords(self._containers, self._listings, image_of, unlisted, can_link=can_link)
         self._files = StateFiles(self._containers)
         self._mounter = Mounter(self._client, self._containers)
         self._image_files = ImageFiles(
@@ -154,12 +155,13 @@ class DockerEngine:
             self._containers,
             self._listings,
             self._interruption,
-            self._bases.image_of,
+            image_of,
             self._mounting,
             self._running,
+            exists,
         )
         builder_run = BuilderRun(
-            self._client, self._builder, self._loader, self._containers, self._listings, self._names.new()
+            self._client, builder, self._loader, self._containers, self._listings, self._names.new()
         )
         self._steps = StepRunner(
             self._containers,
@@ -170,7 +172,7 @@ class DockerEngine:
             work,
             self._commits,
             self._interruption,
-            exists=self._bases.exists,
+            exists=exists,
         )
 
     @property

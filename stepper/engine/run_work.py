@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import find_image
 from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers
 from stepper.engine.engine_info import PODMAN, product_of
@@ -22,6 +21,7 @@ from stepper.engine.run_step import run_in
 from stepper.engine.running_steps import RunningSteps
 from stepper.engine.step import Failure, Output, RunSettings, Snapshot, Step
 from stepper.engine.stops import Stops
+from stepper.engine.unlisted_files import Exists, image_with
 from stepper.errors import EngineError
 
 
@@ -37,6 +37,7 @@ class RunWork:
         image_of: Callable[[Snapshot], str],
         mounting: Mounting,
         running: RunningSteps,
+        exists: Exists,
     ) -> None:
         self._client = client
         self._containers = containers
@@ -45,6 +46,7 @@ class RunWork:
         self._image_of = image_of
         self._mounting = mounting
         self._running = running
+        self._exists = exists
 
     def run(
         self,
@@ -74,9 +76,7 @@ class RunWork:
         if on.image is None or not names_hostname(operation):
             return None
         # On the containerd image store, the snapshots of later steps have the engine's file in its place.
-        writer = self._listings.writer(on.image, HOSTNAME)
-        with engine_errors("look for an image"):
-            return writer if find_image(self._client, writer) is not None else on.image
+        return image_with(self._listings, self._exists, on.image, HOSTNAME)
 
     def _run(
         self,

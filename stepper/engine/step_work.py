@@ -1,9 +1,9 @@
 """What a step does in a container on the snapshot before it, up to the commit."""
 
 from collections.abc import Callable
+from functools import partial
 
 from stepper.dockerfile.operations import CopyOperation, WorkdirOperation
-from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers
 from stepper.engine.context import BuildContext
 from stepper.engine.copy_digest import Reading, input_digest, read_digest
@@ -16,7 +16,7 @@ from stepper.engine.protocol import Report
 from stepper.engine.remote.fetch_error import FetchError
 from stepper.engine.remote.remote_sources import RemoteSources, local_part
 from stepper.engine.step import Failure, Snapshot, Step
-from stepper.engine.unlisted_files import unlisted_files
+from stepper.engine.unlisted_files import UnlistedOf
 from stepper.image.layer import Layer
 
 ImageOf = Callable[[Snapshot], str]
@@ -32,21 +32,21 @@ class StepWork:
 
     def __init__(
         self,
-        client: EngineClient,
         containers: Containers,
         listings: Listings,
         interruption: Interruption,
         image_of: ImageOf,
         remote: RemoteSources,
+        unlisted: UnlistedOf,
         *,
         can_link: bool,
     ) -> None:
-        self._client = client
         self._containers = containers
         self._listings = listings
         self._interruption = interruption
         self._image_of = image_of
         self._remote = remote
+        self._unlisted = unlisted
         self._can_link = can_link
 
     def copy_inputs(self, step: Step, operation: CopyOperation, report: Report) -> list[object]:
@@ -126,11 +126,7 @@ class StepWork:
 
     def _files(self, snapshot: Snapshot) -> SnapshotFiles:
         container = self._containers.still(self._image_of(snapshot))
-        return SnapshotFiles(
-            self._listings.of(snapshot.image),
-            container,
-            lambda: unlisted_files(self._client, self._containers, self._listings, container),
-        )
+        return SnapshotFiles(self._listings.of(snapshot.image), container, partial(self._unlisted, container))
 
 
 def _read(local: list[Reading]) -> str:

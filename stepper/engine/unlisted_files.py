@@ -4,17 +4,17 @@ On the containerd image store a commit keeps what the engine put into the contai
 asked, but the image in which a step wrote such a file, or the base image.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import find_image
-from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers
 from stepper.engine.hidden_files import HIDDEN, HiddenFile
 from stepper.engine.listings import Listings
 from stepper.engine.still_container import StillContainer
 from stepper.image.entry import Entry
+
+Exists = Callable[[str], bool]
+"""Whether an image is in the engine."""
 
 
 class UnlistedFiles(NamedTuple):
@@ -24,21 +24,31 @@ class UnlistedFiles(NamedTuple):
     hidden: Mapping[str, HiddenFile] | None
 
 
+UnlistedOf = Callable[[StillContainer], UnlistedFiles]
+"""The unlisted files of the snapshot that a container is on. It takes a tenth of a second or more."""
+
+
 def unlisted_files(
-    client: EngineClient, containers: Containers, listings: Listings, container: StillContainer
+    containers: Containers, listings: Listings, exists: Exists, container: StillContainer
 ) -> UnlistedFiles:
-    """Those of the snapshot that a container is on. It takes a tenth of a second or more."""
-    mount_points = _mount_points(client, containers, listings, container)
-    return UnlistedFiles(mount_points, _hidden(client, listings, container))
+    """See `UnlistedOf`."""
+    mount_points = _mount_points(containers, listings, exists, container)
+    return UnlistedFiles(mount_points, _hidden(listings, exists, container))
+
+
+def image_with(listings: Listings, exists: Exists, image: str, path: str) -> str:
+    """The image to look for a hidden file of a snapshot in: its last writer's, or its own where that is gone."""
+    writer = listings.writer(image, path)
+    return writer if exists(writer) else image
 
 
 def _mount_points(
-    client: EngineClient, containers: Containers, listings: Listings, container: StillContainer
+    containers: Containers, listings: Listings, exists: Exists, container: StillContainer
 ) -> Mapping[str, Entry]:
     base = listings.base(container.image)
     if base is None:
         return {}
-    if base == container.image or not _exists(client, base):
+    if base == container.image or not exists(base):
         return container.mount_points_of_image()
     on_base = containers.still(base)
     try:
@@ -47,21 +57,16 @@ def _mount_points(
         containers.discard(on_base)
 
 
-def _hidden(client: EngineClient, listings: Listings, container: StillContainer) -> Mapping[str, HiddenFile] | None:
+def _hidden(listings: Listings, exists: Exists, container: StillContainer) -> Mapping[str, HiddenFile] | None:
     found: dict[str, HiddenFile] = {}
     told: dict[str, Mapping[str, HiddenFile] | None] = {}
     for path in HIDDEN:
-        writer = listings.writer(container.image, path)
-        if writer not in told:
-            told[writer] = container.hidden_files(writer if _exists(client, writer) else container.image)
-        files = told[writer]
+        image = image_with(listings, exists, container.image, path)
+        if image not in told:
+            told[image] = container.hidden_files(image)
+        files = told[image]
         if files is None:
             return None
         if path in files:
             found[path] = files[path]
     return found
-
-
-def _exists(client: EngineClient, image: str) -> bool:
-    with engine_errors("look for an image"):
-        return find_image(client, image) is not None
