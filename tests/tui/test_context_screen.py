@@ -22,7 +22,7 @@ def project(bench: Bench) -> Bench:
 async def opened(pilot: Pilot[int]) -> ContextScreen:
     await settled(pilot)
     await pilot.press("B")
-    await until(pilot, lambda: isinstance(pilot.app.screen, ContextScreen) and pilot.app.screen.paths.row_count > 1)
+    await until(pilot, lambda: isinstance(pilot.app.screen, ContextScreen) and pilot.app.screen.tree_view.row_count > 1)
     assert isinstance(pilot.app.screen, ContextScreen)
     return pilot.app.screen
 
@@ -42,11 +42,11 @@ async def test_it_tells_what_is_included_and_what_is_ignored(project: Bench, siz
 async def test_the_rule_that_decided_is_told_below(project: Bench) -> None:
     async with project.app().run_test(size=WIDE) as pilot:
         screen = await opened(pilot)
-        screen.paths.reveal("/node_modules/a/index.js")
+        screen.tree_view.reveal("/node_modules/a/index.js")
         await until(pilot, lambda: "ignored by .dockerignore:1 node_modules" in screen_text(pilot))
-        screen.paths.reveal("/keep.log")
+        screen.tree_view.reveal("/keep.log")
         await until(pilot, lambda: "included by .dockerignore:3 !keep.log" in screen_text(pilot))
-        screen.paths.reveal("/main.js")
+        screen.tree_view.reveal("/main.js")
         await until(pilot, lambda: "included: no rule ignores it" in screen_text(pilot))
 
 
@@ -55,7 +55,7 @@ async def test_the_largest_come_first_on_a_key(project: Bench) -> None:
         screen = await opened(pilot)
         await pilot.press("S", "home")
         await until(
-            pilot, lambda: screen.paths.highlighted is not None and screen.paths.highlighted.name == "debug.log"
+            pilot, lambda: screen.tree_view.highlighted is not None and screen.tree_view.highlighted.name == "debug.log"
         )
 
 
@@ -63,7 +63,7 @@ async def test_a_filter_leaves_what_is_ignored_alone(project: Bench) -> None:
     async with project.app().run_test(size=WIDE) as pilot:
         screen = await opened(pilot)
         await pilot.press("slash", "-")
-        await until(pilot, lambda: screen.paths.row_count < 5 and "main.js" not in screen_text(pilot))
+        await until(pilot, lambda: screen.tree_view.row_count < 5 and "main.js" not in screen_text(pilot))
         assert "debug.log" in screen_text(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: "main.js" in screen_text(pilot))

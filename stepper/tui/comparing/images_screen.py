@@ -10,21 +10,21 @@ from textual.widgets import ContentSwitcher
 from stepper.image.comparison import Compared, Comparison
 from stepper.text import human_size, printable
 from stepper.tui.changes_summary import changes_summary
-from stepper.tui.comparing.tree_screen import TreeScreen
+from stepper.tui.tree_screen import BACK, TREE_KEYS, TreeScreen
 from stepper.tui.widgets.config_view import ConfigView
 from stepper.tui.widgets.report_view import Part, ReportView, Row
 from stepper.tui.widgets.size_bar import size_bar
 
 _NAME_CELLS = 24
 _BAR_CELLS = 16
-_VIEWS = ("differences", "layers-of-all", "configuration")
+_VIEWS = ("tree", "layers-of-all", "configuration")
 
 
 class ImagesScreen(TreeScreen):
     """`1` to `3` and Tab go from the files to the layers and the configuration."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "view('differences')", "Files", show=False),
+        Binding("1", "view('tree')", "Files", show=False),
         Binding("2", "view('layers-of-all')", "Layers", show=False),
         Binding("3", "view('configuration')", "Configuration", show=False),
         Binding("tab", "next_view", "Next", show=False, priority=True),
@@ -32,14 +32,16 @@ class ImagesScreen(TreeScreen):
 
     DEFAULT_CSS = "ImagesScreen > ContentSwitcher { height: 1fr; }"
 
+    keys = (
+        ("1", "files", "view('tree')"),
+        ("2", "layers", "view('layers-of-all')"),
+        ("3", "config", "view('configuration')"),
+        *TREE_KEYS,
+        BACK,
+    )
+
     def __init__(self, comparison: Comparison) -> None:
-        super().__init__(
-            (
-                ("1", "files", "view('differences')"),
-                ("2", "layers", "view('layers-of-all')"),
-                ("3", "config", "view('configuration')"),
-            )
-        )
+        super().__init__()
         self._comparison = comparison
         self._layers = ReportView(id=_VIEWS[1])
         self._config = ConfigView(id=_VIEWS[2])
@@ -57,7 +59,6 @@ class ImagesScreen(TreeScreen):
 
     def on_mount(self) -> None:
         """All is known."""
-        super().on_mount()
         found = self._comparison
         first, second = found.images[:2]
         self.title_view.update(figures_text(found))

@@ -10,8 +10,8 @@ from stepper.image.comparison import state_differences
 from stepper.image.layer import Layer
 from stepper.text import printable
 from stepper.tui.changes_summary import changes_summary
-from stepper.tui.comparing.tree_screen import TreeScreen
 from stepper.tui.controller import Controller
+from stepper.tui.tree_screen import BACK, TREE_KEYS, TreeScreen
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.collector import collector_paused
 from stepper.tui.wording import step_text
@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 class StatesScreen(TreeScreen):
     """What turns the state after `before` into that after `record`; Enter on a file shows its difference."""
 
+    keys = (("Enter", "difference", "open"), *TREE_KEYS, BACK)
+
     def __init__(self, controller: Controller, before: StepRecord, record: StepRecord) -> None:
-        super().__init__((("Enter", "difference", "open"),))
+        super().__init__()
         self._controller = controller
         self._before = before
         self._record = record
 
     def on_mount(self) -> None:
         """Have both listed in the session's thread."""
-        super().on_mount()
         waits = self._controller.busy
         self.tree_view.show(None, nothing="Waits for the running step …" if waits else "Listing the files …")
         self.title_view.update(self._title_text(Content("")))

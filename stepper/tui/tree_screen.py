@@ -1,4 +1,4 @@
-"""What screens with a tree of differences have in common: sorting, filtering, opening, and the keys for that."""
+"""What screens of a tree of paths have in common: sorting, filtering, opening, and the keys for that."""
 
 from typing import ClassVar
 
@@ -14,22 +14,24 @@ from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_text import describe
 from stepper.tui.widgets.change_tree import ChangeTree
 
-TREE_KEYS = (
+Key = tuple[str, str, str]
+"""A key, what it is called, and its action."""
+TREE_KEYS: tuple[Key, ...] = (
     ("S", "largest first", "sort"),
     ("f", "list", "flatten"),
     ("E", "expand", "expand"),
     ("/", "filter", "filter"),
-    ("Esc", "back", "close"),
 )
-Key = tuple[str, str, str]
-"""A key, what it is called, and its action."""
+BACK: Key = ("Esc", "back", "close")
 
 
 class TreeScreen(Screen[None]):
-    """A title, a tree, what is known of the path under the cursor, the keys. `more_keys` come before those of the tree.
+    """A title, a tree, what is known of the path under the cursor, and the `keys`.
 
-    A subclass shows something in `tree`, and says in `activated` what Enter on a file does.
+    A subclass shows something in `tree_view`, and says in `activated` what Enter on a file does.
     """
+
+    keys: ClassVar[tuple[Key, ...]] = (*TREE_KEYS, BACK)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", show=False),
@@ -46,16 +48,15 @@ class TreeScreen(Screen[None]):
     TreeScreen {
         & > #tree-title, & > #tree-keys { height: auto; padding: 0 1; background: $panel; }
         & > #tree-keys { link-style: none; link-color: $foreground; link-background-hover: $panel; }
-        & > #differences { height: 1fr; }
+        & > #tree { height: 1fr; }
     }
     """
 
-    def __init__(self, more_keys: tuple[Key, ...] = ()) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.tree_view = ChangeTree(id="differences")
+        self.tree_view = ChangeTree(id="tree")
         self.title_view = Static("", id="tree-title", markup=False)
         self._details = Static("", classes="path-details", markup=False)
-        self._keys = (*more_keys, *TREE_KEYS)
 
     def compose(self) -> ComposeResult:
         """One above the other."""
@@ -72,18 +73,21 @@ class TreeScreen(Screen[None]):
     def activated(self, node: Node) -> None:
         """Enter on a file."""
 
+    def details_of(self, node: Node) -> str:
+        """What is known of the path under the cursor; "" for nothing."""
+        return describe(node)
+
     @on(ChangeTree.Activated)
     def _activated(self, event: ChangeTree.Activated) -> None:
         event.stop()
-        if self.tree_view.highlighted is not None:
-            self.activated(self.tree_view.highlighted)
+        self.activated(event.node)
 
     @on(ChangeTree.Highlighted)
     def _highlighted(self, event: ChangeTree.Highlighted) -> None:
         event.stop()
-        self._details.display = event.node is not None
-        if event.node is not None:
-            self._details.update(describe(event.node))
+        text = self.details_of(event.node) if event.node is not None else ""
+        self._details.display = bool(text)
+        self._details.update(text)
 
     def action_sort(self) -> None:
         """By name, or the largest first."""
@@ -124,5 +128,5 @@ class TreeScreen(Screen[None]):
     def _keys_text(self) -> Content:
         return Content("  ").join(
             Content.assemble((key, "bold $text-accent"), " ", (label, "$text-muted")).stylize(f"@click=screen.{action}")
-            for key, label, action in self._keys
+            for key, label, action in self.keys
         )
