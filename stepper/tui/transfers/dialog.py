@@ -39,8 +39,6 @@ class TransferDialog(ModalScreen[None]):
 
     DEFAULT_CSS = """
     TransferDialog {
-        align: center middle;
-        background: $background 60%;
         & > #transfer {
             width: 76; max-width: 94%; height: auto; padding: 0 1;
             border: round $border; background: $surface;
