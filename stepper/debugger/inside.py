@@ -1,10 +1,14 @@
 """A RUN that the session stands inside of: its commands, which of them is next, and what each one did."""
 
-from stepper.debugger.run_commands import ScriptCommand
+from typing import TYPE_CHECKING
+
 from stepper.engine.step import CommandRun, StepId
 from stepper.frozen import frozen
 from stepper.image.entry import Entry
 from stepper.image.layer import EMPTY_LAYER, Change, ChangeKind, Layer, layer_of
+
+if TYPE_CHECKING:
+    from stepper.debugger.run_commands import ScriptCommand
 
 
 @frozen
@@ -12,7 +16,7 @@ class Inside:
     """The session stands before a command of a RUN."""
 
     step: StepId
-    commands: tuple[ScriptCommand, ...]
+    commands: "tuple[ScriptCommand, ...]"
     """All commands of the script."""
     next: int
     """The number of the command that runs next."""
@@ -24,7 +28,7 @@ class Inside:
     """What the RUN changed on disk so far."""
 
     @property
-    def next_command(self) -> ScriptCommand:
+    def next_command(self) -> "ScriptCommand":
         """The command that runs next."""
         return self.commands[self.next]
 

@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from stepper.debugger.assertions import Assertions
 from stepper.debugger.breakpoint_store import BreakpointStore
 from stepper.debugger.breakpoints import Breakpoints
 from stepper.debugger.build import Build
-from stepper.debugger.console.console import Console
 from stepper.debugger.events import Listener, Notice, Stopped
 from stepper.debugger.executor import Executor
 from stepper.debugger.explanations import Explanations
@@ -32,6 +33,9 @@ from stepper.engine.protocol import Engine, ShellSession, StepUsage
 from stepper.engine.step import StepId
 from stepper.errors import EngineUnavailable, StepperError, UsageError
 from stepper.folders import state_folder
+
+if TYPE_CHECKING:
+    from stepper.debugger.console.console import Console
 
 Connect = Callable[[], Engine]
 """Finds and opens the engine; raises `EngineUnavailable`."""
@@ -61,16 +65,22 @@ class Session:
         self._build: Build | None = None
         self._executor: Executor | None = None
         self.snapshots = Snapshots(self._states, self._engine, lambda: self._build)
-        self.console = Console(
+        self.explanations = Explanations(self._states, options, self._engine, lambda: self._build, self._last_runs)
+
+    @cached_property
+    def console(self) -> "Console":
+        """The console; its lines are carried out in the session's thread."""
+        from stepper.debugger.console.console import Console  # Not before it is opened.
+
+        return Console(
             lambda: self.state,
             self._known_build,
             self._engine,
             self._interruption,
-            dockerfile=options.dockerfile if options.is_own_file else None,
+            dockerfile=self._options.dockerfile if self._options.is_own_file else None,
             reload=self.reload,
             step_over=self.step_over,
         )
-        self.explanations = Explanations(self._states, options, self._engine, lambda: self._build, self._last_runs)
 
     @property
     def state(self) -> SessionState:

@@ -9,7 +9,6 @@ from stepper.debugger.events import Notice
 from stepper.debugger.executor import Executor
 from stepper.debugger.inside import Inside, changes_between
 from stepper.debugger.pausing import paused, unpaused
-from stepper.debugger.run_commands import commands_of, split_of
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.debugger.store import StateStore
 from stepper.engine.protocol import SteppedRun
@@ -44,6 +43,8 @@ class StepInto:
 
     def why_not(self, record: StepRecord) -> str | None:
         """Why a step cannot be stepped into; None for one that can."""
+        from stepper.debugger.run_commands import split_of  # Not before somebody steps into one: it reads shell.
+
         found = split_of(record)
         return None if found.commands else found.reason or "it has no commands"
 
@@ -86,6 +87,8 @@ class StepInto:
 
     def _look(self, build: Build, executor: Executor) -> StepRecord | None:
         """See where the shell waits and what was done; the record where the RUN has ended."""
+        from stepper.debugger.run_commands import commands_of
+
         stepped, step = self._inside()
         since = time.time()
         try:

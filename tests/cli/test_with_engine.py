@@ -77,7 +77,7 @@ def test_a_multi_stage_build_is_built_tagged_and_runs(connection: Connection, st
         remove_images(connection, events, base_image(connection))
 
 
-def test_a_build_from_the_cache_loads_neither_the_sdk_nor_the_screen(
+def test_a_build_from_the_cache_loads_neither_the_sdk_nor_the_screen_nor_what_a_user_has_to_ask_for(
     connection: Connection, start: Process, folder: Path
 ) -> None:
     (folder / "Dockerfile").write_text("FROM busybox\nRUN echo one > /one\nCMD cat /one\n")
@@ -85,7 +85,9 @@ def test_a_build_from_the_cache_loads_neither_the_sdk_nor_the_screen(
     try:
         assert (code, err) == (0, "")
         look = "import sys; from stepper.cli.main import main; main(['run'])"
-        look += "; print({'docker', 'textual'} & set(sys.modules))"
+        asked_for = ("debugger.conditions", "debugger.console", "debugger.step_facts", "dockerfile.shell")
+        unwanted = {"docker", "textual", *(f"stepper.{name}" for name in asked_for)}
+        look += f"; print({unwanted!r} & set(sys.modules))"
         environment = {**os.environ, "DOCKER_HOST": connection.endpoint.url}
         done = subprocess.run(
             [sys.executable, "-c", look], cwd=folder, env=environment, capture_output=True, text=True, check=True
