@@ -14,7 +14,8 @@ from stepper.engine.interruption import Interruption
 from stepper.engine.mounts.failure import MountError
 from stepper.engine.mounts.hostname import HOSTNAME
 from stepper.engine.mounts.step_mounts import StepMounts
-from stepper.engine.step import CommandRun, Failure, Step
+from stepper.engine.running_steps import RunningStep
+from stepper.engine.step import CommandRun, Failure
 from stepper.engine.step_container import StepContainer
 from stepper.engine.stops import GATE, Stops
 from stepper.engine.walk import can_walk, clock, entry_of, read_targets, walk
@@ -43,10 +44,8 @@ class RunResult(NamedTuple):
 
 def run_in(
     client: EngineClient,
-    container: StepContainer,
-    step: Step,
+    running: RunningStep,
     operation: RunOperation,
-    config: ImageConfig,
     before: Callable[[], Listing],
     mounts: StepMounts,
     *,
@@ -59,6 +58,7 @@ def run_in(
     When it fails its `mounts` stay, for whoever looks into the container. With `stops` its shell waits before each
     command.
     """
+    step, container, config = running.step, running.container, running.config
     walks = can_walk(container.worker)
     files = before() if walks else {}
     since = clock(container.worker) if walks else 0
@@ -83,6 +83,7 @@ def run_in(
             # What was made for the mounts is none of the command's changes.
             since = clock(container.worker)
             make_directory(container, config.working_dir)
+        running.since = since if container.worker.busybox is not None else None
         environment = {**mounts.variables, **step.environment}
         command = Command(
             _argv(container, operation, config), environment, config.user, config.working_dir, mounts.secrets

@@ -106,10 +106,8 @@ class RunWork:
             with self._running.during(step, container, on.config) as running:
                 result = run_in(
                     self._client,
-                    container,
-                    step,
+                    running,
                     operation,
-                    on.config,
                     lambda: self._listings.of(on.image, container),
                     mounts,
                     on_output=lambda data, stderr: report(Output(data, stderr)),

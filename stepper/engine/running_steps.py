@@ -8,7 +8,6 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.client import EngineClient
@@ -17,7 +16,6 @@ from stepper.engine.protocol import StepUsage
 from stepper.engine.step import Step, StepId
 from stepper.engine.step_container import StepContainer
 from stepper.engine.stream import STDOUT, frames
-from stepper.engine.walk import clock
 from stepper.errors import UsageError
 from stepper.image.config import ImageConfig
 
@@ -29,19 +27,20 @@ $b awk '$1 + substr($3, 9) > {since} {{ n++ }} END {{ print n+0 }}'"""
 """Counts the files that are newer: `%z` is what `%Z` gives, with nanoseconds."""
 
 
-@dataclass
 class RunningStep:
-    """A RUN while it runs. `entered`: somebody had a shell in it, so what comes of it is not its doing alone."""
+    """A RUN while it runs."""
 
-    step: Step
-    container: StepContainer
-    config: ImageConfig
-    since: int = 0
-    """When it began, by the clock of the files in its container (see `walk.clock`)."""
-    entered: bool = False
-    paused_at: float | None = None
-    paused_before: float = 0.0
-    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    def __init__(self, step: Step, container: StepContainer, config: ImageConfig) -> None:
+        self.step = step
+        self.container = container
+        self.config = config
+        self.since: int | None = None
+        """When its command began, by the clock of the files in its container (see `walk.clock`): None before, and where
+        there is no toolbox to look at files with."""
+        self.entered = False
+        """Whether somebody had a shell in it: then what comes of it is not its doing alone."""
+        self.paused_at: float | None = None
+        self.paused_before = 0.0
 
     @property
     def paused_seconds(self) -> float:
@@ -60,8 +59,7 @@ class RunningSteps:
     @contextlib.contextmanager
     def during(self, step: Step, container: StepContainer, config: ImageConfig) -> Iterator[RunningStep]:
         """Know of a step for the time of the block."""
-        has_toolbox = container.worker.busybox is not None
-        running = RunningStep(step, container, config, clock(container.worker) if has_toolbox else 0)
+        running = RunningStep(step, container, config)
         with self._lock:
             self._steps[step.id] = running
         try:
@@ -142,7 +140,7 @@ class RunningSteps:
     def count_changes(self, step: StepId) -> int | None:
         """How many paths a step has added or changed so far, by the times of all files."""
         running = self._steps.get(step)
-        if running is None or running.container.worker.busybox is None or running.paused_at is not None:
+        if running is None or running.since is None or running.paused_at is not None:
             return None
         printed, _ = self.run_in(running.container, _COUNT.format(since=f"{running.since / 1e9:.6f}"))
         return int(printed) if printed.strip().isdigit() else None
