@@ -35,9 +35,8 @@ class ChangesTab(PathTab):
         yield self._tree
         yield self._details
 
-    def show(self, inspected: Inspected) -> None:
+    def draw(self, inspected: Inspected) -> None:
         """Show the layer of the step."""
-        self._inspected = inspected
         record = inspected.record
         if self._settling is not None:
             self._settling.stop()

@@ -28,7 +28,7 @@ class ConfigTab(InspectorTab):
         """The configuration."""
         return self._view
 
-    def show(self, inspected: Inspected) -> None:
+    def draw(self, inspected: Inspected) -> None:
         """Show the configuration after the step, or where it failed before it."""
         record = inspected.record
         if record is None:

@@ -41,9 +41,8 @@ class CopyTab(InspectorTab):
         self._view = CopyView(id=self.panel.id)
         self._details = Static("", id="copy-details", classes="path-details", markup=False)
         self._details.display = False
-        self._store = CopyReportStore(controller, self._reported)
+        self._store = CopyReportStore(controller, self.show_again)
         self._settling: Timer | None = None
-        self._inspected = Inspected(controller.state)
 
     def compose(self) -> ComposeResult:
         """One above the other."""
@@ -56,9 +55,8 @@ class CopyTab(InspectorTab):
         """The files."""
         return self._view
 
-    def show(self, inspected: Inspected) -> None:
+    def draw(self, inspected: Inspected) -> None:
         """Show what the step at the cursor copies, worked out once the cursor rests there."""
-        self._inspected = inspected
         if self._settling is not None:
             self._settling.stop()
         record = _subject(inspected)
@@ -100,12 +98,6 @@ class CopyTab(InspectorTab):
             return False
         self.post_message(StepChosen(maker.id, file.source))
         return True
-
-    def _reported(self) -> None:
-        self.call_later(self._show_again)
-
-    def _show_again(self) -> None:
-        self.show(self._inspected)
 
 
 def _subject(inspected: Inspected) -> StepRecord | None:

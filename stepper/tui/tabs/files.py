@@ -33,9 +33,8 @@ class FilesTab(PathTab):
         yield self._tree
         yield self._details
 
-    def show(self, inspected: Inspected) -> None:
+    def draw(self, inspected: Inspected) -> None:
         """Show the files after the step, asked for once the cursor rests there."""
-        self._inspected = inspected
         if self._settling is not None:
             self._settling.stop()
         record = inspected.record

@@ -39,7 +39,7 @@ class ImageTab(InspectorTab):
         """The report."""
         return self._view
 
-    def show(self, inspected: Inspected) -> None:
+    def draw(self, inspected: Inspected) -> None:
         """Show the image after the step, in a thread where many paths have to be looked at."""
         state, record = inspected.state, inspected.record
         if record is None:

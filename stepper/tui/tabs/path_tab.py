@@ -4,18 +4,17 @@ from textual import on
 
 from stepper.tui.controller import Controller
 from stepper.tui.tabs.path_details import PathDetails
-from stepper.tui.tabs.tab import Inspected, InspectorTab, PathActivated
+from stepper.tui.tabs.tab import InspectorTab, PathActivated
 from stepper.tui.widgets.change_tree import ChangeTree
 
 
 class PathTab(InspectorTab):
-    """A tab over a `ChangeTree`. A subclass says in `show` what is in the tree, and notes what was inspected."""
+    """A tab over a `ChangeTree`. A subclass says in `draw` what is in the tree."""
 
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self._tree = ChangeTree(id=self.panel.id)
         self._details = PathDetails()
-        self._inspected = Inspected(controller.state)
 
     @property
     def view(self) -> ChangeTree:
@@ -26,13 +25,6 @@ class PathTab(InspectorTab):
     def paths(self) -> ChangeTree:
         """The tree."""
         return self._tree
-
-    def show_again(self) -> None:
-        """Show what is known by now, soon; may be called from any thread."""
-        self.call_later(self._show_inspected)
-
-    def _show_inspected(self) -> None:
-        self.show(self._inspected)
 
     @on(ChangeTree.Activated)
     def _activated(self, event: ChangeTree.Activated) -> None:

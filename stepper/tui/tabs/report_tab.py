@@ -32,7 +32,6 @@ class ReportTab(InspectorTab):
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self._view = WrappedReport(id=self.panel.id)
-        self._inspected = Inspected(controller.state)
 
     def compose(self) -> ComposeResult:
         """The view."""
@@ -54,18 +53,10 @@ class ReportTab(InspectorTab):
             return looked_at
         return here
 
-    def show(self, inspected: Inspected) -> None:
+    def draw(self, inspected: Inspected) -> None:
         """Show what is known of the step."""
-        self._inspected = inspected
         record = self.subject(inspected)
         self._view.show(self.rows(inspected, record) if record is not None else (), nothing=NO_STEP)
-
-    def show_again(self) -> None:
-        """Show what is known by now, soon; may be called from any thread."""
-        self.call_later(self._show_inspected)
-
-    def _show_inspected(self) -> None:
-        self.show(self._inspected)
 
     @on(ReportView.Chosen)
     def _chosen(self, event: ReportView.Chosen) -> None:

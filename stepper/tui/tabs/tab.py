@@ -30,10 +30,10 @@ class Inspected:
 
 
 class InspectorTab(Vertical):
-    """One tab. `show` is called on the event loop whenever something may be different, and only while it is chosen.
+    """One tab. `draw` is called on the event loop whenever something may be different, and only while it is chosen.
 
     It returns at once: where there is nothing new to draw it draws nothing, and what needs the engine is asked for
-    with `Controller.background` and shown when it has come in.
+    with `Controller.background`; once that has come in, `show_again` has `draw` called again.
     """
 
     panel: ClassVar[Panel]
@@ -41,6 +41,7 @@ class InspectorTab(Vertical):
     def __init__(self, controller: Controller) -> None:
         super().__init__(id=f"{self.panel.id}-tab")
         self.controller = controller
+        self._inspected = Inspected(controller.state)
 
     @property
     def view(self) -> Widget:
@@ -58,4 +59,16 @@ class InspectorTab(Vertical):
 
     def show(self, inspected: Inspected) -> None:
         """Show a step."""
+        self._inspected = inspected
+        self.draw(inspected)
+
+    def show_again(self) -> None:
+        """Show what is known by now, soon; may be called from any thread."""
+        self.call_later(self._draw_again)
+
+    def _draw_again(self) -> None:
+        self.draw(self._inspected)
+
+    def draw(self, inspected: Inspected) -> None:
+        """Draw what is known of a step by now."""
         raise NotImplementedError
