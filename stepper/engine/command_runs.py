@@ -39,30 +39,26 @@ _OWN_SHELLS = frozenset({"sh", "ash"})
 
 
 class CommandRuns:
-    """Watches the commands of one RUN.
+    """Watches the commands of one RUN."""
 
-    `gate` is the path of a named pipe in the container where the shell waits before each command, with `arrived` called
-    when it does; without one it goes on at once.
-    """
-
-    def __init__(
-        self,
-        operation: RunOperation,
-        config: ImageConfig,
-        *,
-        gate: str | None = None,
-        arrived: Callable[[int], None] | None = None,
-    ) -> None:
+    def __init__(self, operation: RunOperation, config: ImageConfig) -> None:
         self.runs: tuple[CommandRun, ...] = ()
         """Those that have begun, in order; the last one may still run, then its exit code is None."""
         self._split = split_of(operation, config)
-        self._gate = gate
-        self._arrived = arrived
+        self._gate: str | None = None
+        self._arrived: Callable[[int], None] | None = None
         self._mark = f"stepper-{secrets.token_hex(12)} "
         self._marked: MarkedOutputs | None = None
         self._tells_first = False
         self._begun = 0.0
         self._printed = 0
+
+    def stop_at(self, gate: str, arrived: Callable[[int], None]) -> None:
+        """Have the shell wait before each command, not go on at once; `arrived` is called with its number when it does.
+
+        `gate` is the path of the named pipe in the container where it waits.
+        """
+        self._gate, self._arrived = gate, arrived
 
     def start(self, client: EngineClient, container: StepContainer, command: Command) -> RunningCommand:
         """The command, to be run in such a way that its shell tells of the commands of its script."""

@@ -17,7 +17,7 @@ from stepper.engine.mounts.step_mounts import StepMounts
 from stepper.engine.running_steps import RunningStep
 from stepper.engine.step import CommandRun, Failure
 from stepper.engine.step_container import StepContainer
-from stepper.engine.stops import GATE, Stops
+from stepper.engine.stops import Stops
 from stepper.engine.walk import can_walk, clock, entry_of, read_targets, walk
 from stepper.engine.worker import OnOutput
 from stepper.image.config import ImageConfig
@@ -88,17 +88,9 @@ def run_in(
         command = Command(
             _argv(container, operation, config), environment, config.user, config.working_dir, mounts.secrets
         )
-        can_stop = stops is not None and walks
-        if stops is not None and can_stop:
-            can_stop = stops.prepare(container, lambda: changes(container, files, since, quiet=mounts.left_in))
-        runs = CommandRuns(
-            operation,
-            config,
-            gate=GATE if can_stop else None,
-            arrived=stops.arrived if stops is not None and can_stop else None,
-        )
+        runs = CommandRuns(operation, config)
         if stops is not None:
-            stops.watch(lambda: runs.runs, runs.let_go)
+            stops.enter(container, runs, lambda: changes(container, files, since, quiet=mounts.left_in))
         failure = _run(runs.start(client, container, command), runs, on_output, interruption)
         commands = runs.runs
         if stops is not None:

@@ -7,13 +7,14 @@ import threading
 import time
 from collections.abc import Callable
 
+from stepper.engine.command_runs import CommandRuns
 from stepper.engine.step import CommandRun
 from stepper.engine.step_container import StepContainer
 from stepper.image.layer import EMPTY_LAYER, Layer
 
 _FOLDER = "/dev/.stepper-run"
-GATE = f"{_FOLDER}/gate"
-_MAKE = f"$b mkdir -p {_FOLDER} && $b rm -f {GATE} && $b mkfifo {GATE} && $b chmod 644 {GATE} && exec 8<>{GATE}"
+_GATE = f"{_FOLDER}/gate"
+_MAKE = f"$b mkdir -p {_FOLDER} && $b rm -f {_GATE} && $b mkfifo {_GATE} && $b chmod 644 {_GATE} && exec 8<>{_GATE}"
 """The worker keeps the pipe open both ways, so that neither end ever waits for the other one to open it."""
 _REMOVE = f"exec 8>&-; $b rm -rf {_FOLDER}"
 
@@ -27,8 +28,7 @@ class Stops:
         self._condition = threading.Condition()
         self._container: StepContainer | None = None
         self._changes: Callable[[], Layer] = lambda: EMPTY_LAYER
-        self._commands: Callable[[], tuple[CommandRun, ...]] = tuple
-        self._let_go: Callable[[], None] = lambda: None
+        self._runs: CommandRuns | None = None
         self._waits_at: int | None = None
         self._since = 0.0
         self._to_end = False
@@ -42,32 +42,22 @@ class Stops:
     @property
     def commands(self) -> tuple[CommandRun, ...]:
         """The commands that have begun."""
-        return self._commands()
+        return self._runs.runs if self._runs is not None else ()
 
     def changes(self) -> Layer:
         """What was changed on disk so far."""
         return self._changes()
 
-    def prepare(self, container: StepContainer, changes: Callable[[], Layer]) -> bool:
-        """Make the pipe in a container, in which `changes` looks for changes; False where that cannot be done."""
-        if container.worker.busybox is None or container.worker.run(_MAKE).code != 0:
-            return False
-        self._container = container
-        self._changes = changes
-        return True
+    def enter(self, container: StepContainer, runs: CommandRuns, changes: Callable[[], Layer]) -> None:
+        """Have the shell in a container stop before each of the commands in `runs`, where the pipe can be made there.
 
-    def watch(self, commands: Callable[[], tuple[CommandRun, ...]], let_go: Callable[[], None]) -> None:
-        """Know who tells of the commands, and is to be told when one is let go."""
-        self._commands, self._let_go = commands, let_go
-
-    def arrived(self, index: int) -> None:
-        """The shell waits before a command; called by the thread that reads its output."""
-        with self._condition:
-            self._waits_at = index
-            self._since = time.monotonic()
-            if self._to_end:
-                self._open()
-            self._condition.notify_all()
+        `changes` looks for what was changed in the container.
+        """
+        self._runs = runs
+        if container.worker.busybox is not None and container.worker.run(_MAKE).code == 0:
+            self._container = container
+            self._changes = changes
+            runs.stop_at(_GATE, self._arrived)
 
     def leave(self) -> None:
         """The command has ended; the pipe goes."""
@@ -95,9 +85,19 @@ class Stops:
         with self._condition:
             self._condition.wait_for(lambda: self._ended or (self._waits_at is not None and not self._to_end))
 
+    def _arrived(self, index: int) -> None:
+        """The shell waits before a command; called by the thread that reads its output."""
+        with self._condition:
+            self._waits_at = index
+            self._since = time.monotonic()
+            if self._to_end:
+                self._open()
+            self._condition.notify_all()
+
     def _open(self) -> None:
         assert self._container is not None, "a shell waits in a container"
+        assert self._runs is not None, "it waits before a command"
         self._waits_at = None
         self.waited += time.monotonic() - self._since
-        self._let_go()
+        self._runs.let_go()
         self._container.worker.run("echo >&8")
