@@ -91,7 +91,10 @@ class StepRecord:
     commands: tuple[CommandRun, ...] = ()
     """RUN: the commands of its script that ran; none where that is not known, as of one from the cache."""
     command_changes: tuple[Layer, ...] = ()
-    """RUN: what each of `commands` changed on disk, of the first ones: as many as it was stepped through."""
+    """RUN: what each of `commands` changed on disk, of the first ones: as many as it was stepped through.
+
+    Of commands that ran without a stop between them the last has it all.
+    """
     hints: "tuple[Hint, ...] | None" = None
     """Facts that are likely to help after a failure; None while nobody has looked for them."""
 

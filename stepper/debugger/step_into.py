@@ -99,16 +99,14 @@ class StepInto:
         if next_ is None:
             assert ended is not None, "a shell that does not wait has ended"
             return self._leave(build, executor, ended)
-        known = self._states.state.inside
-        changes = known.changes if known is not None else ()
-        before = known.layer if known is not None else EMPTY_LAYER
+        record, known = self._states.state.record(step), self._states.state.inside
+        changes, before = record.command_changes, record.layer or EMPTY_LAYER
         runs = stepped.commands
         new = len(runs) - len(changes)
         if new:
             changes = (*changes, *(Layer() for _ in range(new - 1)), changes_between(before, layer))
-        record = self._states.state.record(step)
         commands = known.commands if known is not None else commands_of(record, self._states.state.dockerfile)
-        inside = Inside(step, commands, next_, runs, changes, layer)
+        inside = Inside(step, commands, next_)
         record = replace(record, layer=layer, commands=runs, command_changes=changes)
         self._states.update(lambda state: _standing(replace(state.with_record(record), inside=inside), since))
         return None
@@ -116,11 +114,10 @@ class StepInto:
     def _leave(self, build: Build, executor: Executor, ended: Outcome | StepperError) -> StepRecord:
         _, step = self._inside()
         self._stepped = self._step = None
-        known = self._states.state.inside
-        record = self._states.state.record(step)
-        if known is not None and isinstance(ended, Outcome) and len(ended.commands) == len(known.runs) + 1:
-            last = changes_between(known.layer, ended.layer or EMPTY_LAYER)
-            record = replace(record, command_changes=(*known.changes, last))
+        record, stood = self._states.state.record(step), self._states.state.inside is not None
+        if stood and isinstance(ended, Outcome) and len(ended.commands) == len(record.commands) + 1:
+            last = changes_between(record.layer or EMPTY_LAYER, ended.layer or EMPTY_LAYER)
+            record = replace(record, command_changes=(*record.command_changes, last))
         self._states.update(lambda state: replace(state.with_record(record), inside=None))
         return executor.end_run(step, build, ended)
 

@@ -31,9 +31,10 @@ def _inside(debug: Debug, *, commands: dict[int, ScriptedCommand] | None = None,
 def _results(debugged: Debugged) -> list[tuple[str, int | None, list[str]]]:
     inside = debugged.state.inside
     assert inside is not None
+    record = debugged.state.record(inside.step)
     return [
         (run.text, run.exit_code, [f"{change.kind.value}{change.path}" for change in layer.changes])
-        for run, layer in zip(inside.runs, inside.changes, strict=True)
+        for run, layer in zip(record.commands, record.command_changes, strict=True)
     ]
 
 
@@ -45,7 +46,7 @@ def test_it_stops_before_the_first_command(debug: Debug) -> None:
     assert [(command.title, command.line) for command in inside.commands] == [
         ("set -e", 2), ("make all", 4), ("make install", 5)
     ]  # fmt: skip
-    assert (inside.next, inside.next_command.title, inside.runs) == (0, "set -e", ())
+    assert (inside.next, inside.next_command.title, debugged.at(2).commands) == (0, "set -e", ())
     assert (debugged.line, debugged.mode, debugged.state.running) == (2, Mode.STOPPED, ())
     assert debugged.told() == ["started 2", "stopped at 2: step"]
 
@@ -63,15 +64,12 @@ def test_each_command_shows_what_it_printed_and_changed(debug: Debug) -> None:
     debugged.session.step_into()
     assert _results(debugged) == [("set -e", 0, ["+/a"]), ("make all", 0, ["+/b", "~/c"])]
 
-    inside = debugged.state.inside
-    assert inside is not None
-    result = inside.result_of(1)
-    assert result is not None
-    assert (result[0].seconds, result[0].output) == (2.5, (0, 5))
-    assert inside.result_of(2) is None
-    assert [change.path for change in inside.layer.changes] == ["/a", "/b", "/c"]
     record = debugged.at(2)
-    assert record.layer == inside.layer
+    result = record.commands[1]
+    assert (result.number, result.seconds, result.output) == (1, 2.5, (0, 5))
+    assert record.changes_of(2) is None
+    assert record.layer is not None
+    assert [change.path for change in record.layer.changes] == ["/a", "/b", "/c"]
     assert record.status is Status.RUNNING
 
 
