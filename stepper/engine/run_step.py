@@ -86,12 +86,13 @@ def run_in(
         running.since = since if container.worker.busybox is not None else None
         environment = {**mounts.variables, **step.environment}
         command = Command(
-            _argv(container, operation, config), environment, config.user, config.working_dir, mounts.secrets
+            argv_in(container, operation, config), environment, config.user, config.working_dir, mounts.secrets
         )
         runs = CommandRuns(operation, config)
         if stops is not None:
             stops.enter(container, runs, lambda: changes(container, files, since, quiet=mounts.left_in))
-        failure = _run(runs.start(client, container, command), runs, on_output, interruption)
+        code, failure = run_command(runs.start(client, container, command), runs.listen(on_output), interruption)
+        runs.end(code)
         commands = runs.runs
         if stops is not None:
             stops.leave()
@@ -118,7 +119,8 @@ def changes(container: StepContainer, before: Listing, since: int, *, quiet: Ite
     return with_targets(layer, read_targets(container.worker, links))
 
 
-def _argv(container: StepContainer, operation: RunOperation, config: ImageConfig) -> tuple[str, ...]:
+def argv_in(container: StepContainer, operation: RunOperation, config: ImageConfig) -> tuple[str, ...]:
+    """The words of a RUN's command; a heredoc with an interpreter line is put into the container for it."""
     if operation.argv is not None:
         return operation.argv
     script = operation.script or ""
@@ -158,28 +160,25 @@ class _Output:
             self.held = b""
 
 
-def _run(command: RunningCommand, runs: CommandRuns, on_output: OnOutput, interruption: Interruption) -> Failure | None:
-    """Run a command; why it failed, if it did."""
-    output = _Output(runs.listen(on_output))
+def run_command(
+    command: RunningCommand, on_output: OnOutput, interruption: Interruption
+) -> tuple[int | None, Failure | None]:
+    """Run a command: its exit code, None where it was never started, and why it failed, if it did."""
+    output = _Output(on_output)
     try:
         with interruption.stopping(command.kill):
             code = command.run(output)
     except CommandRefusedError as error:
-        runs.end(None)
-        return Failure(f"the command could not be started: {error.message}")
+        return None, Failure(f"the command could not be started: {error.message}")
     if output.held and (code in _NOT_STARTED or _is_refused_by_podman(code, output.held)):
         reason = _reason(output.held)
-        runs.end(None)
         # BuildKit finds out about the user before there is a command to have an exit code.
         exit_code = None if reason.startswith(_NO_SUCH_USER) else _NOT_STARTED_IN_BUILDKIT
-        return Failure(f"the command could not be started: {reason}", exit_code=exit_code)
+        return None, Failure(f"the command could not be started: {reason}", exit_code=exit_code)
     output.let_go()
-    runs.end(code)
     if command.killed:
-        return Failure("interrupted", exit_code=code, interrupted=True)
-    if code == 0:
-        return None
-    return Failure(f"the command ended with exit code {code}", exit_code=code)
+        return code, Failure("interrupted", exit_code=code, interrupted=True)
+    return code, Failure(f"the command ended with exit code {code}", exit_code=code) if code else None
 
 
 def _is_refused_by_podman(code: int, said: bytes) -> bool:
