@@ -121,6 +121,10 @@ class Build:
         """The state after a stage's last step; None while that has not run."""
         return self._states.state.record(self.plan.last(stage)).after
 
+    def snapshot_at(self, position: StepId | None) -> Snapshot | None:
+        """The state in which the step at the position starts; at the end (None) the goal's result."""
+        return self.result(self.goal) if position is None else self.before(position)
+
     def stand(self, reason: StopReason, mode: Mode, hit: Hit | None = None) -> SessionState:
         """Make what comes next the position, and say why the session stands there, and at which breakpoint."""
         position = self.next()

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from stepper.debugger.state import SessionState, Status, StepRecord
-from stepper.engine.step import Failure, Snapshot, Step
+from stepper.engine.step import Failure, Snapshot, Step, StepId
 from stepper.errors import StepperError, UsageError
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
@@ -72,13 +72,13 @@ def state_at(build: "Build", record: StepRecord, place: ShellPlace) -> ShellStat
         return ShellState(state_after(record), record.step, config_after(record))
     if record.before is None:
         raise UsageError(f"there is nothing before line {record.instruction.line} yet", hint="Run to it first.")
-    return ShellState(record.before, record.step or _expanded(build, record), record.before.config)
+    return ShellState(record.before, record.step or _expanded(build, record.id), record.before.config)
 
 
-def _expanded(build: "Build", record: StepRecord) -> Step | None:
+def _expanded(build: "Build", step: StepId) -> Step | None:
     """The step as it would run; None where it cannot: a shell opens all the same."""
     try:
-        return build.expand(record.id)
+        return build.expand(step)
     except StepperError:
         return None
 
@@ -92,15 +92,10 @@ def shell_state(build: "Build", state: SessionState) -> ShellState:
     if failed is not None and failed.before is not None:
         return ShellState(state_after(failed), failed.step, failed.before.config)
     position = state.position
-    snapshot = build.result(state.goal) if position is None else build.before(position)
+    snapshot = build.snapshot_at(position)
     if snapshot is None:
         keyword = build.plan.instructions[position].keyword if position is not None else ""
         what = "FROM" if keyword == "FROM" else "the build"
         raise UsageError(f"there is nothing to look at before {what} has run", hint="Step over it first.")
-    step = None
-    if position is not None:
-        try:
-            step = build.expand(position)
-        except StepperError:
-            step = None
+    step = _expanded(build, position) if position is not None else None
     return ShellState(snapshot, step, snapshot.config)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from stepper.debugger.state import SessionState, StepRecord
+from stepper.debugger.state import SessionState
 from stepper.dockerfile.scope import Scope
 from stepper.engine.step import Failure, Snapshot, StepId
 from stepper.frozen import frozen
@@ -29,17 +29,10 @@ class Branch:
 
     def is_at(self, state: SessionState, start: Snapshot) -> bool:
         """Whether the session still stands where the branch began."""
-        failed: StepRecord | None = state.failure
-        failure = failed.failure if failed is not None else None
-        return (self.position, self.failure) == (state.position, _kept(failure)) and self.start is start
-
-
-def _kept(failure: Failure | None) -> Failure | None:
-    """A failure that left a container."""
-    return failure if failure is not None and failure.container is not None else None
+        return (self.position, self.failure) == (state.position, kept_failure(state)) and self.start is start
 
 
 def kept_failure(state: SessionState) -> Failure | None:
     """The failure that the session stands at, if it left a container."""
-    failed = state.failure
-    return _kept(failed.failure) if failed is not None else None
+    failure = state.failure.failure if state.failure is not None else None
+    return failure if failure is not None and failure.container is not None else None

@@ -167,7 +167,7 @@ class Console:
         if state.inside is not None:
             raise UsageError("you are inside a RUN: its commands run one by one", hint="x opens a shell in it.")
         position = state.position
-        start = build.result(build.goal) if position is None else build.before(position)
+        start = build.snapshot_at(position)
         if start is None:
             raise UsageError("there is no state to run it in before FROM has run", hint="Step over it first.")
         if self._branch is None or not self._branch.is_at(state, start):
