@@ -27,6 +27,7 @@ from stepper.dockerfile.graph import find_stage
 from stepper.engine.protocol import Engine
 from stepper.engine.step import StepId
 from stepper.errors import UsageError
+from stepper.image.entry import EntryKind
 from stepper.image.layer import Change, ChangeKind
 from stepper.text import printable
 
@@ -157,4 +158,4 @@ def _told(changes: list[Change], glob: str) -> str:
 
 def _is_directory(change: Change) -> bool:
     entry = change.after or change.before
-    return entry is not None and entry.kind.value == "d"
+    return entry is not None and entry.kind is EntryKind.DIRECTORY

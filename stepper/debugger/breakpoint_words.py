@@ -20,6 +20,7 @@ from stepper.debugger.breakpoint import (
     Place,
 )
 from stepper.debugger.conditions import ConditionError, parse_condition, parse_message
+from stepper.debugger.conditions.kinds import COMPARISONS
 from stepper.debugger.conditions.path_globs import path_glob
 from stepper.debugger.conditions.tree import quoted
 from stepper.dockerfile.edit_distance import did_you_mean, nearest
@@ -156,19 +157,11 @@ def parse_hit_count(written: str) -> Callable[[int], bool]:
             end=len(written),
             hint="3 is the third hit alone, >= 3 from the third on, % 2 every second.",
         )
-    match found["sign"]:
-        case ">=":
-            return lambda hits: hits >= count
-        case ">":
-            return lambda hits: hits > count
-        case "<=":
-            return lambda hits: hits <= count
-        case "<":
-            return lambda hits: hits < count
-        case "%":
-            return lambda hits: hits % count == 0
-        case _:
-            return lambda hits: hits == count
+    sign = found["sign"]
+    if sign == "%":
+        return lambda hits: hits % count == 0
+    compare = COMPARISONS["==" if sign in (None, "=") else sign]
+    return lambda hits: compare(hits, count)
 
 
 def what_is_wrong(point: Breakpoint) -> str | None:

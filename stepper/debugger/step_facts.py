@@ -19,6 +19,7 @@ from stepper.errors import StepperError
 from stepper.image.config import ImageConfig
 from stepper.image.entry import EntryKind
 from stepper.image.layer import EMPTY_LAYER, Change, ChangeKind, Layer, Listing
+from stepper.image.path_filter import is_glob
 from stepper.text import human_size
 
 _LARGEST_FILE = 1_000_000
@@ -122,7 +123,7 @@ class StepFacts:
         return size_so_far(self._state, step) if step is not None else 0
 
     def _is_there(self, glob: str) -> bool:
-        if glob.startswith("/") and not any(sign in glob for sign in "*?["):
+        if glob.startswith("/") and not is_glob(glob):
             return self._followed(glob) in self._listing or glob.rstrip("/") in self._listing
         pattern = path_glob(glob)
         return any(pattern.fullmatch(path) for path in self._listing)

@@ -70,7 +70,7 @@ def parse_filter(text: str) -> PathFilter:
             at_least, at_most = _size_range(word)
             least = max(least, at_least)
             most = at_most if most is None or (at_most is not None and at_most < most) else most
-        elif any(sign in word for sign in "*?["):
+        elif is_glob(word):
             globs.append(compile_glob(word))
         else:
             texts.append(word)
@@ -86,6 +86,11 @@ def _size_range(word: str) -> tuple[float, float | None]:
     if sign[0] == ">":
         return (size if sign == ">=" else size + 1), None
     return 0, (size if sign == "<=" else size - 1)
+
+
+def is_glob(word: str) -> bool:
+    """Whether a word has something in it that stands for other names."""
+    return any(sign in word for sign in "*?[")
 
 
 def compile_glob(word: str) -> re.Pattern[str]:

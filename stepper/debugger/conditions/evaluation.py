@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from stepper.debugger.conditions.errors import ConditionError
-from stepper.debugger.conditions.kinds import UNITS, Kind, Value, shown
+from stepper.debugger.conditions.kinds import COMPARISONS, UNITS, Kind, Value, shown
 from stepper.debugger.conditions.text_functions import matches, number
 from stepper.debugger.conditions.tree import (
     Call,
@@ -53,7 +53,7 @@ def evaluate(node: Node, facts: Facts, text: str) -> Value:
             settled = bool(evaluate(left, facts, text))
             return settled if settled is (word == "or") else bool(evaluate(right, facts, text))
         case Comparison(sign, left, right):
-            return _compare(sign, evaluate(left, facts, text), evaluate(right, facts, text))
+            return COMPARISONS[sign](evaluate(left, facts, text), evaluate(right, facts, text))
         case In():
             return _is_in(node, facts, text) is not node.is_negated
         case Name() | Lookup() | Call():
@@ -92,20 +92,6 @@ def _asked(node: Name | Lookup | Call, facts: Facts, text: str) -> Value:
     except StepperError as error:
         start, end = node.span
         raise ConditionError(str(error), text=text, start=start, end=end, hint=error.hint) from None
-
-
-def _compare(sign: str, left: Value, right: Value) -> bool:
-    if sign == "==":
-        return left == right
-    if sign == "!=":
-        return left != right
-    assert not isinstance(left, str), "only amounts are compared by more and less"
-    assert not isinstance(right, str), "only amounts are compared by more and less"
-    if sign == "<":
-        return left < right
-    if sign == "<=":
-        return left <= right
-    return left > right if sign == ">" else left >= right
 
 
 def _is_in(node: In, facts: Facts, text: str) -> bool:

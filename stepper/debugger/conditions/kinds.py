@@ -1,6 +1,9 @@
 """The kinds of values of an expression, and how a value is shown."""
 
+import operator
+from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import Any
 
 from stepper.text import human_seconds, human_size, printable
 
@@ -29,6 +32,15 @@ def are_comparable(left: Kind, right: Kind) -> bool:
     return left is right or (left.is_amount and right.is_amount and Kind.NUMBER in (left, right))
 
 
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+"""The signs between two values; of what is no amount there is only == and !=."""
 UNITS = {
     "B": (Kind.SIZE, 1.0),
     "kB": (Kind.SIZE, 1e3),

@@ -6,7 +6,7 @@ Every name is known here, so that a misspelt one is told with what was likely me
 from collections.abc import Callable, Iterable
 
 from stepper.debugger.conditions.errors import ConditionError
-from stepper.debugger.conditions.kinds import UNITS
+from stepper.debugger.conditions.kinds import COMPARISONS, UNITS
 from stepper.debugger.conditions.tokens import Token, TokenKind, tokenize
 from stepper.debugger.conditions.tree import (
     Call,
@@ -27,7 +27,6 @@ from stepper.debugger.conditions.tree import (
 from stepper.debugger.conditions.vocabulary import FUNCTIONS, NAMES, TABLES
 from stepper.dockerfile.edit_distance import did_you_mean, nearest
 
-_COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _WORDS = frozenset({"and", "or", "not", "in", "true", "false"})
 _DEEPEST = 40
 """How deep parentheses and `not` may be nested."""
@@ -105,7 +104,7 @@ class _Parser:
 
     def _comparison(self) -> Node:
         left = self._single()
-        if self._is(TokenKind.SIGN, *_COMPARISONS):
+        if self._is(TokenKind.SIGN, *COMPARISONS):
             sign = self._take().text
             right = self._single()
             node: Node = Comparison(sign, left, right, (left.span[0], right.span[1]))
@@ -117,7 +116,7 @@ class _Parser:
             node = In(left, container, is_negated, (left.span[0], container.span[1]))
         else:
             return left
-        if self._is(TokenKind.SIGN, *_COMPARISONS) or self._is(TokenKind.WORD, "in") or self._is_not_in():
+        if self._is(TokenKind.SIGN, *COMPARISONS) or self._is(TokenKind.WORD, "in") or self._is_not_in():
             raise self._error_at_next("only two things can be compared", hint="Join comparisons with and.")
         return node
 
