@@ -32,12 +32,9 @@ def copied_from(state: SessionState, record: StepRecord, path: str) -> CopiedFro
     operation = record.step.operation if record.step is not None else None
     if not isinstance(operation, CopyOperation) or record.before is None:
         return None
-    from stepper.engine.copy_plan import absolute  # Not before the first frame: it needs all of the planning of a COPY.
-
-    destination = clean(absolute(operation.destination, record.before.config.working_dir))
-    if path != destination and not path.startswith(f"{destination.rstrip('/')}/"):
+    inside = below_destination(operation, record.before.config.working_dir, path)
+    if inside is None:
         return None
-    inside = path[len(destination.rstrip("/")) :].lstrip("/")
     candidates = list(_candidates(operation, inside))
     if operation.from_image is not None and candidates:
         return CopiedFrom(operation.from_image, candidates[0])
@@ -47,6 +44,16 @@ def copied_from(state: SessionState, record: StepRecord, path: str) -> CopiedFro
     known = (each for each in candidates if _is_left(history_of(state, last, each)))
     found = next(known, candidates[0] if candidates else None)
     return None if found is None else CopiedFrom(state.dockerfile.stages[operation.from_stage].label, found, last)
+
+
+def below_destination(operation: CopyOperation, working_dir: str, path: str) -> str | None:
+    """A path as it is below the destination of a COPY, "" for that itself; None for one that is elsewhere."""
+    from stepper.engine.copy_plan import absolute  # Not before the first frame: it needs all of the planning of a COPY.
+
+    destination = clean(absolute(operation.destination, working_dir))
+    if path != destination and not path.startswith(f"{destination.rstrip('/')}/"):
+        return None
+    return path[len(destination.rstrip("/")) :].lstrip("/")
 
 
 def origin_of(state: SessionState, record: StepRecord, path: str) -> tuple[StepRecord, str] | None:

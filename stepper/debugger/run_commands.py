@@ -80,14 +80,6 @@ def line_of(dockerfile: Dockerfile | None, instruction: Instruction, command: Co
     return script_places(dockerfile, instruction).line(command.start) if dockerfile is not None else None
 
 
-def failed_command(record: StepRecord) -> CommandRun | None:
-    """The command that made a RUN fail: the last one that ran. None where that is not known."""
-    if record.failure is None or not record.commands:
-        return None
-    last = record.commands[-1]
-    return last if last.exit_code else None
-
-
 def with_command(failure: Failure, record: StepRecord, dockerfile: Dockerfile | None) -> Failure:
     """The failure of a RUN, with the one of its commands that failed; as it is where the script is one command."""
     last = record.commands[-1]

@@ -4,12 +4,14 @@ import os
 import posixpath
 from collections.abc import Iterator
 
+from stepper.debugger.copied_from import below_destination
 from stepper.debugger.hints.facts import Facts
 from stepper.debugger.hints.hint import Hint
 from stepper.debugger.hints.output_names import commands_not_found, files_not_found
 from stepper.debugger.state import StepRecord
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.operations import CopyOperation
+from stepper.engine.file_tree import clean
 from stepper.engine.step import ContextSource
 from stepper.errors import StepperError
 from stepper.image.entry import EntryKind
@@ -95,15 +97,11 @@ def _places(path: str, facts: Facts) -> Iterator[tuple[StepRecord, ContextSource
         operation = record.step.operation if record.step is not None else None
         if not isinstance(operation, CopyOperation) or record.before is None:
             continue
-        folder = posixpath.join(record.before.config.working_dir or "/", operation.destination)
-        destination = posixpath.normpath(folder).lstrip("/")
-        below = path.lstrip("/")
-        if destination not in ("", ".") and not f"{below}/".startswith(f"{destination}/"):
+        rest = below_destination(operation, record.before.config.working_dir, path)
+        if rest is None:
             continue
-        rest = below if destination in ("", ".") else below[len(destination) :].lstrip("/")
         for source in operation.sources:
-            start = posixpath.normpath(source).lstrip("/")
-            start = "" if start == "." else start
+            start = clean(source).lstrip("/")
             if os.path.isdir(place.folder / start):
                 yield record, place, posixpath.join(start, rest)
             elif posixpath.basename(start) == posixpath.basename(path):
