@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.timer import Timer
 
 from stepper.debugger.events import Event, Notice, StepProgress, Stopped
@@ -253,11 +254,8 @@ class Presenter:
             screen.output.placeholder = "A command is run as a RUN would be run here. Enter help to see what else"
         screen.output_panel.border_title = title
         screen.output.show(store)
-        if console is not None:
-            screen.banner.show(None)
-            screen.footer.situation = screen.situation
-            return
-        screen.banner.show(message_for(state, now.inspected, screen.file, screen.source.cursor_line))
+        message = message_for(state, now.inspected, screen.file, screen.source.cursor_line)
+        screen.banner.show(message if console is None else None)
         screen.footer.situation = screen.situation
 
     def _show_progress(self, progress: StepProgress) -> None:
@@ -266,7 +264,7 @@ class Presenter:
             text += f" · {human_size(progress.current)} of {human_size(progress.total)}"
         elif progress.current is not None:
             text += f" · {human_size(progress.current)}"
-        self._screen.output_panel.border_subtitle = printable(text)
+        self._screen.output_panel.border_subtitle = Content(printable(text))
 
     # The disk
 

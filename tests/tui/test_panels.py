@@ -4,6 +4,7 @@ import pytest
 from textual.events import Key
 from textual.geometry import Offset
 
+from stepper.engine.step import Progress
 from stepper.tui.find_bar import FindBar
 from stepper.tui.panels import Panel
 from tests.tui.harness import (
@@ -207,6 +208,16 @@ async def test_text_from_a_build_never_becomes_markup(bench: Bench) -> None:
         assert "[bold]x[/nothing]" in text
         assert "[red]no[/blue]" in text
         assert "line 2 · RUN make [bold]" in text
+
+
+async def test_progress_never_becomes_markup(bench: Bench) -> None:
+    gate = bench.engine.hold("RUN make", output=[Progress("[builder 2/3] RUN [/bin/sh]")])
+    async with bench.app("FROM busybox\nRUN make\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: "[builder 2/3] RUN [/bin/sh]" in screen_text(pilot))
+        gate.open()
+        await settled(pilot)
 
 
 async def test_a_search_begun_elsewhere_ends_the_one_before(bench: Bench) -> None:
