@@ -32,11 +32,6 @@ class WrappedReport(ReportView):
         self._unwrapped, self._nothing = tuple(rows), nothing
         self._wrap()
 
-    @property
-    def text(self) -> str:
-        """The lines as they were given, for tests and for copying."""
-        return "\n".join("".join(part.text for part in row.parts) for row in self._unwrapped)
-
     def on_resize(self, event: events.Resize) -> None:
         """Wrap anew."""
         self._wrap()
