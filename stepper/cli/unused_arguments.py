@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from stepper.dockerfile.model import Dockerfile, Instruction
-
-_ALWAYS_TAKEN = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy", "source_date_epoch")
+from stepper.dockerfile.scope import is_taken_without_arg
 
 
 def unused_arguments(dockerfile: Dockerfile, needed: Collection[int], given: Iterable[str]) -> tuple[str, ...]:
@@ -20,9 +19,7 @@ def unused_arguments(dockerfile: Dockerfile, needed: Collection[int], given: Ite
             instructions.extend(stage.instructions)
     declared = set(_declared(instructions))
     unused = (name for name in given if name not in declared)
-    return tuple(
-        sorted(name for name in unused if name.lower() not in _ALWAYS_TAKEN and not name.startswith("BUILDKIT_"))
-    )
+    return tuple(sorted(name for name in unused if not is_taken_without_arg(name)))
 
 
 def _declared(instructions: Iterable[Instruction]) -> Iterable[str]:

@@ -9,6 +9,7 @@ from stepper.debugger.variable_scopes import Giver, Origin, expanded, scope_at
 from stepper.dockerfile.csv_fields import CsvError, csv_fields
 from stepper.dockerfile.expansion import ExpansionError, expand
 from stepper.dockerfile.model import Instruction
+from stepper.dockerfile.scope import is_proxy, is_taken_without_arg
 from stepper.dockerfile.secret_names import is_secret_name
 from stepper.dockerfile.variable_uses import used_name, variable_uses
 from stepper.engine.step import StepId
@@ -177,7 +178,7 @@ class _Reader:
             line = argument.line
             given = " and its --build-arg" if argument.giver is Giver.GIVEN else ""
             note = f"overrides the ARG on line {line}{given}"
-        elif name in self._scope.scope.build_args and not name.lower().endswith("_proxy"):
+        elif name in self._scope.scope.build_args and not is_proxy(name):
             note = "a --build-arg of this name changes nothing here: ENV goes first"
         return self._variable(name, Kind.ENVIRONMENT, value, origin, note, line)
 
@@ -227,11 +228,8 @@ class _Reader:
         if not self._is_from:
             names += self._scope.scope.declared
             names += [word.partition("=")[0] for each in self._plan.dockerfile.global_args for word in each.words]
-        names += [name for name in self._scope.scope.build_args if not self._taken_without_arg(name)]
+        names += [name for name in self._scope.scope.build_args if not is_taken_without_arg(name)]
         return [name for name in dict.fromkeys(names) if name not in seen]
-
-    def _taken_without_arg(self, name: str) -> bool:
-        return name.lower().endswith("_proxy") or name == "SOURCE_DATE_EPOCH" or name.startswith("BUILDKIT_")
 
     def _unseen(self, name: str) -> Variable:
         note, line = self._reason(name)

@@ -28,6 +28,16 @@ NEVER_IN_THE_ENVIRONMENT = frozenset({"BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SB
 """Arguments that are BuildKit's own business: they give no variable a value."""
 
 
+def is_proxy(name: str) -> bool:
+    """Whether a build argument is one of the proxies, in any case of letters: they reach RUN without an ARG."""
+    return name.lower() in _PROXIES
+
+
+def is_taken_without_arg(name: str) -> bool:
+    """Whether a build argument needs no ARG: the proxies, and what BuildKit itself reads."""
+    return is_proxy(name) or name.lower() == "source_date_epoch" or name.startswith("BUILDKIT_")
+
+
 @frozen
 class Scope:
     """The build arguments at one place of a Dockerfile. Immutable: what changes it returns the next scope.
@@ -107,7 +117,7 @@ class Scope:
         """The command line's proxies, each in upper and in lower case. No step depends on them, no image keeps them."""
         found: dict[str, str] = {}
         for name in sorted(self.build_args):
-            if name.lower() in _PROXIES and (value := self.build_args[name]):
+            if is_proxy(name) and (value := self.build_args[name]):
                 found[name.upper()] = found[name.lower()] = value
         return found
 

@@ -102,6 +102,11 @@ def test_an_argument_that_no_arg_takes_is_told(debug: Debug) -> None:
     assert seen(debugged, 2, "http_proxy").kind is Kind.PREDEFINED
 
 
+def test_only_the_proxies_that_a_build_knows_need_no_arg(debug: Debug) -> None:
+    debugged = debug("FROM busybox\nRUN make\n", build_args={"rsync_proxy": "a", "all_proxy": "b", "BUILDKIT_X": "c"})
+    assert [variable.name for variable in at(debugged, 2).unseen] == ["rsync_proxy"]
+
+
 def test_predefined_arguments_are_there_at_from_and_where_they_are_declared(debug: Debug) -> None:
     debugged = debug("FROM --platform=$BUILDPLATFORM busybox\nARG TARGETARCH\nRUN make\n")
     assert seen(debugged, 1, "BUILDPLATFORM").value == "linux/amd64"
