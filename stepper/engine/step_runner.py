@@ -81,8 +81,6 @@ class StepRunner:
         self._same = SameSteps()
         self._pending: dict[str, Outcome] = {}
         """What was run and is not in the cache yet, by its key there."""
-        self._gone: set[str] = set()
-        """The keys of the steps that run now, and whose snapshot was gone from the engine."""
 
     def run(self, step: Step, on: Snapshot, report: Report, *, use_cache: bool, stops: Stops | None = None) -> Outcome:
         """Run a step other than FROM. A failed RUN keeps its container, which the failure names.
@@ -112,10 +110,8 @@ class StepRunner:
 
     def find(self, key: str) -> Kept:
         """Whether the step cache has what the step with this key gave. Nothing is forgotten that is not there."""
-        known = self._cache.find(key)
-        if known is None:
-            return Kept.THERE if key in self._pending else Kept.UNKNOWN
-        return Kept.THERE if known.image is None or self._exists(known.image) else Kept.GONE
+        known, kept = self._look_up(key)
+        return Kept.THERE if known is None and key in self._pending else kept
 
     def files_of_mounts(self, step: Step, on: Snapshot, report: Report) -> list[Files | None]:
         """Where the files of each of a RUN's mounts are. Raises `MountError`, `StoppedError` when the user stops it."""
@@ -232,15 +228,14 @@ class StepRunner:
             return self._kept(execution, key, inputs_of_read, perform())
         try:
             with self._same.alone(key, self._interruption.check):
-                found = self._pending_outcome(execution, key) or self._cached_outcome(execution, key)
+                found, kept = self._pending_outcome(execution, key), Kept.THERE
+                if found is None:
+                    found, kept = self._cached_outcome(execution, key)
                 if found is not None:
-                    return dataclasses.replace(found, key=key, kept=Kept.THERE)
-                outcome = self._kept(execution, key, inputs_of_read, perform())
-                return dataclasses.replace(outcome, kept=Kept.GONE) if key in self._gone else outcome
+                    return dataclasses.replace(found, key=key, kept=kept)
+                return dataclasses.replace(self._kept(execution, key, inputs_of_read, perform()), kept=kept)
         except StoppedError:
             return _failed(execution, Failure("interrupted", interrupted=True))
-        finally:
-            self._gone.discard(key)
 
     def _kept(
         self, execution: Execution, key: str, inputs_of_read: Callable[[str], object] | None, performed: Performed
@@ -269,12 +264,10 @@ class StepRunner:
             return outcome
         if performed.container is not None:
             self._containers.discard(performed.container)
-        if performed.entered:
-            after = Snapshot(on.image, without_layer(config))
-            return Outcome(after, layer, layer.size, seconds, commands=performed.commands)
         # What changed no file has the image of the snapshot before.
-        stored = CachedStep(on.image, on.image, False, config.history[-1].created, seconds, 0, dump_layer(layer))
-        self._cache.store(key, stored)
+        if not performed.entered:
+            stored = CachedStep(on.image, on.image, False, config.history[-1].created, seconds, 0, dump_layer(layer))
+            self._cache.store(key, stored)
         after = Snapshot(on.image, without_layer(config))
         return Outcome(after, layer, layer.size, seconds, commands=performed.commands)
 
@@ -324,26 +317,31 @@ class StepRunner:
         snapshot = outcome.snapshot.with_config(config)
         return dataclasses.replace(outcome, snapshot=snapshot, seconds=execution.seconds, cached=True, commands=())
 
-    def _cached_outcome(self, execution: Execution, key: str) -> Outcome | None:
-        """The outcome of a step from the cache, None when it is not there, damaged, or its image is gone."""
+    def _look_up(self, key: str) -> tuple[CachedStep | None, Kept]:
         known = self._cache.find(key)
         if known is None:
-            return None
-        if known.image is not None and not self._exists(known.image):
+            return None, Kept.UNKNOWN
+        return known, Kept.THERE if known.image is None or self._exists(known.image) else Kept.GONE
+
+    def _cached_outcome(self, execution: Execution, key: str) -> tuple[Outcome | None, Kept]:
+        """The outcome of a step from the cache, None when it is not there, damaged, or its image is gone."""
+        known, kept = self._look_up(key)
+        if known is None:
+            return None, kept
+        if kept is Kept.GONE:
             self._cache.forget(key)
-            self._gone.add(key)
-            return None
+            return None, kept
         config = apply(execution.step.operation, execution.on.config, created=execution.created or known.created)
         try:
             layer = EMPTY_LAYER if known.layer is None else load_layer(known.layer)
         except ValueError:
             self._cache.forget(key)
-            return None
+            return None, Kept.UNKNOWN
         if known.made_layer and known.image is not None:
             self._listings.add(known.image, execution.on.image, layer)
         else:
             config = without_layer(config)
-        return Outcome(Snapshot(known.image, config), layer, known.size, execution.seconds, cached=True)
+        return Outcome(Snapshot(known.image, config), layer, known.size, execution.seconds, cached=True), kept
 
 
 def _failed(execution: Execution, failure: Failure) -> Outcome:
