@@ -129,13 +129,7 @@ class DockerEngine:
         unlisted = partial(unlisted_files, self._containers, self._listings, exists)
         can_link = self._info.storage == CONTAINERD
         work = StepWork(
-            self._containers,
-            self._listings,
-            self._interruption,
-            image_of,
-            self._remote,
-            unlisted,
-            can_link=can_link,
+            self._containers, self._listings, self._interruption, image_of, self._remote, unlisted, can_link=can_link
         )
         self._copies = CopyRecords(self._containers, self._listings, image_of, unlisted, can_link=can_link)
         self._files = StateFiles(self._containers)
@@ -268,10 +262,10 @@ class DockerEngine:
         self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]
     ) -> ShellSession:
         """An interactive shell in a state."""
-        self._interruption.reset()
-        if isinstance(state, Failure):
-            return self._shells().in_failed(self._container_of(state), step, config, size)
-        return self._shells().in_snapshot(state, step, self._settings, config, size)
+        with self._interruption.working():
+            if isinstance(state, Failure):
+                return self._shells().in_failed(self._container_of(state), step, config, size)
+            return self._shells().in_snapshot(state, step, self._settings, config, size)
 
     def open_running_shell(self, step: StepId, *, size: tuple[int, int]) -> ShellSession:
         """An interactive shell in a step that runs, from any thread."""

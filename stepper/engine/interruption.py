@@ -20,20 +20,15 @@ class Interruption:
         self._working = 0
         self._stops: list[Callable[[], None]] = []
 
-    def reset(self) -> None:
-        """Something new begins: an old request does not concern it. While something goes on nothing is old."""
-        with self._lock:
-            if not self._working:
-                self._requested = False
-
     @contextlib.contextmanager
     def working(self) -> Iterator[None]:
         """Something that can be stopped goes on during the block.
 
         A request concerns all that goes on then, and what begins before the last of it has ended.
         """
-        self.reset()
         with self._lock:
+            if not self._working:
+                self._requested = False
             self._working += 1
         try:
             yield
