@@ -1,7 +1,8 @@
 """What a RUN does in a container on the snapshot before it, up to the commit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.api_errors import engine_errors
@@ -88,9 +89,7 @@ class RunWork:
         report: Report,
         stops: Stops | None,
     ) -> Performed:
-        host_config = mounts.host_config
-        if operation.insecure:
-            host_config = {**(host_config or {}), "Privileged": True}
+        host_config = host_config_of(step, operation, mounts)
         if operation.script_file is not None and product_of(self._client.version) == PODMAN:
             # Podman 4 lets no file in /dev be executed.
             folder = operation.script_file.path.rpartition("/")[0]
@@ -139,6 +138,13 @@ class RunWork:
         """Raise `EngineUnavailable` when the engine is gone: that is why the step's container is."""
         with engine_errors("run the step"):
             self._client.request("GET", "/_ping")
+
+
+def host_config_of(step: Step, operation: RunOperation, mounts: StepMounts) -> Mapping[str, Any] | None:
+    """What the container of a RUN needs besides its settings (see `StepContainer.start`): for mounts and privileges."""
+    if not (operation.insecure and step.access.insecure):
+        return mounts.host_config
+    return {**(mounts.host_config or {}), "Privileged": True}
 
 
 def settings_of(step: Step, operation: RunOperation) -> RunSettings:

@@ -2,10 +2,9 @@
 
 import contextlib
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.client import EngineClient
@@ -16,7 +15,7 @@ from stepper.engine.mounts.mounting import Mounting
 from stepper.engine.mounts.sources import Files
 from stepper.engine.mounts.step_mounts import StepMounts
 from stepper.engine.protocol import Report, unheard
-from stepper.engine.run_work import settings_of
+from stepper.engine.run_work import host_config_of, settings_of
 from stepper.engine.running_steps import RunningStep, RunningSteps
 from stepper.engine.shell import Shell
 from stepper.engine.shell_setup import shell_setup
@@ -99,9 +98,7 @@ class Shells:
             files = self._files_of_mounts(step, snapshot, unheard)
             ready = self._mounting.ready(image, operation.mounts, files, step.access, unheard)
             mounts: StepMounts = stack.enter_context(ready)
-            host_config: Mapping[str, Any] | None = mounts.host_config
-            if operation.insecure and step.access.insecure:
-                host_config = {**(host_config or {}), "Privileged": True}
+            host_config = host_config_of(step, operation, mounts)
             container = self._containers.take(image, settings_of(step, operation), host_config=host_config)
             try:
                 mounts.enter(container)
