@@ -43,6 +43,11 @@ def running_record(state: SessionState) -> StepRecord | None:
     return state.record(state.running[0]) if state.running else None
 
 
+def running_run(state: SessionState) -> StepRecord | None:
+    """The RUN that runs now: what can be entered and paused, and what is measured."""
+    return next((record for record in map(state.record, state.running) if record.instruction.keyword == "RUN"), None)
+
+
 def last_record(state: SessionState) -> StepRecord | None:
     """The step that led to where the session stands: that it is inside of or that failed, else the one before."""
     if state.inside is not None:

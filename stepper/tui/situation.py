@@ -2,7 +2,7 @@
 
 from stepper.debugger.state import Mode, SessionState, Status, StepRecord
 from stepper.frozen import frozen
-from stepper.tui.shown import Shown, record_at_cursor, shown
+from stepper.tui.shown import Shown, record_at_cursor, running_run, shown
 
 
 @frozen
@@ -106,10 +106,7 @@ def can_interrupt(situation: Situation) -> str | None:
 
 def can_pause(situation: Situation) -> str | None:
     """A RUN runs."""
-    state = situation.state
-    if any(state.record(step).instruction.keyword == "RUN" for step in state.running):
-        return None
-    return "No RUN is running"
+    return None if running_run(situation.state) is not None else "No RUN is running"
 
 
 def can_toggle_breakpoint(situation: Situation) -> str | None:
@@ -133,8 +130,7 @@ def can_open_shell(situation: Situation) -> str | None:
     """There is a state to enter."""
     state = situation.state
     if state.running:
-        runs = any(state.record(step).instruction.keyword == "RUN" for step in state.running)
-        return None if runs else "What runs now has no container to enter"
+        return None if running_run(state) is not None else "What runs now has no container to enter"
     if (reason := engine_there(situation)) is not None:
         return reason
     if not any(record.ran or record.status is Status.FAILED for record in situation.state.steps):
