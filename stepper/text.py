@@ -53,6 +53,11 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+def counted(count: int, name: str) -> str:
+    """How many of something: `1 file`, `2,000 files`."""
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
+
+
 def printable(text: str) -> str:
     """A name or value on one line, harmless to any terminal: what cannot be printed is written as an escape.
 

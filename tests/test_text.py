@@ -4,9 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepper.text import clock, human_seconds, human_size, printable, strip_control
+from stepper.text import clock, counted, human_seconds, human_size, printable, strip_control
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, "0 files"), (1, "1 file"), (2000, "2,000 files")])
+def test_what_is_counted_is_one_or_several(count: int, shown: str) -> None:
+    assert counted(count, "file") == shown
 
 
 @pytest.mark.parametrize(

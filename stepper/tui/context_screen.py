@@ -11,7 +11,7 @@ from stepper.debugger.context_report import ContextPath, ContextReport, Total, c
 from stepper.debugger.options import BuildOptions
 from stepper.errors import StepperError
 from stepper.image.layer import Change, ChangeKind, Layer, layer_of
-from stepper.text import human_size, printable
+from stepper.text import counted, human_size, printable
 from stepper.tui.tree_screen import BACK, TREE_KEYS, TreeScreen
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_text import permissions
@@ -80,7 +80,7 @@ def _title_text(report: ContextReport) -> Content:
 
 
 def _total_text(total: Total) -> str:
-    return f"{total.files:,} file{'' if total.files == 1 else 's'}, {human_size(total.size)}"
+    return f"{counted(total.files, 'file')}, {human_size(total.size)}"
 
 
 def _details_text(report: ContextReport, path: ContextPath, size: int, count: int) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stepper.debugger.state import StepRecord
 from stepper.engine.copy_record import CopiedFile, KeptOut, KeptOutBy, Origin
 from stepper.image.entry import Entry, EntryKind
-from stepper.text import human_size, printable
+from stepper.text import counted, human_size, printable
 from stepper.tui.widgets.change_text import permissions
 from stepper.tui.wording import place_text
 
@@ -29,8 +29,7 @@ def summary_text(report: "CopyReport", record: StepRecord) -> str:
     """`preview of line 12 · 3 files · 12.3 MB · 1 overwritten · 4 kept out`."""
     copied = report.record
     words = [f"preview of {place_text(record)}"] if report.is_preview else []
-    count = len(copied.files)
-    words += [f"{count:,} file{'' if count == 1 else 's'}", human_size(copied.size)]
+    words += [counted(len(copied.files), "file"), human_size(copied.size)]
     if copied.overwritten:
         words.append(f"{copied.overwritten:,} overwritten")
     if copied.kept_out:

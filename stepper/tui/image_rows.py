@@ -8,10 +8,10 @@ from stepper.debugger.state import StepRecord
 from stepper.engine.step import StepId
 from stepper.image.hidden_bytes import BASE
 from stepper.image.stack import HiddenFile
-from stepper.text import human_size
+from stepper.text import counted, human_size
 from stepper.tui.widgets.report_view import Part, Row
 from stepper.tui.widgets.size_bar import size_bar
-from stepper.tui.widgets.waste_rows import counted, heading, hidden_rows
+from stepper.tui.widgets.waste_rows import heading, hidden_rows
 from stepper.tui.wording import place_text, step_text
 
 _BAR_CELLS = 8

@@ -7,8 +7,9 @@ from stepper.debugger.state import SessionState, Status
 from stepper.engine.protocol import StepUsage
 from stepper.engine.step import StepId
 from stepper.errors import StepperError
-from stepper.text import human_size
+from stepper.text import counted, human_size
 from stepper.tui.controller import Controller
+from stepper.tui.shown import running_run
 
 if TYPE_CHECKING:
     from stepper.debugger.session import Session
@@ -35,17 +36,16 @@ class UsageWatch:
 
     def look(self, state: SessionState) -> None:
         """Ask again if it is time to; returns at once."""
-        step = next((each for each in state.running if state.record(each).instruction.keyword == "RUN"), None)
+        record = running_run(state)
+        step = record.id if record is not None else None
         now = time.monotonic()
         if step != self._step:
             self._step, self._last, self._cpu, self._changed = step, None, None, None
             self._asked, self._count_at = now, now + ASK_SECONDS
-        if step is None or self._asking or now < self._asked + ASK_SECONDS:
-            return
-        if state.record(step).paused_since is not None:
+        if record is None or self._asking or now < self._asked + ASK_SECONDS or record.paused_since is not None:
             return
         self._asking = True
-        self._controller.aside(lambda session: self._ask(session, step))
+        self._controller.aside(lambda session: self._ask(session, record.id))
 
     def text(self, state: SessionState) -> str:
         """`CPU 97% · 64.0 MB · 12 paths changed`, as far as it is known; "" when no RUN runs."""
@@ -57,7 +57,7 @@ class UsageWatch:
         parts = [f"CPU {self._cpu:.0f}%"] if self._cpu is not None else []
         parts.append(human_size(usage.memory))
         if self._changed is not None:
-            parts.append(f"{self._changed:,} path{'' if self._changed == 1 else 's'} changed")
+            parts.append(f"{counted(self._changed, 'path')} changed")
         return " · ".join(parts)
 
     def _ask(self, session: "Session", step: StepId) -> None:

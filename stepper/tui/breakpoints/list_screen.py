@@ -10,7 +10,7 @@ from textual.widgets.option_list import Option
 
 from stepper.debugger.breakpoint import AtException, Breakpoint, ExceptionKind
 from stepper.debugger.breakpoint_words import named
-from stepper.text import printable
+from stepper.text import counted, printable
 from stepper.tui.breakpoints.editor import BreakpointEditor
 from stepper.tui.breakpoints.marks import mark_of
 from stepper.tui.controller import BreakpointsChange, Controller
@@ -140,7 +140,7 @@ def row_text(row: Row) -> Content:
     if not row.enabled:
         text = Content.assemble(text, ("  off", "$text-muted"))
     if row.hits:
-        text = Content.assemble(text, (f"  {row.hits} hit{'' if row.hits == 1 else 's'}", "$text-muted"))
+        text = Content.assemble(text, (f"  {counted(row.hits, 'hit')}", "$text-muted"))
     if row.error is not None:
         text = Content.assemble(text, ("\n     ", ""), (row.error, "$text-error"))
     return text

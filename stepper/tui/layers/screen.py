@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from stepper.image.outline import ImageOutline, LayerOutline
-from stepper.text import human_size, printable, strip_control
+from stepper.text import counted, human_size, printable, strip_control
 from stepper.tui.find_bar import FILTER_HINT, FindBar, TreeFilter
 from stepper.tui.layers.commands import LAYERS_COMMANDS, layers_command
 from stepper.tui.layers.footer import LayersFooter
@@ -134,7 +134,7 @@ class LayersScreen(Screen[None]):
         self.notify(strip_control(text), severity="error", timeout=30, markup=False)
 
     def _show_facts(self, name: str, platform: str, size: int, count: int) -> None:
-        layers = f"{human_size(size)} in {count} layer{'' if count == 1 else 's'}"
+        layers = f"{human_size(size)} in {counted(count, 'layer')}"
         self._image_name = name
         self._facts = "  ".join(part for part in (platform, layers) if part)
         self._show_title()

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from stepper.image.analysis import ImageAnalysis
 from stepper.image.stack import HiddenFile
-from stepper.text import human_size
+from stepper.text import counted, human_size
 from stepper.tui.widgets.report_view import Part, Row
-from stepper.tui.widgets.waste_rows import MOST_FILES, counted, heading, hidden_rows
+from stepper.tui.widgets.waste_rows import MOST_FILES, heading, hidden_rows
 
 
 class LayerPath(NamedTuple):

@@ -7,7 +7,7 @@ from stepper.debugger.run_commands import ScriptCommand, commands_of, split_of, 
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.engine.step import CommandRun
 from stepper.image.layer import EMPTY_LAYER
-from stepper.text import human_seconds, human_size
+from stepper.text import counted, human_seconds, human_size
 from stepper.tui.image_rows import StepPath
 from stepper.tui.step.section import Section, SourceLine
 from stepper.tui.widgets.report_view import Part, Row
@@ -69,8 +69,8 @@ def _numbers(run: CommandRun | None, record: StepRecord) -> tuple[Part, ...]:
         notes.insert(0, f"exit code {run.exit_code}")
     layer = record.changes_of(run.number)
     if layer is not None and layer.changes:
-        count = len(layer.changes)
-        notes.append(f"{count} path{'s' if count > 1 else ''} changed, {human_size(layer.size, signed=True)}")
+        changed = f"{counted(len(layer.changes), 'path')} changed"
+        notes.append(f"{changed}, {human_size(layer.size, signed=True)}")
     return (Part("".join(f" · {note}" for note in notes), "muted"),)
 
 

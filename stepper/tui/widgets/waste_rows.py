@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from stepper.image.stack import HiddenFile, by_layers
-from stepper.text import human_size
+from stepper.text import counted, human_size
 from stepper.tui.widgets.report_view import Part, Row
 from stepper.tui.widgets.size_bar import size_bar
 
@@ -54,8 +54,3 @@ def _file_rows(files: Sequence[HiddenFile], target: Target) -> list[Row]:
 def heading(key: str, text: str, note: str = "", style: str = "heading") -> Row:
     """A line that begins a part of the report."""
     return Row(key, (Part(text, style), Part(f"  {note}" if note else "", "muted")))
-
-
-def counted(count: int, name: str) -> str:
-    """`1 file`, `2,000 files`."""
-    return f"{count:,} {name}{'' if count == 1 else 's'}"
