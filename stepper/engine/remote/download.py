@@ -85,10 +85,8 @@ def download(
         raise
     if not errors:
         return results[0]
-    told = _told(url, errors[0])
-    if told is None:
+    with _fetch_errors(url):
         raise errors[0]
-    raise told from errors[0]
 
 
 def is_url(written: str) -> bool:
@@ -100,19 +98,21 @@ def is_url(written: str) -> bool:
 def streamed(url: str) -> Iterator[tuple[Iterator[bytes], int | None]]:
     """The content of a URL as it comes, and its size where the server says it. Raises `FetchError`."""
     with _session() as session:
-        try:
+        with _fetch_errors(url):
             answer = _checked(url, _get(session, url, None, None))
-        except Exception as error:
-            if (told := _told(url, error)) is None:
-                raise
-            raise told from error
         with answer:
-            yield _told_chunks(url, answer), _length(answer)
+            yield _chunks(url, answer), _length(answer)
 
 
-def _told_chunks(url: str, answer: "requests.Response") -> Iterator[bytes]:
-    try:
+def _chunks(url: str, answer: "requests.Response") -> Iterator[bytes]:
+    with _fetch_errors(url):
         yield from answer.raw.stream(_CHUNK, decode_content=_is_packed(answer))
+
+
+@contextlib.contextmanager
+def _fetch_errors(url: str) -> Iterator[None]:
+    try:
+        yield
     except Exception as error:
         if (told := _told(url, error)) is None:
             raise
