@@ -36,23 +36,25 @@ def evidence_of(client: EngineClient, container: StepContainer) -> Evidence:
         kills = [1]
     limits = [int(value) for (value,) in facts.get("limit", ()) if value.isdecimal() and int(value) < _NO_LIMIT]
     routes = [value == "yes" for (value,) in facts.get("route", ())]
-    block, free, size, inodes = _disk(facts)
+    free, size, inodes = _disk(facts)
     return Evidence(
         max(kills) if kills else None,
         min(limits) if limits else None,
         routes[0] if routes else None,
         tuple(values[0] for values in facts.get("server", ()) if values),
-        None if block is None or free is None else block * free,
-        None if block is None or size is None else block * size,
+        free,
+        size,
         inodes,
     )
 
 
-def _disk(facts: dict[str, list[list[str]]]) -> tuple[int | None, int | None, int | None, int | None]:
+def _disk(facts: dict[str, list[list[str]]]) -> tuple[int | None, int | None, int | None]:
+    """The bytes that are free and those in all, and the inodes that are free."""
     for values in facts.get("disk", ()):
         if len(values) == 4 and all(value.isdecimal() for value in values):
-            return int(values[0]), int(values[1]), int(values[2]), int(values[3])
-    return None, None, None, None
+            block, free, size, inodes = map(int, values)
+            return block * free, block * size, inodes
+    return None, None, None
 
 
 def _was_out_of_memory(client: EngineClient, container: StepContainer) -> bool:
