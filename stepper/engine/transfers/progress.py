@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from stepper.text import clock, human_size
 
@@ -22,8 +22,8 @@ class Transfer:
     tell: Callable[[str], None] = lambda line: None
     now: Callable[[], float] = time.monotonic
     done: int = 0
-    _begun: float = field(default=0.0)
-    _shown: float = field(default=0.0)
+    _begun: float = 0.0
+    _shown: float = 0.0
 
     def through(self, chunks: Iterable[bytes], total: int | None = None) -> Iterator[bytes]:
         """The same chunks, counted while they go through; `total` as of the transfer, where it is known only now."""
