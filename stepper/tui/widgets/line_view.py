@@ -9,6 +9,7 @@ from typing import ClassVar, TypedDict, Unpack
 
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
@@ -181,6 +182,14 @@ class LineView(ScrollView, can_focus=True):
         """The mouse selected something else."""
         self._strips.clear()
         self.refresh()
+
+    def mark_selection(self, text: Text, row: int) -> None:
+        """Let what is selected of a row stand out in its text."""
+        selection = self.text_selection
+        span = selection.get_span(row) if selection is not None else None
+        if span is not None:
+            start, end = max(0, span[0]), len(text) if span[1] == -1 else max(0, span[1])
+            text.stylize(self.screen.get_component_rich_style("screen--selection"), start, end)
 
     def scroll_to_row(self, row: int, *, centre: bool = False) -> None:
         """Bring a row into view without moving sideways; before the view is on a screen it does nothing."""

@@ -219,11 +219,7 @@ class OutputView(LineView):
         if self._query:
             kind = "current-match" if self._current_match >= 0 and row == self._match_row else "match"
             self._mark(text, self.component_style(f"output-view--{kind}"))
-        selection = self.text_selection
-        span = selection.get_span(row) if selection is not None else None
-        if span is not None:
-            start, end = max(0, span[0]), len(text) if span[1] == -1 else max(0, span[1])
-            text.stylize(self.screen.get_component_rich_style("screen--selection"), start, end)
+        self.mark_selection(text, row)
         if text.spans:
             strip = Strip(text.render(self.app.console), text.cell_len)
         else:

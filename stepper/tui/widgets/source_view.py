@@ -268,11 +268,7 @@ class SourceView(CursorView):
         match_style = self._part_style("current-match" if line == self.cursor_line else "match")
         for start, end in self._search.in_line(line):
             text.stylize(match_style, start, end)
-        selection = self.text_selection
-        span = selection.get_span(line - 1) if selection is not None else None
-        if span is not None:
-            start, end = max(0, span[0]), len(text) if span[1] == -1 else max(0, span[1])
-            text.stylize(self.screen.get_component_rich_style("screen--selection"), start, end)
+        self.mark_selection(text, line - 1)
         strip = Strip(text.render(self.app.console), shown.width).apply_offsets(0, line - 1)
         if self._error is not None and self._is_wrong(line) and self._error[1]:
             strip = Strip.join([strip, source_row.error_message(self._error[1], self._part_style)])
