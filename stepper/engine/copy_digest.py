@@ -73,8 +73,7 @@ def file_digests(operation: CopyOperation, source: ContextSource, *, most: int) 
             if visit.entry.kind is EntryKind.DIRECTORY:
                 continue
             total = hashlib.sha256(f"{visit.entry.kind.value}{visit.entry.mode:o}".encode())
-            is_file = visit.entry.kind is EntryKind.FILE
-            total.update(_content(context, visit.path, visit.entry) if is_file else by_bytes(visit.entry.target))
+            total.update(_content(context, visit.path, visit.entry))
             found[visit.path.encode("utf-8", "backslashreplace").decode()] = total.hexdigest()[:_SHORT_DIGEST]
     return found
 
@@ -86,12 +85,15 @@ def _add(total: "hashlib._Hash", context: BuildContext, name: bytes, root: str, 
             continue
         path, entry = visit.path, visit.entry
         shown = by_bytes(visit.relative) if visit.relative else name
-        what = _content(context, path, entry) if entry.kind is EntryKind.FILE else by_bytes(entry.target)
+        what = _content(context, path, entry)
         is_linked = entry.links > 1 and entry.kind is not EntryKind.DIRECTORY
         total.update(_RECORD % (shown, by_bytes(entry.kind.value), entry.mode, is_linked, *entry.device, what))
 
 
 def _content(context: BuildContext, path: str, entry: Entry) -> bytes:
+    """The digest of a file's content, or where a link leads."""
+    if entry.kind is not EntryKind.FILE:
+        return by_bytes(entry.target)
     sent = context.sent.get(path)
     if sent is not None:
         return sent
