@@ -93,12 +93,12 @@ def _with_history(variables: dict[str, str], found: _Found, command: str) -> str
         return f"{program} reads no history: `. {COMMAND}` runs the step's command"
     is_bash = program.startswith("bash")
     variables["HISTFILE"] = BASH_HISTORY if is_bash else HISTORY
-    if "\n" not in command:
-        return "the up arrow brings the step's command"
-    if is_bash:
+    has_lines = "\n" in command
+    if has_lines and not is_bash:
+        return f"the up arrow brings `. {COMMAND}`, which runs the step's command"
+    if has_lines:
         variables["HISTTIMEFORMAT"] = ""
-        return "the up arrow brings the step's command"
-    return f"the up arrow brings `. {COMMAND}`, which runs the step's command"
+    return "the up arrow brings the step's command"
 
 
 def _look(container: StepContainer, run: RunScript, config: ImageConfig, command: str) -> _Found:
