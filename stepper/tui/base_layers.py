@@ -3,13 +3,14 @@
 They are listed in the session's thread, and the newest few are kept.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from stepper.debugger.state import StepRecord
+from stepper.errors import StepperError
 from stepper.image.layer import EMPTY_LAYER, Change, ChangeKind, Layer, layer_of
 from stepper.tui.controller import Controller
+from stepper.tui.kept_answers import KeptAnswers
 
 if TYPE_CHECKING:
     from stepper.debugger.session import Session
@@ -21,41 +22,20 @@ class BaseLayers:
     """`listed` is called from the session's thread when a layer has come in."""
 
     def __init__(self, controller: Controller, listed: Callable[[], None]) -> None:
-        self._controller = controller
-        self._listed = listed
-        self._layers: OrderedDict[str, Layer] = OrderedDict()
-        self._asked: set[str] = set()
+        self._answers: KeptAnswers[Layer] = KeptAnswers(controller, listed, most=KEPT)
 
-    def of(self, record: StepRecord) -> Layer | None:
-        """The layer of a FROM that ran; None while it is not known."""
-        image = _image(record)
-        if image is None:
-            return EMPTY_LAYER
-        layer = self._layers.get(image)
-        if layer is not None:
-            self._layers.move_to_end(image)
-        return layer
+    def of(self, record: StepRecord) -> Layer | StepperError | None:
+        """The layer of a FROM that ran, or why its files cannot be listed; None while that is not known."""
+        return EMPTY_LAYER if record.after is None else self._answers.of(record.after.image)
 
     def ask(self, record: StepRecord) -> None:
-        """Have the files listed, once; `of` knows the layer after `listed`."""
-        image = _image(record)
-        if image is None or image in self._asked or image in self._layers:
-            return
-        self._asked.add(image)
+        """Have its files listed; `of` knows them after `listed`. What was asked before and not begun is dropped."""
 
-        def job(session: "Session") -> None:
+        def layer(session: "Session") -> Layer:
             listing = session.snapshots.listing(record.id)
-            layer = layer_of(
+            return layer_of(
                 Change(path, ChangeKind.ADDED, None, entry) for path, entry in listing.items() if path != "/"
             )
-            self._layers[image] = layer
-            while len(self._layers) > KEPT:
-                self._layers.popitem(last=False)
-            self._asked.discard(image)
-            self._listed()
 
-        self._controller.background(job)
-
-
-def _image(record: StepRecord) -> str | None:
-    return record.after.image if record.after is not None else None
+        if record.after is not None:
+            self._answers.ask(record.after.image, layer)

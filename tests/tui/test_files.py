@@ -76,6 +76,17 @@ async def test_a_listing_that_fails_says_why_in_its_place(bench: Bench, monkeypa
         await until(pilot, lambda: "no toolbox" in screen_text(pilot))
 
 
+async def test_the_changes_of_a_from_that_cannot_be_listed_say_why(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bench.app("FROM busybox\nRUN make\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        monkeypatch.setattr(bench.engine, "listing", _no_listing)
+        await press(pilot, "n", "4")
+        await until(pilot, lambda: "no toolbox" in screen_text(pilot))
+        assert "Listing the files" not in screen_text(pilot)
+
+
 def _no_listing(_: object) -> Listing:
     raise EngineError("there is no toolbox")
 

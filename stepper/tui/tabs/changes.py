@@ -5,6 +5,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from stepper.debugger.state import StepRecord
+from stepper.errors import StepperError
 from stepper.image.layer import EMPTY_LAYER, Layer
 from stepper.tui.base_layers import BaseLayers
 from stepper.tui.changes_summary import nothing_text, step_summary
@@ -27,7 +28,7 @@ class ChangesTab(PathTab):
         self._summary = Static("", id="changes-summary")
         self._base_layers = BaseLayers(controller, self.show_again)
         self._settling: Timer | None = None
-        self._drawn: tuple[StepRecord | None, Layer | None] = (None, EMPTY_LAYER)
+        self._drawn: tuple[StepRecord | None, Layer | StepperError | None] = (None, EMPTY_LAYER)
 
     def compose(self) -> ComposeResult:
         """One above the other."""
@@ -44,14 +45,17 @@ class ChangesTab(PathTab):
         if (record, layer) == self._drawn:
             return
         self._drawn = (record, layer)
-        self._summary.display = bool(layer and layer.changes)
+        self._summary.display = isinstance(layer, Layer) and bool(layer.changes)
         if record is None:
             self._tree.show(None, nothing="Nothing has run yet")
+            return
+        if isinstance(layer, StepperError):
+            self._tree.show(None, nothing=str(layer))
             return
         self._summary.update(step_summary(record, layer) if layer is not None else "")
         self._tree.show(layer, nothing=nothing_text(record, layer))
 
-    def _layer_of(self, record: StepRecord) -> Layer | None:
+    def _layer_of(self, record: StepRecord) -> Layer | StepperError | None:
         """The record's own layer, or for FROM the base image's files, asked for once the cursor rests there."""
         if record.layer is not None:
             return record.layer
