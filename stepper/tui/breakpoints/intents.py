@@ -50,11 +50,13 @@ class BreakpointIntents:
 
     def watch(self, path: str) -> None:
         """Watch a path, or stop watching it."""
-        glob = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path)
-        known = [point.id for point in self._controller.state.breakpoints if point.place == AtPath(glob)]
+        from glob import escape  # Not before somebody watches.
+
+        place = AtPath(escape(path))
+        known = [point.id for point in self._controller.state.breakpoints if point.place == place]
         if known:
             self._controller.change_breakpoints(lambda points: points.remove(*known))
             self._screen.flash(f"No longer watching {printable(path)}")
         else:
-            self._controller.change_breakpoints(lambda points: points.add(Breakpoint(AtPath(glob))))
+            self._controller.change_breakpoints(lambda points: points.add(Breakpoint(place)))
             self._screen.flash(f"Watching {printable(path)}: a run stops after the step that changes it")

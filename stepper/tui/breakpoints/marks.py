@@ -1,4 +1,4 @@
-"""What the gutter shows of the breakpoints of a line, and a row of the list of one. Pure."""
+"""The mark of a breakpoint, and of the breakpoints of a line together. Pure."""
 
 from collections.abc import Iterable, Mapping
 
