@@ -8,6 +8,9 @@ from typing import ClassVar, TypeVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from stepper.errors import StepperError
+from stepper.folders import state_folder
+from stepper.tui.log_file import log_to
 from stepper.tui.themes import DARK, THEMES
 
 T = TypeVar("T")
@@ -57,3 +60,16 @@ class ThemedApp(App[T]):
         self.let_go()
         self._return_code = 1
         self._close_messages_no_wait()
+
+
+def run_logged(app: ThemedApp[T]) -> T | None:
+    """Run an app with Stepper's log until the user leaves; what it ended with.
+
+    Raises `StepperError` where the screen made a mistake.
+    """
+    log_path = state_folder() / "stepper.log"
+    log_to(log_path)
+    ended = app.run()
+    if app.mistake is not None:
+        raise StepperError(app.mistake, hint=f"The details are in {log_path}")
+    return ended

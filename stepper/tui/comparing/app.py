@@ -5,12 +5,9 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from stepper.errors import StepperError
-from stepper.folders import state_folder
 from stepper.image.comparison import Comparison
 from stepper.tui.comparing.images_screen import ImagesScreen
-from stepper.tui.log_file import log_to
-from stepper.tui.themed_app import ThemedApp
+from stepper.tui.themed_app import ThemedApp, run_logged
 
 
 class CompareApp(ThemedApp[None]):
@@ -35,9 +32,4 @@ class CompareApp(ThemedApp[None]):
 
 def run_comparison(comparison: Comparison) -> None:
     """Show a comparison until the user leaves. Raises `StepperError` where the screen made a mistake."""
-    log_path = state_folder() / "stepper.log"
-    log_to(log_path)
-    app = CompareApp(comparison)
-    app.run()
-    if app.mistake is not None:
-        raise StepperError(app.mistake, hint=f"The details are in {log_path}")
+    run_logged(CompareApp(comparison))

@@ -9,12 +9,10 @@ from textual.command import Provider
 from textual.message import Message
 
 from stepper.errors import StepperError
-from stepper.folders import state_folder
 from stepper.tui.layers.opening import Open, Opening, OpeningFailed
 from stepper.tui.layers.palette import LayersCommandProvider
 from stepper.tui.layers.screen import LayersScreen
-from stepper.tui.log_file import log_to
-from stepper.tui.themed_app import ThemedApp
+from stepper.tui.themed_app import ThemedApp, run_logged
 
 
 class LayersApp(ThemedApp[StepperError | None]):
@@ -58,11 +56,6 @@ class LayersApp(ThemedApp[StepperError | None]):
 
 def run_layers(name: str, open_image: Open) -> None:
     """Show an image until the user leaves. Raises `StepperError` where it cannot be had or read."""
-    log_path = state_folder() / "stepper.log"
-    log_to(log_path)
-    app = LayersApp(name, open_image)
-    error = app.run()
-    if app.mistake is not None:
-        raise StepperError(app.mistake, hint=f"The details are in {log_path}")
+    error = run_logged(LayersApp(name, open_image))
     if error is not None:
         raise error
