@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from stepper.debugger.pausing import seconds_so_far
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.dockerfile.frontends import goes_to_builder
-from stepper.text import human_seconds, human_size
+from stepper.text import human_seconds
 from stepper.tui.breakpoints.marks import line_breakpoints
 from stepper.tui.widgets.marks import Mark
 from stepper.tui.widgets.source_view import BreakpointMark, LineMark, PositionKind
+from stepper.tui.wording import added_text
 
 BUILDER = "⇢ builder"
 """The note at an instruction that the engine's own builder carries out."""
@@ -81,6 +82,5 @@ def _notes(record: StepRecord, now: float) -> tuple[str, ...]:
     if record.seconds is not None and record.seconds >= NOTABLE_SECONDS:
         notes.append(human_seconds(record.seconds))
     if record.size is not None and record.ran:
-        is_base = record.instruction.keyword in ("FROM", "SYNTAX")
-        notes.append(human_size(record.size, signed=not is_base))
+        notes.append(added_text(record))
     return tuple(notes)

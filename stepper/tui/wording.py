@@ -3,7 +3,9 @@
 from stepper.debugger.exit_codes import exit_code_meaning
 from stepper.debugger.pausing import is_paused
 from stepper.debugger.state import Mode, SessionState, StepRecord, StopReason
+from stepper.dockerfile.frontends import goes_to_builder
 from stepper.engine.step import Failure
+from stepper.text import human_size
 
 _REASONS = {StopReason.ENTRY: "", StopReason.STEP: "", StopReason.FAILURE: "", StopReason.FINISHED: ""}
 """Reasons that need no word of their own: the place says it already."""
@@ -19,6 +21,12 @@ def step_text(record: StepRecord) -> str:
     """`line 7 · RUN go mod download`, on one line."""
     text = record.step.instruction.text if record.id.trigger and record.step else record.instruction.text
     return f"{place_text(record)} · {' '.join(text.split())}"
+
+
+def added_text(record: StepRecord) -> str:
+    """`+14 MB` that a step added; of what has no state before it the whole, `14 MB`."""
+    is_whole = record.instruction.keyword == "FROM" or goes_to_builder(record.instruction)
+    return human_size(record.size or 0, signed=not is_whole)
 
 
 def status_text(state: SessionState) -> str:

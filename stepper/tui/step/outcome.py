@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from stepper.debugger.state import SessionState, Status, StepRecord
-from stepper.text import human_seconds, human_size
+from stepper.text import human_seconds
 from stepper.tui.step.section import Section
 from stepper.tui.widgets.report_view import Part, Row
+from stepper.tui.wording import added_text
 
 _WORDS = {
     Status.RUNNING: ("» runs now", "heading"),
@@ -37,5 +38,5 @@ def _parts(state: SessionState, record: StepRecord) -> tuple[Part, ...]:
     if record.seconds is not None and record.status is not Status.CACHED:
         notes.append(human_seconds(record.seconds))
     if record.size is not None and record.ran:
-        notes.append(human_size(record.size, signed=record.instruction.keyword != "FROM"))
+        notes.append(added_text(record))
     return Part(words, style), Part("".join(f" · {note}" for note in notes))
