@@ -21,7 +21,7 @@ def condition_help() -> Content:
         for word in VOCABULARY:
             if word.about is about:
                 after = "; known after the step" if word.when is When.AFTER else ""
-                lines.append(row(word.written, f" {word.help}{after}"))
+                lines.append(row(word.written, "", f"{word.help}{after}"))
         lines.append(Content(""))
     lines += [heading("How it is written"), row("", "", GRAMMAR_HELP), row("", "", GLOB_HELP)]
     return Content("\n").join(lines)
