@@ -14,7 +14,7 @@ from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.copy_record import Check, go_on
 from stepper.engine.protocol import BuiltImage, Engine
 from stepper.engine.step import Snapshot, Step, StepId
-from stepper.errors import UsageError
+from stepper.errors import StepperError, UsageError
 from stepper.image.layer import Listing
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Snapshots:
     """The states of a session's build, to be looked at from the session's thread.
 
     `engine` gives the engine and raises `StepperError` where there is none; `build` gives the build, None while no
-    Dockerfile was read.
+    Dockerfile was read. All raise `StepperError` for a step that is not there any more since the file was read again.
     """
 
     def __init__(self, states: StateStore, engine: Callable[[], Engine], build: Callable[[], Build | None]) -> None:
@@ -36,7 +36,7 @@ class Snapshots:
 
     def listing(self, step: StepId) -> Listing:
         """The whole filesystem after a step that ran, or as a failed one left it."""
-        return self._engine().listing(state_after(self._states.state.record(step)))
+        return self._engine().listing(state_after(self._record(step)))
 
     def content(self, step: StepId, path: str, *, limit: int | None = None) -> Content:
         """A file as it is after a step, up to so many bytes of it. Raises `StepperError` where there is none."""
@@ -62,7 +62,7 @@ class Snapshots:
 
         Raises `UsageError` for a step that did not run, `StepperError` where the engine cannot make it.
         """
-        record = self._states.state.record(step)
+        record = self._record(step)
         if record.after is None:
             raise UsageError(f"line {record.instruction.line} has no snapshot", hint="Step over it first.")
         return self._engine().finish(record.after, tags=tags, report=lambda _: None)
@@ -74,19 +74,18 @@ class Snapshots:
         """
         from stepper.debugger.copy_report import CopyReporter  # Not before somebody looks at one.
 
-        state = self._states.state
-        record = state.record(step)
+        record = self._record(step)
         expanded, before = self._expanded(record)
         if not isinstance(expanded.operation, CopyOperation):
             raise UsageError(f"line {record.instruction.line} copies nothing")
-        return CopyReporter(self._engine(), state, check).report(record, expanded, before)
+        return CopyReporter(self._engine(), self._states.state, check).report(record, expanded, before)
 
     def step_in_targets(self, step: StepId) -> "tuple[StepInTarget, ...]":
         """Where a step into this step leads: see `step_in_targets`. Nowhere for what is no COPY from a stage or image.
 
         Raises `UsageError` where no step made what it copies, and as `copied` does.
         """
-        record = self._states.state.record(step)
+        record = self._record(step)
         flag = record.instruction.flag("from") if record.instruction.keyword == "COPY" else None
         if flag is None:
             return ()
@@ -94,6 +93,12 @@ class Snapshots:
 
         expanded, _ = self._expanded(record)
         return step_in_targets(expanded, self.copied(step)) if copies_what_was_built(expanded) else ()
+
+    def _record(self, step: StepId) -> StepRecord:
+        try:
+            return self._states.state.record(step)
+        except KeyError:
+            raise StepperError("The Dockerfile is another one by now") from None
 
     def _expanded(self, record: StepRecord) -> tuple[Step, Snapshot]:
         """A step that ran or could run next, and the snapshot that it starts with."""
@@ -111,7 +116,7 @@ class Snapshots:
         return expanded, before
 
     def _archive(self, step: StepId, path: str, *, before: bool = False) -> Generator[bytes, None, None]:
-        record = self._states.state.record(step)
+        record = self._record(step)
         if not before:
             return self._engine().archive(state_after(record), path)
         if record.before is None:

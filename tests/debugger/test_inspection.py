@@ -3,7 +3,7 @@
 import pytest
 
 from stepper.engine.step import Failure, Snapshot
-from stepper.errors import EngineUnavailable, UsageError
+from stepper.errors import EngineUnavailable, StepperError, UsageError
 from tests.debugger.conftest import Debug
 from tests.scripted_engine import ScriptedEngine, added, file_entry
 
@@ -30,6 +30,22 @@ def test_a_step_that_has_not_run_has_nothing_to_look_at(debug: Debug) -> None:
     debugged = debug(TEXT)
     with pytest.raises(UsageError, match="line 4"):
         debugged.session.snapshots.listing(debugged.step(4))
+
+
+def test_a_step_that_went_when_the_file_was_read_again_is_an_error(debug: Debug) -> None:
+    debugged = debug(TEXT)
+    debugged.session.resume()
+    gone = debugged.step(5)
+    debugged.write("FROM busybox\n")
+    debugged.session.reload()
+    for look in (
+        debugged.session.snapshots.listing,
+        debugged.session.snapshots.image,
+        debugged.session.snapshots.copied,
+        lambda step: debugged.session.snapshots.content(step, "/app"),
+    ):
+        with pytest.raises(StepperError, match="The Dockerfile is another one by now"):
+            look(gone)
 
 
 def test_a_shell_at_the_position_has_what_the_next_step_would_see(debug: Debug, engine: ScriptedEngine) -> None:

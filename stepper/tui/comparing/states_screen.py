@@ -59,9 +59,8 @@ class StatesScreen(TreeScreen):
             with collector_paused():
                 before = session.snapshots.listing(self._before.id)
                 found = state_differences(before, session.snapshots.listing(self._record.id))
-        except (StepperError, KeyError) as error:
-            told = str(error) if isinstance(error, StepperError) else "The Dockerfile is another one by now"
-            self.call_later(self.tree_view.show, None, nothing=told)
+        except StepperError as error:
+            self.call_later(self.tree_view.show, None, nothing=str(error))
         else:
             self.call_later(self._show, found)
 

@@ -44,8 +44,6 @@ def compare_with(session: "Session", step: StepId, other: StepId, path: str, *, 
         before = session.snapshots.content(other, path, limit=MOST_COMPARED) if was_there else None
         after = session.snapshots.content(step, path, limit=MOST_COMPARED) if is_there else None
         return _rows(before, after)
-    except KeyError:
-        return _saying("The Dockerfile is another one by now")
     except StepperError as error:
         return _saying(str(error))
 

@@ -90,8 +90,6 @@ class SaveImageScreen(TransferDialog):
         def job(session: "Session") -> None:
             try:
                 made.put(session.snapshots.image(self._record.id).id)
-            except KeyError:
-                made.put(StepperError("The Dockerfile is another one by now"))
             except StepperError as error:
                 made.put(error)
 
