@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from stepper.engine.step import StepId
+from stepper.debugger.state import StepRecord
 from stepper.tui.controller import Controller
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ class ImageIntents:
         if record is None:
             return
 
-        def chosen(step: StepId | None) -> None:
-            if step is not None:
-                other = self._controller.state.record(step)
+        def chosen(other: StepRecord | None) -> None:
+            if other is not None:
                 self._screen.app.push_screen(StatesScreen(self._controller, other, record))
 
         self._screen.app.push_screen(StepPicker(situation.state, record), chosen)

@@ -3,15 +3,14 @@
 from textual.content import Content
 
 from stepper.debugger.state import SessionState, StepRecord
-from stepper.engine.step import StepId
 from stepper.text import printable
 from stepper.tui.picker import Picker
 from stepper.tui.situation import steps_to_compare
 from stepper.tui.wording import step_text
 
 
-class StepPicker(Picker[StepId]):
-    """A list of the steps to compare a step with, the one before it highlighted; gives the chosen one's id."""
+class StepPicker(Picker[StepRecord]):
+    """A list of the steps to compare a step with, the one before it highlighted; gives the chosen one."""
 
     DEFAULT_CSS = "StepPicker > #picker { width: 90; }"
 
@@ -21,7 +20,7 @@ class StepPicker(Picker[StepId]):
         super().__init__(
             f"Compare {printable(step_text(record))} with",
             "compares",
-            ((_text(state, step), step.id) for step in steps),
+            ((_text(state, step), step) for step in steps),
             start=before[-1] if before else 0,
         )
 

@@ -11,7 +11,6 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from stepper.debugger.state import StepRecord
-from stepper.engine.step import StepId
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind
 from stepper.text import human_size, printable
@@ -288,10 +287,10 @@ class FileScreen(Screen[None]):
             return
         self.app.push_screen(StepPicker(state, self._record), self._compare_with)
 
-    def _compare_with(self, step: StepId | None) -> None:
-        if step is None:
+    def _compare_with(self, other: StepRecord | None) -> None:
+        if other is None:
             return
-        self._against = self._controller.state.record(step)
+        self._against = other
         self._shows_difference = True
         self._difference = None
         self._compare()

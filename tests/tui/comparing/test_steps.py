@@ -1,7 +1,7 @@
 """Steps of a build held against each other."""
 
 from tests.scripted_engine import added, deleted, modified
-from tests.tui.harness import WIDE, Bench, press, screen_text, settled, until
+from tests.tui.harness import WIDE, Bench, press, screen_text, settled, state_of, until
 
 
 async def test_any_two_steps_are_compared_and_a_files_difference_is_one_key_away(bench: Bench) -> None:
@@ -52,3 +52,14 @@ async def test_the_title_of_the_picker_has_the_instruction_as_it_is_written(benc
         await until(pilot, lambda: "Compare line 3 · RUN [/bin/sh] with" in screen_text(pilot))
         await pilot.press("escape", "k", "equals_sign")
         await until(pilot, lambda: 'Compare line 2 · RUN ["make"] with' in screen_text(pilot))
+
+
+async def test_a_step_that_goes_with_the_file_while_it_is_picked_is_told_to_be_gone(bench: Bench) -> None:
+    async with bench.app("FROM busybox\nRUN make\nRUN more\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n", "home")
+        await pilot.press("equals_sign", "end")
+        bench.dockerfile.write_text("FROM busybox\n")
+        await until(pilot, lambda: len(state_of(pilot).steps) == 1)
+        await pilot.press("enter")
+        await until(pilot, lambda: "The Dockerfile is another one by now" in screen_text(pilot))
