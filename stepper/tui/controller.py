@@ -115,9 +115,8 @@ class Controller:
         return None if self._session is None else self._session.explanations.variables(record.id)
 
     def interrupt(self) -> None:
-        """Stop the running step. The engine is told from a thread of its own, since telling it can take a moment."""
-        if self._session is not None:  # Only the session's thread makes one.
-            threading.Thread(target=self._guarded, args=(_interrupt,), name="stepper-interrupt", daemon=True).start()
+        """Stop the running step."""
+        self.aside(_interrupt)
 
     def aside(self, job: Job) -> None:
         """Run something in a thread of its own, beside what the session's thread does: for what a step that runs is
