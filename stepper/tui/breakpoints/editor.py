@@ -29,7 +29,7 @@ _FIELDS = {
 }
 
 
-class BreakpointEditor(ModalScreen[bool]):
+class BreakpointEditor(ModalScreen[None]):
     """Four lines, what is wrong below them while it is typed; Enter sets it, Escape closes.
 
     `point` is what is edited: one of the session's, one that is to be (with the id 0), or None for an empty one.
@@ -47,14 +47,16 @@ class BreakpointEditor(ModalScreen[bool]):
         super().__init__()
         self._controller = controller
         self._point = point
-        values = {
-            "place": written_place(point.place) if point is not None else "",
-            "condition": point.condition if point is not None else "",
-            "hits": point.hit_count if point is not None else "",
-            "message": point.message if point is not None else "",
-        }
+        values = {}
+        if point is not None:
+            values = {
+                "place": written_place(point.place),
+                "condition": point.condition,
+                "hits": point.hit_count,
+                "message": point.message,
+            }
         self._inputs = {
-            name: Input(value=values[name], placeholder=example, id=f"breakpoint-{name}", compact=True)
+            name: Input(value=values.get(name, ""), placeholder=example, id=f"breakpoint-{name}", compact=True)
             for name, (_, example) in _FIELDS.items()
         }
         self._message = Static("", id="breakpoint-error", markup=False)
@@ -93,11 +95,11 @@ class BreakpointEditor(ModalScreen[bool]):
             return
         id_ = self._point.id if self._point is not None else 0
         self._controller.change_breakpoints(lambda points: points.edit(id_, point) if id_ else points.add(point))
-        self.dismiss(True)
+        self.dismiss()
 
     def action_close(self) -> None:
         """Leave it as it was."""
-        self.dismiss(False)
+        self.dismiss()
 
     def action_help(self) -> None:
         """Show what can be asked for."""
@@ -113,7 +115,7 @@ class BreakpointEditor(ModalScreen[bool]):
             parse_condition(typed["condition"])
         parse_hit_count(typed["hits"])
         parse_message(typed["message"])
-        enabled = self._point.enabled or not self._point.id if self._point is not None else True
+        enabled = self._point is None or self._point.enabled
         return Breakpoint(place, enabled, typed["condition"], typed["hits"], typed["message"])
 
 
