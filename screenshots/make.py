@@ -1,6 +1,7 @@
 """Makes the screenshots of this folder anew: the real app, on real builds of the samples, in a real engine.
 
-They are those of the README. Run it by `make screenshots`. Every picture is taken at the moment that its scene waits for, never after a time.
+They are those of the README. Run it by `make screenshots`. Every picture is taken at the moment that its scene waits
+for, never after a time.
 """
 
 import asyncio
