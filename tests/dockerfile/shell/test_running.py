@@ -34,6 +34,10 @@ class Ran(NamedTuple):
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder for the folders that scripts run in: each the same path again, since a script may print it."""
+    for program, *_ in _SHELLS.values():
+        assert shutil.which(program), (
+            f"{program} is missing on this machine; on Debian and Ubuntu: apt-get install {program}"
+        )
     folder = tmp_path_factory.mktemp("scripts")
     yield folder
     shutil.rmtree(folder)
