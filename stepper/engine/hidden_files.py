@@ -5,6 +5,7 @@ where those of a snapshot are lost to it: there the engine's own empty files are
 """
 
 import json
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from stepper.engine.api_errors import engine_errors
@@ -34,7 +35,7 @@ def hidden_files(client: EngineClient, image: str, helper: str) -> dict[str, Hid
     `helper` is a name for a container that is made on the way. It takes a tenth of a second.
     """
     with engine_errors("read the files that containers hide"):
-        built, error = _build(client, image)
+        built, error = _copied_from(client, image, HIDDEN)
         if built is None:
             return {} if error == _NOTHING_FOUND else None
         try:
@@ -43,10 +44,23 @@ def hidden_files(client: EngineClient, image: str, helper: str) -> dict[str, Hid
             client.api.remove_image(built, force=True)
 
 
-def _build(client: EngineClient, image: str) -> tuple[str | None, str]:
-    """The id of the image that holds them, or the builder's error."""
+def has_path(client: EngineClient, image: str, path: str) -> bool | None:
+    """Whether an image itself has this path; None where the engine's builder does not tell.
+
+    For what the engine makes in every container. It takes a tenth of a second.
+    """
+    with engine_errors(f"look for {path} in the image"):
+        built, error = _copied_from(client, image, (path,))
+        if built is None:
+            return False if error == _NOTHING_FOUND else None
+        client.api.remove_image(built, force=True)
+    return True
+
+
+def _copied_from(client: EngineClient, image: str, paths: Iterable[str]) -> tuple[str | None, str]:
+    """The id of an image that holds what there is of the paths of `image`, or the builder's error."""
     # A pattern may match nothing where a path would have to exist.
-    patterns = " ".join(f"{path[:-1]}[{path[-1]}]" for path in HIDDEN)
+    patterns = " ".join(f"{path[:-1]}[{path[-1]}]" for path in paths)
     text = f"FROM scratch\nCOPY --from={image} {patterns} {_FOLDER}/\n".encode()
     header = Header("Dockerfile", EntryKind.FILE, size=len(text))
     answer = client.api.post(

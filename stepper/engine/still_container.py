@@ -13,7 +13,7 @@ from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import create_container
 from stepper.engine.client import EngineClient
 from stepper.engine.file_tree import by_bytes
-from stepper.engine.hidden_files import HiddenFile, hidden_files
+from stepper.engine.hidden_files import HiddenFile, has_path, hidden_files
 from stepper.engine.leftovers import remove_container
 from stepper.errors import EngineError
 from stepper.image.archive import ArchiveReader
@@ -24,6 +24,8 @@ _GO_DIRECTORY, _GO_SYMLINK = 1 << 31, 1 << 27
 """The kinds in a Go file mode, which is what the archive API tells."""
 
 
+_BESIDE = ("/home", "/root", "/usr", "/tmp")
+"""Directories that most images have, and most often from the layer that `/dev` is from."""
 _MAKING_NS = 10**9
 """The engine makes its mount points shortly before `/.dockerenv`, within this time."""
 
@@ -92,8 +94,8 @@ class StillContainer:
     def mount_points_of_image(self) -> dict[str, Entry]:
         """`/dev`, `/proc` and `/sys`, as far as the image has them: the engine puts them into every container.
 
-        Those that are clearly older than the container are the image's. `/dev` cannot be told from the engine's, and
-        its time is lost; an image that has the others is taken to have it too.
+        `/proc` and `/sys` are the image's where they are clearly older than the container. `/dev` is told by the
+        engine's builder, or by the others where it does not tell; its time is lost, and taken from what lies beside it.
         """
         marker = self._stat("/.dockerenv")
         found = {
@@ -102,9 +104,11 @@ class StillContainer:
             if (entry := self._stat(path)) is not None
             and (marker is None or entry.mtime_ns < marker.mtime_ns - _MAKING_NS)
         }
-        devices = self._stat("/dev") if found else None
+        has_devices = has_path(self._client, self.image, "/dev")
+        devices = self._stat("/dev") if has_devices or (has_devices is None and found) else None
         if devices is not None:
-            found["/dev"] = devices._replace(mtime_ns=next(iter(found.values())).mtime_ns)
+            beside = next(iter(found.values()), None) or next(filter(None, map(self._stat, _BESIDE)), devices)
+            found["/dev"] = devices._replace(mtime_ns=beside.mtime_ns)
         return found
 
     def hidden_files(self, image: str) -> dict[str, HiddenFile] | None:
