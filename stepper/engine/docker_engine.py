@@ -22,6 +22,7 @@ from stepper.engine.copy_records import CopyRecords
 from stepper.engine.engine_info import CONTAINERD, PODMAN, ask_engine
 from stepper.engine.evidence import Evidence
 from stepper.engine.finish import finish
+from stepper.engine.heard import heard
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.interruption import Interruption
 from stepper.engine.leftovers import SessionNames, remove_leftovers
@@ -176,8 +177,8 @@ class DockerEngine:
 
     def base(self, reference: str, *, platform: str | None = None, pull: bool = False, report: Report) -> Snapshot:
         """The snapshot of an image, pulled where it has to be."""
-        with self._interruption.working():
-            return self._bases.snapshot(reference, platform=platform, pull=pull, report=report)
+        with self._interruption.working(), heard(report) as tell:
+            return self._bases.snapshot(reference, platform=platform, pull=pull, report=tell)
 
     def find_base(self, reference: str, *, platform: str | None = None) -> Snapshot | None:
         """The snapshot of an image that is in the engine."""
@@ -192,8 +193,13 @@ class DockerEngine:
     ) -> Outcome:
         """Run one step on a snapshot. With `stops` a RUN stops before each of its commands."""
         self._settings = step.settings
-        with self._interruption.working(), self._containers.own_network(), self._toolbox.telling(report):
-            return self._steps.run(step, on, report, use_cache=use_cache, stops=stops)
+        with (
+            self._interruption.working(),
+            heard(report) as tell,
+            self._containers.own_network(),
+            self._toolbox.telling(tell),
+        ):
+            return self._steps.run(step, on, tell, use_cache=use_cache, stops=stops)
 
     def find(self, key: str) -> Kept:
         """Whether a step would come from the step cache."""
@@ -208,8 +214,8 @@ class DockerEngine:
 
     def build(self, request: BuildRequest, *, report: Report) -> Outcome:
         """Let the engine's own builder build a whole file."""
-        with self._interruption.working():
-            return self._whole_builds.build(request, report)
+        with self._interruption.working(), heard(report) as tell:
+            return self._whole_builds.build(request, tell)
 
     def get_ready(self) -> None:
         """Load what running a step takes."""
@@ -291,8 +297,8 @@ class DockerEngine:
         """Run a command in a failed step's container."""
         from stepper.engine.attempts import attempt
 
-        with self._interruption.working():
-            return attempt(self._client, self._container_of(failure), step, config, report, self._interruption)
+        with self._interruption.working(), heard(report) as tell:
+            return attempt(self._client, self._container_of(failure), step, config, tell, self._interruption)
 
     def release(self, failure: Failure) -> None:
         """Remove the container that a failure kept."""

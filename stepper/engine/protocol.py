@@ -16,7 +16,10 @@ from stepper.image.config import ImageConfig
 from stepper.image.layer import Layer, Listing
 
 Report = Callable[[Output | Progress], None]
-"""Called from the thread that runs the step, or from one that reads its output; must return at once."""
+"""Called from the thread that runs the step, or from one that reads its output; must return at once.
+
+What it raises ends the step, and comes out of the method that it was given to.
+"""
 
 
 def unheard(_: Output | Progress) -> None:

@@ -1,5 +1,6 @@
 """The engine as a whole on a real one: bases, the step cache, the final image, and what is left afterwards."""
 
+import errno
 import threading
 import time
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from stepper.engine.api_requests import get_json, inspect_image, list_images
 from stepper.engine.client import EngineClient
 from stepper.engine.configuration import begin_stage, scratch_config
 from stepper.engine.docker_engine import DockerEngine
-from stepper.engine.step import ContextSource, Kept, Outcome, Progress, Snapshot
+from stepper.engine.step import ContextSource, Kept, Outcome, Output, Progress, Snapshot
 from stepper.errors import EngineError
 from stepper.image.config import Healthcheck, HistoryEntry, ImageConfig
 from stepper.image.config_json import docker_config, from_inspect
@@ -420,3 +421,20 @@ def test_progress_is_no_output(stepper: DockerEngine) -> None:
     seen: list[object] = []
     succeed(stepper.execute(run("echo x"), base(stepper), report=seen.append))
     assert not any(isinstance(item, Progress) for item in seen)
+
+
+@pytest.mark.parametrize("user", ["root", "1234"])
+def test_what_a_listener_raises_comes_out_as_it_is_and_leaves_the_engine_usable(
+    stepper: DockerEngine, user: str
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def listener(_: Output | Progress) -> None:
+        raise full
+
+    on = base(stepper)
+    on = replace(on, config=replace(on.config, user=user))
+    with pytest.raises(OSError) as raised:
+        execute(stepper, on, "echo told", report=listener)
+    assert raised.value is full
+    succeed(execute(stepper, on, "echo told"))
