@@ -6,7 +6,7 @@ https://docs.docker.com/build/building/variables/#buildx_git_labels
 from collections.abc import Mapping
 from pathlib import Path
 
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 
 LABELS_VARIABLE = "BUILDX_GIT_LABELS"
 _DIRTY_VARIABLE = "BUILDX_GIT_CHECK_DIRTY"
@@ -31,7 +31,7 @@ def git_labels(context: Path, dockerfile: Path, environment: Mapping[str, str]) 
         found[_REVISION] = f"{revision}-dirty" if is_dirty else revision
     remote = _remote(context, environment)
     if remote:
-        found[_SOURCE] = without_password(remote)
+        found[_SOURCE] = without_credentials(remote)
     place = dockerfile.absolute().resolve()
     if place.is_relative_to(root):
         found[_DOCKERFILE] = str(place.relative_to(root))

@@ -15,7 +15,7 @@ from stepper.engine.copy_record import Check, CopiedFile, CopyRecord, KeptOut, K
 from stepper.engine.copy_sources import Source, selected_sources
 from stepper.engine.copying import inline_tree
 from stepper.engine.file_tree import FileTree, ListingTree, clean, follow, join
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 from stepper.engine.step import ContextSource
 from stepper.engine.unpacking import is_archive, unpack
 from stepper.image.entry import Entry, EntryKind
@@ -57,7 +57,7 @@ def in_context(operation: CopyOperation, source: ContextSource) -> tuple[list[Re
     parsed = parse_sources(operation.sources, checksum=operation.checksum, keep_git_dir=operation.keep_git_dir)
     local = tuple(each for each in parsed if isinstance(each, str))
     both = zip(operation.sources, parsed, strict=True)
-    remote = [without_password(text) for text, each in both if not isinstance(each, str)]
+    remote = [without_credentials(text) for text, each in both if not isinstance(each, str)]
     return [Reading(replace(operation, sources=local), BuildContext(source))] if local else [], remote
 
 

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from stepper.cli.sources.archives import unpack_context
 from stepper.cli.sources.remote import git_source
 from stepper.dockerfile.sources import GitSource
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 from stepper.engine.remote.workspace import Workspace
 from stepper.engine.step import ContextSource, Step
 from stepper.errors import UsageError
@@ -360,7 +360,7 @@ def test_a_repository_is_told_by_its_form(written: str, source: GitSource | None
 
 
 def test_passwords_of_urls_are_hidden() -> None:
-    assert without_password("x https://u:p@q@h/ https://t@h/ http://u:@h http://h/?a@b") == (
+    assert without_credentials("x https://u:p@q@h/ https://t@h/ http://u:@h http://h/?a@b") == (
         "x https://xxxxx:xxxxx@h/ https://xxxxx@h/ http://xxxxx:xxxxx@h http://h/?a@b"
     )
 

@@ -15,7 +15,7 @@ from stepper.cli.images.subjects import Subjects, image_name
 from stepper.dockerfile.references import reference_problem
 from stepper.engine.image_store import open_image_store
 from stepper.engine.remote.download import is_url, streamed
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 from stepper.engine.transfers.root_archive import root_archive
 from stepper.errors import StepperError, UsageError
 from stepper.image.compression import Compression, CompressionError, compressed, decompressed
@@ -70,7 +70,7 @@ def import_image(parsed: argparse.Namespace) -> int:
     problem = reference_problem(name) if name is not None else None
     if problem is not None:
         raise UsageError(printable(problem), hint="A name is NAME or NAME:TAG, as base:1.0.")
-    message = parsed.message if parsed.message is not None else f"Imported from {without_password(source)}"
+    message = parsed.message if parsed.message is not None else f"Imported from {without_credentials(source)}"
     with _root_filesystem(source) as chunks, closing(open_image_store(parsed.host)) as store:
         image = store.import_filesystem(chunks, name=name, changes=parsed.change, message=message)
     print(image)
@@ -80,7 +80,7 @@ def import_image(parsed: argparse.Namespace) -> int:
 @contextmanager
 def _root_filesystem(source: str) -> Iterator[Iterator[bytes]]:
     """The archive of a root filesystem, uncompressed, while its progress is shown."""
-    told = printable(without_password(source)) if is_url(source) else input_name(source)
+    told = printable(without_credentials(source)) if is_url(source) else input_name(source)
     with shown_transfer(f"importing {told}") as transfer:
         if is_url(source):
             with streamed(source) as (chunks, transfer.total):

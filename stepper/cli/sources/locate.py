@@ -9,7 +9,7 @@ from stepper.cli.sources.local import local_context, local_dockerfile
 from stepper.cli.sources.remote import fetch_file, fetch_repository, git_source, is_url
 from stepper.cli.sources.standard_input import save_standard_input
 from stepper.dockerfile.sources import GitSource
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 from stepper.engine.remote.workspace import Workspace
 from stepper.errors import UsageError
 from stepper.frozen import frozen
@@ -53,7 +53,7 @@ def locate(context: str, file: str | None, build_args: Mapping[str, str], worksp
     elif repository is not None:
         found = _repository(repository, file, build_args, workspace)
     elif is_url(context) and not is_folder:
-        shown = printable(without_password(context))
+        shown = printable(without_credentials(context))
         show_note(f"downloading {shown}")
         archive = workspace.folder("download") / "context"
         fetch_file(context, archive)
@@ -71,7 +71,7 @@ def _folder(context: Path, file: str | None, workspace: Workspace) -> Sources:
 
 
 def _repository(source: GitSource, file: str | None, build_args: Mapping[str, str], workspace: Workspace) -> Sources:
-    shown = printable(without_password(source.repository))
+    shown = printable(without_credentials(source.repository))
     show_note(f"fetching {shown}")
     keep = build_args.get(_KEEP_GIT_FOLDER, "") in _TRUE
     context = fetch_repository(replace(source, keep_git_dir=source.keep_git_dir or keep), workspace)
@@ -106,7 +106,7 @@ def _fetched_dockerfile(file: str, workspace: Workspace) -> tuple[Path, str]:
     if file == _STANDARD_INPUT:
         save_standard_input(path, what="the Dockerfile")
         return path, _STANDARD_INPUT_NAME
-    shown = printable(without_password(file))
+    shown = printable(without_credentials(file))
     show_note(f"downloading {shown}")
     fetch_file(file, path)
     return path, shown

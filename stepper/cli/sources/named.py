@@ -8,7 +8,7 @@ from stepper.cli.sources.remote import fetch_file, fetch_repository, git_source,
 from stepper.debugger.options import NamedContext
 from stepper.dockerfile.contexts import context_name
 from stepper.dockerfile.references import reference_problem
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 from stepper.engine.remote.workspace import Workspace
 from stepper.errors import UsageError
 from stepper.text import printable
@@ -38,7 +38,7 @@ def named_contexts(written: Sequence[str], workspace: Workspace) -> dict[str, Na
 
 
 def _context(name: str, value: str, workspace: Workspace) -> NamedContext:
-    shown = printable(without_password(value))
+    shown = printable(without_credentials(value))
     if value.startswith(_IMAGE):
         reference = value.removeprefix(_IMAGE)
         problem = reference_problem(reference)
@@ -52,7 +52,7 @@ def _context(name: str, value: str, workspace: Workspace) -> NamedContext:
         )
     repository = git_source(value)
     if repository is not None:
-        show_note(f"fetching {printable(without_password(repository.repository))}")
+        show_note(f"fetching {printable(without_credentials(repository.repository))}")
         return NamedContext(folder=fetch_repository(repository, workspace), has_ignore_file=False)
     if is_url(value):
         from stepper.cli.sources.archives import unpack_context

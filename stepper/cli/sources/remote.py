@@ -10,7 +10,7 @@ from stepper.dockerfile.git_references import parse_git_reference
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.sources import GitSource
 from stepper.engine.remote.fetch_error import FetchError
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 from stepper.engine.remote.workspace import Workspace
 from stepper.errors import UsageError
 from stepper.text import printable
@@ -31,7 +31,7 @@ def git_source(written: str) -> GitSource | None:
     try:
         found = parse_git_reference(written, bare_github=True)
     except MalformedError as error:
-        raise UsageError(f"{printable(without_password(written))}: {error.message}", hint=error.hint) from error
+        raise UsageError(f"{printable(without_credentials(written))}: {error.message}", hint=error.hint) from error
     if found is None:
         return None
     return GitSource(

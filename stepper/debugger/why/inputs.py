@@ -19,7 +19,7 @@ from stepper.dockerfile.resolve import resolve
 from stepper.dockerfile.secret_names import is_secret_name
 from stepper.dockerfile.sources import SourceKind, source_kind
 from stepper.dockerfile.variable_uses import used_name, variable_uses
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 from stepper.engine.step import ContextSource, RunSettings, Snapshot
 from stepper.errors import StepperError
 from stepper.frozen import frozen
@@ -169,7 +169,7 @@ def _sources(record: StepRecord, operation: Operation | None, versions: tuple[st
             yield f"the image {read.image}", source.image or ""
     if isinstance(operation, CopyOperation):
         remote = (path for path in operation.sources if source_kind(path) is not SourceKind.PATH)
-        yield from ((without_password(path), version) for path, version in zip(remote, versions, strict=False))
+        yield from ((without_credentials(path), version) for path, version in zip(remote, versions, strict=False))
 
 
 def _kept(name: str, value: str) -> str:

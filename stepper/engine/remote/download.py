@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from stepper import __version__
 from stepper.engine.remote.fetch_error import FetchError
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 from stepper.frozen import frozen
 from stepper.text import printable
 
@@ -231,7 +231,7 @@ def _told(url: str, error: BaseException) -> FetchError | None:
     if isinstance(error, requests.TooManyRedirects):
         return FetchError(f"{_shown(url)} cannot be downloaded: it leads from one URL to the next without an end")
     if isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError | OSError | ValueError):
-        return FetchError(f"{_shown(url)} cannot be downloaded: {printable(without_password(_reason(error)))}")
+        return FetchError(f"{_shown(url)} cannot be downloaded: {printable(without_credentials(_reason(error)))}")
     return None
 
 
@@ -248,4 +248,4 @@ def _reason(error: BaseException) -> str:
 
 
 def _shown(url: str) -> str:
-    return printable(without_password(url))
+    return printable(without_credentials(url))

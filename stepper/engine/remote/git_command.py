@@ -10,7 +10,7 @@ from pathlib import Path
 
 from stepper.engine.access import SshAccess
 from stepper.engine.remote.fetch_error import FetchError
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 from stepper.frozen import frozen
 from stepper.text import printable, strip_control
 
@@ -47,7 +47,7 @@ class GitCommand:
     @property
     def shown(self) -> str:
         """The repository for messages."""
-        return printable(without_password(self.repository))
+        return printable(without_credentials(self.repository))
 
     def run(self, folder: Path, *arguments: str, git_dir: Path | None = None, work_tree: Path | None = None) -> str:
         """Run a git command in a folder; what it printed.
@@ -96,7 +96,7 @@ class GitCommand:
             raise GitFailedError(
                 f"{self.shown} cannot be fetched: git ended with exit code {process.returncode}",
                 said,
-                without_password("\n".join(lines)) or None,
+                without_credentials("\n".join(lines)) or None,
             )
         return output.decode("utf-8", "surrogateescape").strip()
 

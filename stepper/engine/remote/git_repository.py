@@ -11,7 +11,7 @@ from pathlib import Path
 from stepper.dockerfile.sources import GitSource
 from stepper.engine.remote.fetch_error import FetchError
 from stepper.engine.remote.git_command import GitCommand, GitFailedError, is_commit
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 from stepper.engine.remote.workspace import Workspace
 from stepper.frozen import frozen
 from stepper.text import printable
@@ -162,7 +162,7 @@ def _check_out_with_git_dir(
         wanted = f"{reference}:{reference}"
     run("fetch", "--quiet", "-u", "--depth=1", "origin", wanted)
     run("-c", "advice.detachedHead=false", "checkout", "--quiet", "FETCH_HEAD")
-    run("remote", "set-url", "origin", without_password(source.repository))
+    run("remote", "set-url", "origin", without_credentials(source.repository))
     run("reflog", "expire", "--all", "--expire=now")
     (git_dir / "FETCH_HEAD").unlink(missing_ok=True)
     return git_dir

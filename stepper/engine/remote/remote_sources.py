@@ -17,7 +17,7 @@ from stepper.engine.remote.fetch_error import FetchError
 from stepper.engine.remote.git_command import GitCommand, is_ssh
 from stepper.engine.remote.git_repository import Revision, check_out, find_revision
 from stepper.engine.remote.known_urls import KnownContent, KnownUrls
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 from stepper.engine.remote.workspace import Workspace, remove_folder
 from stepper.engine.step import ContextSource, Progress
 from stepper.text import printable
@@ -222,4 +222,4 @@ def _literal(name: str) -> str:
 
 
 def _shown(url: str) -> str:
-    return printable(without_password(url))
+    return printable(without_credentials(url))

@@ -6,11 +6,8 @@ _CREDENTIALS = re.compile(r"(?<=://)([^/?#@\s:]*)(:?)[^/?#\s]*@")
 _HIDDEN = "xxxxx"
 
 
-def without_password(text: str) -> str:
-    """The text with `xxxxx` for the password of every URL in it.
-
-    As in BuildKit for the name before it too, which may be a token.
-    """
+def without_credentials(text: str) -> str:
+    """The text with `xxxxx` for the user, who may be a token, and the password of every URL in it, as in BuildKit."""
     return _CREDENTIALS.sub(_hidden, text)
 
 

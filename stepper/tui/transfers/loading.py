@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 from stepper.dockerfile.references import reference_problem
 from stepper.engine.image_store import ImageStore
 from stepper.engine.remote.download import is_url, streamed
-from stepper.engine.remote.secrecy import without_password
+from stepper.engine.remote.secrecy import without_credentials
 from stepper.engine.transfers.progress import Transfer
 from stepper.engine.transfers.root_archive import root_archive
 from stepper.errors import StepperError
@@ -86,7 +86,7 @@ class ImportScreen(LoadScreen):
 
     def work(self, store: ImageStore, transfer: Transfer) -> str:
         """Make an image of it."""
-        told = printable(without_password(self.source))
+        told = printable(without_credentials(self.source))
         name = self._reference.value.strip() or None
         with _opened(self.source) as (chunks, transfer.total):
             archive = root_archive(transfer.through(chunks), told)
