@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from stepper.image.archive import ArchiveReader, Header
+from stepper.image.archive import ArchiveReader, Header, PlainMember, plain_entry
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.read_limits import ReadLimits
 
@@ -54,10 +54,14 @@ def read_layer(chunks: Iterable[bytes], *, digests: bool = True, limits: ReadLim
     """
     reading = _Reading(limits or ReadLimits())
     reader = ArchiveReader(chunks)
-    for header in reader:
+    while True:
+        reading.add_plain(reader.plain_members(), digests=digests)
+        header = reader.next()
+        if header is None:
+            break
         path = reading.add(header)
         if path is not None and digests and header.stored:
-            reading.digests[path] = _digest(reader.content())
+            reading.digests[path] = content_digest(reader.content())
     return reading.contents()
 
 
@@ -83,16 +87,40 @@ class _Reading:
         self._links: dict[str, OrderedDict[str, None]] = {}
         """The names of a file that has several, by the first; a later name leads to the same names."""
 
+    def add_plain(self, members: Iterable[PlainMember], *, digests: bool) -> None:
+        """Take members in whose content is at hand."""
+        entries, folders = self._entries, self._folders
+        for name, attributes, content in members:
+            path = inside_root(name)
+            folder, _, last = path.rpartition("/")
+            entry = plain_entry(attributes)
+            is_file = entry.kind is EntryKind.FILE
+            self._limits.add_member(path, 0)
+            if folder and folder not in folders:
+                self._limits.add_folders_of(path)
+                folders.add(folder)
+            if not is_file:
+                folders.add(path)
+            if last.startswith(_WHITEOUT):
+                self._add_whiteout(folder, last)
+                continue
+            if path == "/" and is_file:
+                continue
+            if path in entries:
+                self._forget(path)
+            entries[path] = entry
+            if is_file:
+                self._stored[path] = entry.size
+                if digests and entry.size:
+                    self.digests[path] = zlib.crc32(content) << 32 | zlib.adler32(content)
+
     def add(self, header: Header) -> str | None:
         """Take a member in; its path when it is an entry with a content of its own."""
         path = inside_root(header.name)
         folder, _, name = path.rpartition("/")
         self._limit(header, path, folder)
         if name.startswith(_WHITEOUT):
-            if name == _OPAQUE:
-                self._opaque.add(folder or "/")
-            elif not name.startswith(_RESERVED):
-                self._hidden.add(f"{folder}/{name.removeprefix(_WHITEOUT)}")
+            self._add_whiteout(folder, name)
             return None
         if path == "/" and header.kind is not EntryKind.DIRECTORY:
             # The root stays a directory, whatever an archive has in its place.
@@ -135,6 +163,12 @@ class _Reading:
             self._borrowed,
         )
 
+    def _add_whiteout(self, folder: str, name: str) -> None:
+        if name == _OPAQUE:
+            self._opaque.add(folder or "/")
+        elif not name.startswith(_RESERVED):
+            self._hidden.add(f"{folder}/{name.removeprefix(_WHITEOUT)}")
+
     def _limit(self, header: Header, path: str, folder: str) -> None:
         self._limits.add_member(path, sum(map(len, header.xattrs.values())) if header.xattrs else 0)
         if folder and folder not in self._folders:
@@ -166,7 +200,7 @@ class _Reading:
             known.pop(path, None)
 
 
-def _digest(content: Iterable[bytes]) -> int:
+def content_digest(content: Iterable[bytes]) -> int:
     """Two sums of a content side by side: far quicker than a cryptographic digest, and nobody is to be fended off."""
     crc, adler = 0, 1
     for chunk in content:

@@ -83,11 +83,29 @@ class _State:
             self._clear(path)
         for path in contents.hidden:
             self._remove(path)
-        for path in sorted(contents.entries):
-            self._put(path, contents)
-        return layer_of(self._changes(contents))
+        self._put_all(contents)
+        return layer_of(self._changes())
 
-    def _changes(self, contents: LayerContents) -> Iterable[Change]:
+    def _put_all(self, contents: LayerContents) -> None:
+        """Put every entry in; what is new in a directory that is there takes the short way."""
+        live, writers, children, stored, before = self.live, self.writers, self._children, self._stored, self._before
+        for path in sorted(contents.entries):
+            entry = contents.entries[path]
+            folder, _, name = path.rpartition("/")
+            names = children.get(folder or "/")
+            if path in live or names is None or entry.inode or path in contents.borrowed:
+                self._put(path, contents)
+                continue
+            before.setdefault(path, None)
+            live[path] = entry
+            writers[path] = self._index
+            names[name] = None
+            if entry.kind is EntryKind.DIRECTORY:
+                children[path] = {}
+            elif size := contents.stored.get(path):
+                stored[path] = size
+
+    def _changes(self) -> Iterable[Change]:
         for path, before in self._before.items():
             after = self.live.get(path)
             if before is _ROOT and path == "/":

@@ -7,7 +7,19 @@ from hypothesis import strategies as st
 from stepper.image.archive import ArchiveError
 from stepper.image.entry import EntryKind
 from stepper.image.layer_contents import LayerContents, inside_root, read_layer
-from tests.image.layers import file, folder, link, symlink, tar
+from tests.image.layers import Member, file, folder, link, symlink, tar
+
+_NAMES = st.sampled_from(
+    ["a", "a/b", "a/b/c", "./a//b", "/d", "../d", ".", "e/.wh.a", "e/.wh..wh..opq", "é" * 40, "n" * 120]
+)
+_MEMBERS = st.one_of(
+    st.builds(
+        file, _NAMES, st.binary(max_size=1100), uid=st.sampled_from([0, 7, 1 << 30]), mtime=st.sampled_from([0, 1.5])
+    ),
+    st.builds(folder, _NAMES, st.sampled_from([0o755, 0o7700])),
+    st.builds(symlink, _NAMES, _NAMES),
+    st.builds(link, _NAMES, _NAMES),
+)
 
 
 def test_files_directories_and_links_are_entries_by_their_absolute_paths() -> None:
@@ -40,6 +52,15 @@ def test_of_two_members_with_one_name_the_later_counts() -> None:
     contents = read_layer([tar(file("a", b"12345"), link("b", "a"), file("a", b"x"))])
     assert contents.entries["/a"].size == 1
     assert contents.entries["/b"].links == 1
+
+
+@given(st.lists(_MEMBERS, max_size=8), st.integers(1, 3000))
+def test_in_which_chunks_a_layer_comes_does_not_matter(members: list[Member], size: int) -> None:
+    archive = tar(*members)
+    chunks = [archive[place : place + size] for place in range(0, len(archive), size)]
+    # No header stands whole in a chunk of less than a block.
+    pieces = [archive[place : place + 500] for place in range(0, len(archive), 500)]
+    assert read_layer([archive]) == read_layer(chunks) == read_layer(pieces)
 
 
 def test_equal_contents_have_equal_digests_and_others_do_not() -> None:
