@@ -8,12 +8,12 @@ import contextlib
 import io
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode
 
 from stepper.engine.endpoints import Certificates
-from stepper.engine.socket_requests import Answer, get_at_once, request
+from stepper.engine.socket_requests import Answer, Download, RefusedError, get_at_once, request
 
 if TYPE_CHECKING:
     import docker
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _GREETING_SECONDS = 20
 _CALL_SECONDS = 900
 """A commit or a removal of many gigabytes takes minutes; what streams has no limit at all."""
+_CHUNK = 1 << 20
 
 
 class EngineClient:
@@ -75,6 +76,26 @@ class EngineClient:
         answer = self._ask("GET", path)
         return None if answer.status == 404 else _accepted(path, answer)
 
+    def download(self, path: str) -> Iterator[bytes]:
+        """What is at a path below the API's version, however long it is, in chunks.
+
+        Over a socket it is asked for now, so that the engine begins before the first chunk is wanted. Raises as
+        `request` does, then and while it is read.
+        """
+        if self._socket is None:
+            return self._download_by_sdk(path)
+        return _read_download(path, Download(self._socket, self._target(path)))
+
+    def _download_by_sdk(self, path: str) -> Iterator[bytes]:
+        api: Any = self.api
+        answer = api._get(api._url(path), stream=True, timeout=None)
+        with contextlib.closing(answer):
+            yield from api._stream_raw_result(answer, _CHUNK, decode=False)
+
+    def _target(self, path: str, params: Mapping[str, Any] | None = None) -> str:
+        query = f"?{urlencode(params, doseq=True)}" if params else ""
+        return f"/v{self.version['ApiVersion']}{path}{query}"
+
     def _ask(
         self,
         method: str,
@@ -89,8 +110,7 @@ class EngineClient:
             url = api._url(path)
             found = api.request(method, url, params=params, data=body, headers=headers, timeout=_CALL_SECONDS)
             return Answer(found.status_code, found.reason, found.content)
-        query = f"?{urlencode(params, doseq=True)}" if params else ""
-        target = f"/v{self.version['ApiVersion']}{path}{query}"
+        target = self._target(path, params)
         return request(self._socket, method, target, body=body, headers=headers, seconds=_CALL_SECONDS)
 
     def close(self) -> None:
@@ -127,6 +147,14 @@ def _checked(version: Mapping[str, Any]) -> Mapping[str, Any]:
     if "ApiVersion" not in version:
         raise ValueError("it does not speak the Docker API")
     return version
+
+
+def _read_download(path: str, download: Download) -> Iterator[bytes]:
+    with contextlib.closing(download):
+        try:
+            yield from download.chunks(_CHUNK)
+        except RefusedError as error:
+            _refuse(path, error.answer)
 
 
 def _accepted(target: str, answer: Answer) -> bytes:

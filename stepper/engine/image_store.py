@@ -3,6 +3,7 @@
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import quote
 
 from stepper.engine.api_errors import engine_errors, status
 from stepper.engine.api_requests import image_history, inspect_image, post_stream
@@ -13,7 +14,6 @@ from stepper.image.config import ImageConfig
 from stepper.image.config_json import from_inspect
 from stepper.image.history import HistoryLine, told_by_docker
 
-_CHUNK = 1 << 20
 _LOADED = re.compile(r"Loaded image(?: ID)?: (\S+)")
 
 
@@ -42,12 +42,12 @@ class ImageStore:
     def save(self, reference: str) -> Iterator[bytes]:
         """An image as `docker save` writes it, by name or id. The engine makes it whole before the first byte comes.
 
-        Raises `EngineError` where there is no such image.
+        Where it can be, the engine is asked at once, and not first when somebody reads. Raises `EngineError` where
+        there is no such image, now or then.
         """
         with _image_errors(reference, "save"):
-            chunks = self._connection.client.api.get_image(reference, chunk_size=_CHUNK)
-            with contextlib.closing(chunks):
-                yield from chunks
+            chunks = self._connection.client.download(f"/images/{quote(reference, safe='/:@')}/get")
+        return _saved(reference, chunks)
 
     def history(self, reference: str) -> tuple[HistoryLine, ...]:
         """What an image was made by, the oldest first. Raises `EngineError` where there is no such image."""
@@ -105,6 +105,11 @@ class ImageStore:
     def close(self) -> None:
         """Let go of the engine."""
         self._connection.close()
+
+
+def _saved(reference: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    with _image_errors(reference, "save"):
+        yield from chunks
 
 
 def _not_loaded(reason: str) -> EngineError:

@@ -1,9 +1,9 @@
-"""One HTTP request over a unix socket, with what comes with Python alone."""
+"""HTTP requests over a unix socket, with what comes with Python alone."""
 
 import contextlib
 import http.client
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from stepper.frozen import frozen
 
@@ -18,7 +18,7 @@ class Answer:
 
 
 class _SocketConnection(http.client.HTTPConnection):
-    def __init__(self, path: str, seconds: float) -> None:
+    def __init__(self, path: str, seconds: float | None) -> None:
         super().__init__("localhost", timeout=seconds)
         self._path = path
 
@@ -49,6 +49,37 @@ def get_at_once(path: str, targets: Iterable[str], *, seconds: float) -> list[An
             connection.request("GET", target)
             asked.append(connection)
         return [_answer(connection) for connection in asked]
+
+
+class Download:
+    """An answer of any length: asked for when this is made, and read when somebody wants it.
+
+    Has to be closed. Making it and its methods raise as `request` does; the engine may be silent for any time.
+    """
+
+    def __init__(self, path: str, target: str) -> None:
+        self._connection = _SocketConnection(path, None)
+        self._connection.request("GET", target)
+
+    def chunks(self, size: int) -> Iterator[bytes]:
+        """The answer, so many bytes at a time; raises `RefusedError` where it tells an error instead."""
+        response = self._connection.getresponse()
+        if response.status >= 400:
+            raise RefusedError(Answer(response.status, response.reason, response.read()))
+        while chunk := response.read(size):
+            yield chunk
+
+    def close(self) -> None:
+        """Let go of it, also before its end."""
+        self._connection.close()
+
+
+class RefusedError(Exception):
+    """What was to be downloaded is an error; the answer tells which."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(f"{answer.status} {answer.reason}")
+        self.answer = answer
 
 
 def _answer(connection: http.client.HTTPConnection) -> Answer:

@@ -1,0 +1,92 @@
+"""Answers of any length over a unix socket."""
+
+import http.client
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from stepper.engine.socket_requests import Download, RefusedError
+
+WAIT_SECONDS = 10.0
+
+
+class Engine:
+    """Listens at `path`, takes one request and answers it with `answer` once it may `go`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = str(path)
+        self.asked = threading.Event()
+        self.go = threading.Event()
+        self.answer = b""
+        self.request = b""
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(self.path)
+        self._listening.listen()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        connection, _ = self._listening.accept()
+        with connection:
+            self.request = connection.recv(65536)
+            self.asked.set()
+            assert self.go.wait(WAIT_SECONDS)
+            connection.sendall(self.answer)
+
+    def close(self) -> None:
+        self.go.set()
+        self._thread.join(WAIT_SECONDS)
+        self._listening.close()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = Engine(tmp_path / "engine.sock")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def download(engine: Engine) -> Iterator[Callable[[bytes], list[bytes]]]:
+    """Downloads what the engine answers, four bytes at a time."""
+    made = Download(engine.path, "/images/x/get")
+
+    def read(answer: bytes) -> list[bytes]:
+        engine.answer = answer
+        engine.go.set()
+        return list(made.chunks(4))
+
+    yield read
+    made.close()
+
+
+def chunked(*pieces: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
+    """An answer in the pieces that the engine sends."""
+    body = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+    return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body + end
+
+
+def test_it_is_asked_for_before_anybody_reads(engine: Engine, download: Callable[[bytes], list[bytes]]) -> None:
+    assert engine.asked.wait(WAIT_SECONDS)
+    assert engine.request.startswith(b"GET /images/x/get HTTP/1.1\r\n")
+    assert download(chunked(b"abc")) == [b"abc"]
+
+
+def test_the_pieces_of_the_engine_become_chunks_of_the_size_that_was_asked_for(
+    download: Callable[[bytes], list[bytes]],
+) -> None:
+    assert download(chunked(b"a", b"bcdefg", b"hi")) == [b"abcd", b"efgh", b"i"]
+
+
+def test_an_error_is_told_with_what_the_engine_says_of_it(download: Callable[[bytes], list[bytes]]) -> None:
+    with pytest.raises(RefusedError) as refused:
+        download(b'HTTP/1.1 404 Not Found\r\nContent-Length: 15\r\n\r\n{"message":"x"}')
+    assert (refused.value.answer.status, refused.value.answer.body) == (404, b'{"message":"x"}')
+
+
+def test_an_answer_that_is_cut_off_is_not_taken_for_a_whole_one(download: Callable[[bytes], list[bytes]]) -> None:
+    with pytest.raises(http.client.HTTPException):
+        download(chunked(b"abcd", b"ef", end=b""))
