@@ -23,7 +23,7 @@ from stepper.debugger.plan import Plan
 from stepper.debugger.reload import reloaded
 from stepper.debugger.shells import open_shell
 from stepper.debugger.snapshots import Snapshots
-from stepper.debugger.state import Mode, SessionState, StopReason
+from stepper.debugger.state import Mode, SessionState, StepRecord, StopReason
 from stepper.debugger.step_into import StepInto
 from stepper.debugger.stepping import Stepping
 from stepper.debugger.stops import Stops
@@ -167,7 +167,9 @@ class Session:
 
         A step that ran already is gone back to. One of a stage that the goal does not need makes its stage the goal.
         """
-        self._command(lambda stepping: stepping.run_to(step), within=not self.state.record(step).ran)
+        record = self._record(step)
+        if record is not None:
+            self._command(lambda stepping: stepping.run_to(step), within=not record.ran)
 
     def go_to(self, stage: int) -> None:
         """Make a stage the goal and stand before what follows its FROM; what it depends on is built first."""
@@ -179,7 +181,8 @@ class Session:
         What stands on the step waits again (and comes from the step cache); what does not stays as it is. A step that
         failed stays as it died.
         """
-        self._command(lambda stepping: stepping.go_to_step(step))
+        if self._record(step) is not None:
+            self._command(lambda stepping: stepping.go_to_step(step))
 
     def step_back(self) -> None:
         """Stand before the step that ran last; its snapshot is there, nothing is run."""
@@ -195,7 +198,8 @@ class Session:
 
     def rerun(self, step: StepId) -> None:
         """Run a step again on the state before it, not from the cache; what follows it is to be run again."""
-        self._command(lambda stepping: stepping.rerun(step))
+        if self._record(step) is not None:
+            self._command(lambda stepping: stepping.rerun(step))
 
     def reload(self) -> bool:
         """Read the Dockerfile and the context again; True when something changed. Steps that are still valid stay."""
@@ -310,6 +314,13 @@ class Session:
         except EngineUnavailable as error:
             self._go_offline(error)
             self._states.emit(Notice(f"The engine is gone: {error}", hint=error.hint, error=True))
+
+    def _record(self, step: StepId) -> StepRecord | None:
+        """The record of a step that the user chose; for one that went with the Dockerfile that is told."""
+        record = self.state.find(step)
+        if record is None:
+            self._states.emit(Notice("That step is no longer in the Dockerfile.", error=True))
+        return record
 
     def _why_not(self) -> Notice:
         error = self.state.error if self._build is None else self.state.engine_error

@@ -5,6 +5,7 @@ from stepper.debugger.inspection import ShellPlace, shell_state, state_at
 from stepper.debugger.state import SessionState
 from stepper.engine.protocol import Engine, ShellSession
 from stepper.engine.step import StepId
+from stepper.errors import UsageError
 
 
 def open_shell(
@@ -19,5 +20,11 @@ def open_shell(
         step, place = inside.step, ShellPlace.RUNNING
     if step is not None and place is ShellPlace.RUNNING:
         return engine.open_running_shell(step, size=size)
-    at = state_at(build, state.record(step), place) if step is not None else shell_state(build, state)
+    if step is None:
+        at = shell_state(build, state)
+    else:
+        record = state.find(step)
+        if record is None:
+            raise UsageError("that step is no longer in the Dockerfile")
+        at = state_at(build, record, place)
     return engine.open_shell(at.state, step=at.step, config=at.config, size=size)

@@ -95,10 +95,10 @@ class Snapshots:
         return step_in_targets(expanded, self.copied(step)) if copies_what_was_built(expanded) else ()
 
     def _record(self, step: StepId) -> StepRecord:
-        try:
-            return self._states.state.record(step)
-        except KeyError:
-            raise StepperError("The Dockerfile is another one by now") from None
+        record = self._states.state.find(step)
+        if record is None:
+            raise StepperError("The Dockerfile is another one by now")
+        return record
 
     def _expanded(self, record: StepRecord) -> tuple[Step, Snapshot]:
         """A step that ran or could run next, and the snapshot that it starts with."""

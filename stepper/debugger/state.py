@@ -159,6 +159,13 @@ class SessionState:
         """The record of a step; KeyError when there is none."""
         return self.steps[self._index(step)]
 
+    def find(self, step: StepId) -> StepRecord | None:
+        """The record of a step; None for one that went with the Dockerfile that it was in."""
+        try:
+            return self.record(step)
+        except KeyError:
+            return None
+
     def with_record(self, record: StepRecord) -> "SessionState":
         """The state in which this record has taken the place of the one with its id; KeyError when there is none."""
         index = self._index(record.id)

@@ -308,7 +308,7 @@ class MainScreen(Screen[None]):
     def _stage_selected(self, event: StageList.StageSelected) -> None:
         event.stop()
         dockerfile = self._controller.state.dockerfile
-        if dockerfile is not None:
+        if dockerfile is not None and event.index < len(dockerfile.stages):
             self.focus_panel(Panel.DOCKERFILE)
             self.source.move_to(dockerfile.stages[event.index].line)
 
@@ -321,7 +321,11 @@ class MainScreen(Screen[None]):
     def _step_chosen(self, event: StepChosen) -> None:
         """Go to the step, or to the path in its changes."""
         event.stop()
-        self.source.move_to(self._controller.state.record(event.step._replace(trigger=0)).instruction.line)
+        record = self._controller.state.find(event.step._replace(trigger=0))
+        if record is None:
+            self.report(StepperError("That step is no longer in the Dockerfile."))
+            return
+        self.source.move_to(record.instruction.line)
         if not event.path:
             self.focus_panel(Panel.DOCKERFILE)
             return

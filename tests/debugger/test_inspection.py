@@ -60,6 +60,17 @@ def test_a_shell_at_the_position_has_what_the_next_step_would_see(debug: Debug, 
     assert shell.size == (24, 80)
 
 
+def test_a_shell_in_a_step_that_went_with_the_dockerfile_is_an_error(debug: Debug, engine: ScriptedEngine) -> None:
+    debugged = debug(TEXT)
+    debugged.session.resume()
+    gone = debugged.step(5)
+    debugged.write("FROM busybox\n")
+    debugged.session.reload()
+    with pytest.raises(UsageError, match="no longer in the Dockerfile"):
+        debugged.session.open_shell(gone, (24, 80))
+    assert engine.shells == []
+
+
 def test_a_shell_at_a_failure_is_in_its_container(debug: Debug, engine: ScriptedEngine) -> None:
     debugged = debug(TEXT)
     engine.on("RUN make", exit_code=1)

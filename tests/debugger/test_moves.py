@@ -1,6 +1,12 @@
 """Moving without running, and moving out: step out, go to a step, reverse continue. The order of events is stated."""
 
+from collections.abc import Callable
+
+import pytest
+
+from stepper.debugger.session import Session
 from stepper.debugger.state import Mode, Status, StopReason
+from stepper.engine.step import StepId
 from tests.debugger.conftest import Debug
 from tests.scripted_engine import added
 
@@ -226,3 +232,19 @@ def test_run_to_cursor_on_a_step_that_ran_keeps_what_does_not_stand_on_it(debug:
     debugged.session.run_to(debugged.step(9))
     assert debugged.last_stop() is StopReason.CURSOR
     assert debugged.ran() == [1, 2, 4, 5, 6, 8, 11, 12]
+
+
+@pytest.mark.parametrize("move", [Session.go_to_step, Session.run_to, Session.rerun])
+def test_a_step_that_went_with_the_dockerfile_is_told_and_nothing_moves(
+    debug: Debug, move: Callable[[Session, StepId], None]
+) -> None:
+    debugged = debug(STAGES)
+    debugged.session.run_to(debugged.step(5))
+    gone = debugged.step(15)
+    debugged.write("FROM debian AS base\nRUN prepare\nRUN more\n")
+    debugged.session.reload()
+    before = debugged.state
+    debugged.told()
+    move(debugged.session, gone)
+    assert debugged.told() == ["notice That step is no longer in the Dockerfile."]
+    assert debugged.state == before

@@ -7,9 +7,9 @@ import pytest
 from textual.pilot import Pilot
 
 from stepper.engine.copy_record import Check, CopiedFile, CopyRecord
-from stepper.engine.step import Snapshot, Step
+from stepper.engine.step import Snapshot, Step, StepId
 from stepper.tui.panels import Panel
-from stepper.tui.tabs.copy import CopyTab
+from stepper.tui.tabs.copy import CopyTab, StepChosen
 from stepper.tui.widgets.copy_view import CopyView
 from tests.scripted_engine import ScriptedEngine, added, file_entry
 from tests.tui.harness import WIDE, Bench, main_screen, position_line, press, screen_text, settled, until
@@ -127,6 +127,14 @@ async def test_the_key_for_the_writer_goes_to_the_from_of_what_no_step_made(copy
         await until(pilot, lambda: "from the base image of builder, line 1" in screen_text(pilot))
         await pilot.press("w")
         await until(pilot, lambda: main_screen(pilot).source.cursor_line == 1)
+
+
+async def test_a_file_whose_step_went_with_the_dockerfile_leads_nowhere_and_says_so(copying: Bench) -> None:
+    async with copying.app(TEXT).run_test(size=WIDE, notifications=True) as pilot:
+        await settled(pilot)
+        main_screen(pilot).post_message(StepChosen(StepId(1, 9), "/app"))
+        await until(pilot, lambda: "That step is no longer in the Dockerfile" in screen_text(pilot))
+        assert main_screen(pilot).source.cursor_line == 1
 
 
 async def test_other_instructions_say_that_they_copy_nothing(copying: Bench) -> None:
