@@ -80,7 +80,7 @@ def _look_at_images(parsed: argparse.Namespace) -> int:
     if parsed.command == "compare":
         from stepper.cli.images.compare import compare
 
-        return compare(parsed, images)
+        return compare(parsed, images, connect_to(parsed.host))
     from stepper.cli.images.history import show_history
 
     return show_history(parsed, histories_from(parsed.host), images)

@@ -16,6 +16,7 @@ from stepper.engine.protocol import BuiltImage, Engine
 from stepper.engine.step import Snapshot, Step, StepId
 from stepper.errors import StepperError, UsageError
 from stepper.image.layer import Listing
+from stepper.image.layer_contents import content_digest
 
 if TYPE_CHECKING:
     from stepper.debugger.copy_report import CopyReport
@@ -49,6 +50,11 @@ class Snapshots:
     def file(self, step: StepId, path: str, *, before: bool = False) -> AbstractContextManager[FileStream]:
         """A file as it is after a step, or as it was before it, to be read piece by piece. Raises `StepperError`."""
         return open_content(self._archive(step, path, before=before))
+
+    def digest(self, step: StepId, path: str) -> int:
+        """What tells the content of a file after a step from another. Raises `StepperError`."""
+        with self.file(step, path) as stream:
+            return content_digest(stream.chunks)
 
     def save(self, step: StepId, path: str, to: Path, read: Callable[[int], None] = lambda _: None) -> None:
         """Write a file or folder as it is after a step to this machine's disk; see `save_to_disk` for `read`.

@@ -10,6 +10,8 @@ from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of
 from stepper.image.layer_contents import LayerContents
 from stepper.image.stack import Stack
 
+_SECOND = 10**9
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -51,35 +53,23 @@ def compare_images(images: Sequence[Compared]) -> Comparison:
     return Comparison(tuple(images), changes, tuple(settings))
 
 
-def state_differences(before: Listing, after: Listing) -> Layer:
-    """What turns one state of a build into another, told without reading any file.
-
-    A file of the same size whose time is another counts as modified: its content may be another one. Times of
-    directories do not count.
-    """
-    return layer_of(_state_differences(before, after))
-
-
-def _state_differences(before: Listing, after: Listing) -> Iterator[Change]:
-    known = {change.path: change for change in _differences(before, after, {}, {})}
-    yield from known.values()
-    for path, new in after.items():
-        old = before.get(path)
-        if old is None or path in known or new.kind is not EntryKind.FILE:
-            continue
-        # Layers keep whole seconds, what a container shows may have more.
-        if old.mtime_ns // 10**9 != new.mtime_ns // 10**9:
-            yield Change(path, ChangeKind.MODIFIED, old, new)
-
-
 def differences(
-    before: Listing, after: Listing, digests_before: Mapping[str, int], digests_after: Mapping[str, int]
+    before: Listing,
+    after: Listing,
+    digests_before: Mapping[str, int] | None = None,
+    digests_after: Mapping[str, int] | None = None,
 ) -> Layer:
-    """What turns one filesystem into the other. Times do not count: two builds of the same files differ in them.
+    """What turns one filesystem into the other. Times of directories do not count.
 
-    Files of one size whose digests are not both known are taken for the same. For the digests see `final_digests`.
+    A file of the same size whose time is another is a modified one; its content is told to be the same, or another,
+    where both digests are known. For those of images see `final_digests`.
     """
-    return layer_of(_differences(before, after, digests_before, digests_after))
+    return layer_of(_differences(before, after, digests_before or {}, digests_after or {}))
+
+
+def undecided(layer: Layer) -> tuple[Change, ...]:
+    """The modified files of which only their contents could tell whether more than the time is another."""
+    return tuple(change for change in layer.changes if _may_be_time_only(change))
 
 
 def final_digests(layers: Sequence[LayerContents], stack: Stack) -> dict[str, int]:
@@ -106,18 +96,38 @@ def _differences(
         old = before.get(path)
         if old is None:
             yield Change(path, ChangeKind.ADDED, None, new)
-        elif _looks_other(old, new) or _has_other_content(path, digests_before, digests_after):
-            yield Change(path, ChangeKind.MODIFIED, old, new)
+            continue
+        same = None
+        if new.kind is EntryKind.FILE and old.kind is EntryKind.FILE:
+            same = _has_same_content(path, old, new, digests_before, digests_after)
+        if same is False or _looks_other(old, new) or _has_other_time(old, new):
+            yield Change(path, ChangeKind.MODIFIED, old, new, same)
     for path, old in before.items():
         if path not in after:
             yield Change(path, ChangeKind.DELETED, old, None)
 
 
 def _looks_other(old: Entry, new: Entry) -> bool:
-    if old[:4] != new[:4] or old.target != new.target or old.device != new.device:
+    return old[:4] != new[:4] or old.target != new.target or old.device != new.device
+
+
+def _has_other_time(old: Entry, new: Entry) -> bool:
+    # Layers keep whole seconds, what a container shows may have more.
+    return new.kind is EntryKind.FILE and old.mtime_ns // _SECOND != new.mtime_ns // _SECOND
+
+
+def _has_same_content(
+    path: str, old: Entry, new: Entry, before: Mapping[str, int], after: Mapping[str, int]
+) -> bool | None:
+    if old.size != new.size:
+        return False
+    if not new.size:
         return True
-    return old.kind is EntryKind.FILE and old.size != new.size
+    return before[path] == after[path] if path in before and path in after else None
 
 
-def _has_other_content(path: str, before: Mapping[str, int], after: Mapping[str, int]) -> bool:
-    return path in before and path in after and before[path] != after[path]
+def _may_be_time_only(change: Change) -> bool:
+    old, new = change.before, change.after
+    if old is None or new is None or change.same_content is not None or new.kind is not EntryKind.FILE:
+        return False
+    return not _looks_other(old, new)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from stepper.image.entry import Entry, EntryKind
 
+_SECOND = 10**9
+
 Listing = Mapping[str, Entry]
 """A whole filesystem: absolute path (`/etc/passwd`, undecodable bytes as surrogate escapes) to entry."""
 
@@ -21,18 +23,46 @@ class ChangeKind(Enum):
 
 
 class Change(NamedTuple):
-    """One changed path: `before` is None for an added path, `after` is None for a deleted one."""
+    """One changed path: `before` is None for an added path, `after` is None for a deleted one.
+
+    `same_content` tells of a modified file whether it holds what it held; None where nobody has read both.
+    """
 
     path: str
     kind: ChangeKind
     before: Entry | None
     after: Entry | None
+    same_content: bool | None = None
 
     @property
     def size(self) -> int:
         """Bytes that this change puts into the layer: the size of the file as it is now, 0 for all else."""
         after = self.after
         return after.size if after is not None and after.kind is EntryKind.FILE else 0
+
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """What of a modified path is another: `kind`, `content`, `mode`, `owner`, `time`.
+
+        It is `content or time` where the content was not read and only the time tells that it may be another. The time
+        is told only where it is all; a path that was written again just as it was has nothing.
+        """
+        before, after = self.before, self.after
+        if before is None or after is None:
+            return ()
+        found = ["kind"] if before.kind is not after.kind else _content(self, before, after)
+        if before.mode != after.mode:
+            found.append("mode")
+        if (before.uid, before.gid) != (after.uid, after.gid):
+            found.append("owner")
+        if not found and before.mtime_ns // _SECOND != after.mtime_ns // _SECOND:
+            found.append("time")
+        return tuple(found)
+
+    @property
+    def is_time_only(self) -> bool:
+        """Whether it is known that nothing but the time of a file is another."""
+        return self.same_content is True and self.differs == ("time",)
 
 
 @dataclass(frozen=True)
@@ -62,6 +92,16 @@ class Layer:
         return self._counts[kind]
 
     @cached_property
+    def time_only(self) -> int:
+        """How many files differ in nothing but their time, as far as their contents were read."""
+        return sum(change.is_time_only for change in self.changes)
+
+    @cached_property
+    def without_times(self) -> "Layer":
+        """The same but for what differs in its time only."""
+        return Layer(tuple(change for change in self.changes if not change.is_time_only)) if self.time_only else self
+
+    @cached_property
     def _counts(self) -> dict[ChangeKind, int]:
         counts = dict.fromkeys(ChangeKind, 0)
         for change in self.changes:
@@ -70,6 +110,16 @@ class Layer:
 
 
 EMPTY_LAYER = Layer()
+
+
+def _content(change: Change, before: Entry, after: Entry) -> list[str]:
+    if after.kind is EntryKind.DIRECTORY:
+        return []
+    if change.same_content is None:
+        if before.size != after.size or before.target != after.target or before.device != after.device:
+            return ["content"]
+        return ["content or time"] if before.mtime_ns // _SECOND != after.mtime_ns // _SECOND else []
+    return [] if change.same_content else ["content"]
 
 
 def layer_of(changes: Iterable[Change]) -> Layer:

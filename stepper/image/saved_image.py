@@ -44,7 +44,7 @@ class SavedImageError(ValueError):
 class SavedImage:
     """An image of an archive. `document` is its configuration as JSON; `names` may be empty.
 
-    `layers` are the lowest first, `layer_names` what the archive calls them.
+    `layers` are the lowest first, `layer_names` the clean names of the members of the archive that hold them.
     """
 
     names: tuple[str, ...]
@@ -188,16 +188,17 @@ def _image(parts: _Parts, names: Sequence[Any], config: str, layers: Sequence[st
     if len(layers) > _MOST_LAYERS:
         raise SavedImageError(f"the image has {len(layers)} layers, more than any engine takes")
     found = []
+    members = [parts.followed(posixpath.normpath(name)) for name in layers]
     entries = 0
-    for name in layers:
-        contents = parts.layers.get(parts.followed(posixpath.normpath(name)))
+    for name, member in zip(layers, members, strict=True):
+        contents = parts.layers.get(member)
         if contents is None:
             raise SavedImageError(f"the archive holds no layer {name}, which its manifest names")
         found.append(contents)
         entries += len(contents.entries)
         if entries > _MOST_ENTRIES:
             raise SavedImageError("the image's layers hold more files than any image")
-    return SavedImage(tuple(str(name) for name in names), document, tuple(found), tuple(layers))
+    return SavedImage(tuple(str(name) for name in names), document, tuple(found), tuple(members))
 
 
 def _blob(digest: Any) -> str:

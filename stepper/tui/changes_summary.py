@@ -30,15 +30,21 @@ def nothing_text(record: StepRecord, layer: Layer | None) -> str:
 
 
 def changes_summary(layer: Layer) -> Content:
-    """`+ 1,204 added  ~ 2 modified  +141 MB`; what does not occur is left out."""
+    """`+ 1,204 added  ~ 2 modified  +141 MB`; what does not occur is left out, and what is known to differ in its time
+    only is counted for itself.
+    """
     if not layer.changes:
         return Content("")
+    counts = {kind: layer.count(kind) for kind in ChangeKind}
+    counts[ChangeKind.MODIFIED] -= layer.time_only
     parts = [
-        Content.styled(f"{kind.value} {layer.count(kind):,} {kind.name.lower()}", _STYLES[kind])
-        for kind in ChangeKind
-        if layer.count(kind)
+        Content.styled(f"{kind.value} {count:,} {kind.name.lower()}", _STYLES[kind])
+        for kind, count in counts.items()
+        if count
     ]
-    return Content("  ").join([*parts, Content.styled(human_size(layer.size, signed=True), "bold")])
+    if layer.time_only:
+        parts.append(Content.styled(f"~ {layer.time_only:,} time only", "$text-muted"))
+    return Content("  ").join([*parts, Content.styled(human_size(layer.without_times.size, signed=True), "bold")])
 
 
 def _is_whole_build(record: StepRecord) -> bool:

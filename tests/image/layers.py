@@ -27,9 +27,9 @@ def file(name: str, content: bytes = b"", **attributes: Any) -> Member:
     return Member(name, content, **attributes)
 
 
-def folder(name: str, mode: int = 0o755) -> Member:
+def folder(name: str, mode: int = 0o755, *, mtime: int = 0) -> Member:
     """A directory."""
-    return Member(name, type=tarfile.DIRTYPE, mode=mode)
+    return Member(name, type=tarfile.DIRTYPE, mode=mode, mtime=mtime)
 
 
 def link(name: str, target: str) -> Member:
@@ -37,9 +37,9 @@ def link(name: str, target: str) -> Member:
     return Member(name, type=tarfile.LNKTYPE, link=target)
 
 
-def symlink(name: str, target: str) -> Member:
+def symlink(name: str, target: str, *, mtime: int = 0) -> Member:
     """A symbolic link."""
-    return Member(name, type=tarfile.SYMTYPE, link=target)
+    return Member(name, type=tarfile.SYMTYPE, link=target, mtime=mtime)
 
 
 def tar(*members: Member) -> bytes:

@@ -2,29 +2,63 @@
 
 from collections.abc import Sequence
 
-from stepper.image.comparison import differences, final_digests
+from stepper.image.comparison import differences, final_digests, undecided
+from stepper.image.layer import Layer
 from stepper.image.layer_contents import read_layer
 from stepper.image.stack import stack
 from tests.image.layers import Member, file, folder, link, symlink, tar
 
 
 def marks(first: Sequence[Sequence[Member]], second: Sequence[Sequence[Member]]) -> dict[str, str]:
+    return {change.path: change.kind.value for change in compared(first, second).changes}
+
+
+def compared(first: Sequence[Sequence[Member]], second: Sequence[Sequence[Member]]) -> Layer:
     sides = []
     for layers in (first, second):
         contents = [read_layer([tar(*members)]) for members in layers]
         found = stack(contents)
         sides.append((found.listing, final_digests(contents, found)))
     (before, digests_before), (after, digests_after) = sides
-    layer = differences(before, after, digests_before, digests_after)
-    return {change.path: change.kind.value for change in layer.changes}
+    return differences(before, after, digests_before, digests_after)
 
 
 def test_the_same_files_in_other_layers_are_no_difference() -> None:
     assert marks([[file("a", b"1"), file("b", b"2")]], [[file("b", b"old")], [file("b", b"2"), file("a", b"1")]]) == {}
 
 
-def test_times_are_no_difference() -> None:
-    assert marks([[file("a", b"1", mtime=1)]], [[file("a", b"1", mtime=2)]]) == {}
+def test_a_file_of_another_time_differs_in_that_only_where_its_content_is_the_same() -> None:
+    first = [[file("a", b"1", mtime=1), file("b", b"1", mtime=1), file("c", mtime=1), file("d", b"1", mode=0o600)]]
+    second = [[file("a", b"1", mtime=2), file("b", b"2", mtime=2), file("c", mtime=2), file("d", b"1", mtime=2)]]
+
+    found = compared(first, second)
+
+    assert {change.path: change.differs for change in found.changes} == {
+        "/a": ("time",),
+        "/b": ("content",),
+        "/c": ("time",),
+        "/d": ("mode",),
+    }
+    assert found.time_only == 2
+    assert [change.path for change in found.without_times.changes] == ["/b", "/d"]
+
+
+def test_times_of_folders_and_links_are_no_difference() -> None:
+    first = [[folder("a", mtime=1), symlink("b", "a", mtime=1)]]
+    assert marks(first, [[folder("a", mtime=2), symlink("b", "a", mtime=2)]]) == {}
+
+
+def test_without_digests_it_is_not_known_whether_the_content_is_another() -> None:
+    before, after = (
+        stack([read_layer([tar(file("a", b"1", mtime=time), file("b", b"1"))])]).listing for time in (1, 2)
+    )
+
+    found = differences(before, after)
+
+    assert [change.differs for change in found.changes] == [("content or time",)]
+    assert found.time_only == 0
+    assert [change.path for change in undecided(found)] == ["/a"]
+    assert not undecided(differences(before, after, {"/a": 1}, {"/a": 1}))
 
 
 def test_contents_of_the_same_size_are_told_apart() -> None:

@@ -12,8 +12,9 @@ from stepper.cli.exit_codes import ExitCode
 from stepper.cli.images.layers import has_terminal
 from stepper.cli.images.layers_json import CHANGES, change_fields
 from stepper.cli.images.shown_transfer import shown_transfer
-from stepper.cli.images.source import OpenImages, read_image
+from stepper.cli.images.source import OpenImages, SourceImage, read_source
 from stepper.cli.images.subjects import Subjects, image_name
+from stepper.engine.protocol import Engine
 from stepper.errors import UsageError
 from stepper.image.comparison import Compared, Comparison, compare_images
 from stepper.image.config_diff import ConfigRow
@@ -34,29 +35,33 @@ _FIGURES: tuple[tuple[str, Callable[[Compared], int], bool], ...] = (
 )
 
 
-def compare(parsed: argparse.Namespace, images_of: OpenImages) -> int:
+def compare(parsed: argparse.Namespace, images_of: OpenImages, connect: Callable[[], Engine]) -> int:
     """Open the screen that compares images and snapshots, or tell how they differ on standard output.
 
-    Raises `StepperError` for what cannot be had or read.
+    `connect` opens the engine for the files that are looked at on the screen. Raises `StepperError` for what cannot be
+    had or read.
     """
     written: list[str] = parsed.subjects
     if len(written) < 2:
         raise UsageError("one image cannot be compared", hint="Name two or more.")
     if parsed.tag or parsed.iidfile:
         raise UsageError("-t and --iidfile mean nothing here", hint="`stepper save` names a snapshot.")
-    found = compare_images(_read(parsed, written, images_of))
+    images = _read(parsed, written, images_of)
+    found = compare_images([Compared(name, image.analysis) for name, image in zip(written, images, strict=True)])
     if parsed.json:
         print(json.dumps(_document(found)))
     elif parsed.text or not has_terminal():
         _write(Console.of(sys.stdout), found)
     else:
+        from stepper.cli.images.image_files import ImageFiles
         from stepper.tui.comparing.app import run_comparison
 
-        run_comparison(found)
+        with ImageFiles(connect) as files:
+            run_comparison(found, (files.of(images[0]), files.of(images[1])))
     return ExitCode.BUILT
 
 
-def _read(parsed: argparse.Namespace, written: Sequence[str], images_of: OpenImages) -> list[Compared]:
+def _read(parsed: argparse.Namespace, written: Sequence[str], images_of: OpenImages) -> list[SourceImage]:
     """The images of all names, those of the build's snapshots made first."""
     with Subjects(parsed, strict=False) as subjects:
         built = [subjects.snapshot(name) for name in written]
@@ -64,7 +69,7 @@ def _read(parsed: argparse.Namespace, written: Sequence[str], images_of: OpenIma
     for name, snapshot in zip(written, built, strict=True):
         source = image_name(name) if snapshot is None else snapshot.id
         with shown_transfer(f"reading {printable(name)}") as transfer:
-            found.append(Compared(name, read_image(source, None, images_of, through=transfer.through)))
+            found.append(read_source(source, None, images_of, through=transfer.through))
     return found
 
 
@@ -109,9 +114,11 @@ def _write(console: Console, found: Comparison) -> None:
         for row in found.settings:
             console.line(f"  {_setting(row)}")
     console.line()
-    counts = ", ".join(f"{found.changes.count(kind):,} {CHANGES[kind]}" for kind in ChangeKind)
-    console.line(f"{console.style(f'files, {names[0]} to {names[1]}', 'bold')}: {counts}")
-    _write_folders(console, found.changes)
+    others = found.changes.without_times
+    counts = ", ".join(f"{others.count(kind):,} {CHANGES[kind]}" for kind in ChangeKind)
+    times = f", {found.changes.time_only:,} time only" if found.changes.time_only else ""
+    console.line(f"{console.style(f'files, {names[0]} to {names[1]}', 'bold')}: {counts}{times}")
+    _write_folders(console, others)
     console.flush()
 
 

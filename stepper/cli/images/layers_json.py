@@ -101,4 +101,6 @@ def change_fields(change: Change) -> dict[str, Any]:
     }
     if entry.target:
         fields["target"] = entry.target
+    if change.kind is ChangeKind.MODIFIED:
+        fields["differs"] = list(change.differs)
     return fields

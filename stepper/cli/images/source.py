@@ -3,9 +3,11 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
+from stepper.cli.images.asking import Ask, ask_for
 from stepper.cli.images.input_file import STANDARD_INPUT, chunks_of, input_name, open_input
 from stepper.engine.finished_images import FinishedImages
 from stepper.engine.image_store import DescribedImage
@@ -24,6 +26,26 @@ OpenImages = Callable[[], FinishedImages]
 """Opens the images of the engine; raises `EngineUnavailable`."""
 
 
+Afterwards = Callable[[Callable[[], None]], None]
+"""Takes work for later."""
+
+
+def _at_once(work: Callable[[], None]) -> None:
+    work()
+
+
+class SourceImage(NamedTuple):
+    """An image that was read, and where that was.
+
+    `layer_names` are its archive's, see `SavedImage`; `engine_id` is its id in the engine, "" for one of an archive.
+    """
+
+    written: str
+    analysis: ImageAnalysis
+    layer_names: tuple[str, ...] = ()
+    engine_id: str = ""
+
+
 def read_image(
     written: str,
     wanted: str | None,
@@ -32,30 +54,64 @@ def read_image(
     through: Through = lambda chunks, _: chunks,
     described: Callable[[DescribedImage], None] = lambda image: None,
     standard_input: BinaryIO | None = None,
+    ask: Ask | None = None,
+    afterwards: Afterwards = _at_once,
 ) -> ImageAnalysis:
+    """The image that the user means: see `read_source`."""
+    return read_source(
+        written,
+        wanted,
+        images,
+        through=through,
+        described=described,
+        standard_input=standard_input,
+        ask=ask,
+        afterwards=afterwards,
+    ).analysis
+
+
+def read_source(
+    written: str,
+    wanted: str | None,
+    images: OpenImages,
+    *,
+    through: Through = lambda chunks, _: chunks,
+    described: Callable[[DescribedImage], None] = lambda image: None,
+    standard_input: BinaryIO | None = None,
+    ask: Ask | None = None,
+    afterwards: Afterwards = _at_once,
+) -> SourceImage:
     """The image that the user means: `-`, an archive's path, a folder with an OCI layout, else one of the engine's.
 
     `wanted` names one of several in an archive; `described` is told what the engine says of an image that it has to
-    save first; `standard_input` is what `-` means, where that is not standard input any more. Raises `StepperError`.
+    save first; `standard_input` is what `-` means, where that is not standard input any more; `ask` asks
+    the engine for it, where that was prepared; `afterwards` is given what is still to be done, once, when the image has
+    been shown: to keep what was found. Raises `StepperError`.
     """
     told = input_name(written)
     try:
         if not is_in_engine(written):
-            return analyse(_chosen(_images(written, through, standard_input), wanted, told))
-        with contextlib.closing(images()) as finished:
-            image = finished.describe(written)
-            known = finished.known(image)
+            saved = _chosen(_images(written, through, standard_input), wanted, told)
+            return SourceImage(written, analyse(saved), saved.layer_names)
+        finished, image, known, archive = ask() if ask is not None else ask_for(written, images)
+        with contextlib.ExitStack() as stack:
+            stack.callback(finished.close)
             if known is not None:
-                return known
+                return SourceImage(written, known, engine_id=image.id)
             described(image)
-            saved = _chosen(read_images(through(finished.save(image), None)), wanted, told)
-            finished.keep(image, saved)
-            return analyse(saved)
+            saved = _chosen(read_images(through(archive, None)), wanted, told)
+            afterwards(partial(_keep, stack.pop_all(), finished, image, saved))
+            return SourceImage(written, analyse(saved), engine_id=image.id)
     except SavedImageError as error:
         raise StepperError(
             f"{told} cannot be read: {error}",
             hint="It has to be what `docker save` writes, or an OCI image layout.",
         ) from error
+
+
+def _keep(stack: contextlib.ExitStack, finished: FinishedImages, image: DescribedImage, saved: SavedImage) -> None:
+    with stack:
+        finished.keep(image, saved)
 
 
 def is_in_engine(written: str) -> bool:

@@ -8,9 +8,13 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher
 
 from stepper.image.comparison import Compared, Comparison
+from stepper.image.layer import Layer
 from stepper.text import human_size, printable
 from stepper.tui.changes_summary import changes_summary
-from stepper.tui.tree_screen import BACK, TREE_KEYS, TreeScreen
+from stepper.tui.comparing.differences_screen import TIMES, DifferencesScreen
+from stepper.tui.comparing.file_screen import ReadFile, SavedFileScreen
+from stepper.tui.tree_screen import BACK, TREE_KEYS
+from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.config_view import ConfigView
 from stepper.tui.widgets.report_view import Part, ReportView, Row
 from stepper.tui.widgets.size_bar import size_bar
@@ -20,8 +24,12 @@ _BAR_CELLS = 16
 _VIEWS = ("tree", "layers-of-all", "configuration")
 
 
-class ImagesScreen(TreeScreen):
-    """`1` to `3` and Tab go from the files to the layers and the configuration."""
+class ImagesScreen(DifferencesScreen):
+    """`1` to `3` and Tab go from the files to the layers and the configuration; Enter on a file shows its difference.
+
+    `read` reads the files of the first two images. What differs in its time only is not in the tree at first: two
+    builds of the same files differ in the times of all.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "view('tree')", "Files", show=False),
@@ -36,13 +44,17 @@ class ImagesScreen(TreeScreen):
         ("1", "files", "view('tree')"),
         ("2", "layers", "view('layers-of-all')"),
         ("3", "config", "view('configuration')"),
+        ("Enter", "difference", "open"),
         *TREE_KEYS,
+        TIMES,
         BACK,
     )
+    shows_times = False
 
-    def __init__(self, comparison: Comparison) -> None:
+    def __init__(self, comparison: Comparison, read: tuple[ReadFile, ReadFile]) -> None:
         super().__init__()
         self._comparison = comparison
+        self._read = read
         self._layers = ReportView(id=_VIEWS[1])
         self._config = ConfigView(id=_VIEWS[2])
         self._switcher = ContentSwitcher(initial=_VIEWS[0])
@@ -61,11 +73,25 @@ class ImagesScreen(TreeScreen):
         """All is known."""
         found = self._comparison
         first, second = found.images[:2]
-        self.title_view.update(figures_text(found))
-        self.tree_view.show(found.changes, nothing="Their files are the same")
+        self.show_differences(found.changes)
         self._layers.show(layer_rows(found))
         self._layers.open_all()
         self._config.show(first.analysis.config, second.analysis.config, nothing="Nothing is configured")
+
+    def update_title(self, found: Layer, note: str) -> None:
+        """The figures of all."""
+        self.title_view.update(Content.assemble(figures_text(self._comparison), (f"  {note}", "$text-muted")))
+
+    def activated(self, node: Node) -> None:
+        """Show the difference of a file."""
+        if node.change is not None and not node.is_directory:
+            first, second = (image.name for image in self._comparison.images[:2])
+            self.app.push_screen(SavedFileScreen(node.change, (first, second), self._read))
+
+    def action_open(self) -> None:
+        """As Enter."""
+        if self.tree_view.highlighted is not None:
+            self.activated(self.tree_view.highlighted)
 
     def action_view(self, view: str) -> None:
         """Show the files, the layers or the configuration."""

@@ -6,12 +6,14 @@ from textual.content import Content
 
 from stepper.debugger.state import StepRecord
 from stepper.errors import StepperError
-from stepper.image.comparison import state_differences
-from stepper.image.layer import Layer
+from stepper.image.comparison import differences
+from stepper.image.layer import Layer, Listing
 from stepper.text import printable
 from stepper.tui.changes_summary import changes_summary
+from stepper.tui.comparing.content_reader import ContentReader
+from stepper.tui.comparing.differences_screen import TIMES, DifferencesScreen
 from stepper.tui.controller import Controller
-from stepper.tui.tree_screen import BACK, TREE_KEYS, TreeScreen
+from stepper.tui.tree_screen import BACK, TREE_KEYS
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.collector import collector_paused
 from stepper.tui.wording import step_text
@@ -20,16 +22,20 @@ if TYPE_CHECKING:
     from stepper.debugger.session import Session
 
 
-class StatesScreen(TreeScreen):
-    """What turns the state after `before` into that after `record`; Enter on a file shows its difference."""
+class StatesScreen(DifferencesScreen):
+    """What turns the state after `before` into that after `record`; Enter on a file shows its difference.
 
-    keys = (("Enter", "difference", "open"), *TREE_KEYS, BACK)
+    Files of which only the time is known to be another are read once the tree stands, as far as they are not too many.
+    """
+
+    keys = (("Enter", "difference", "open"), *TREE_KEYS, TIMES, BACK)
 
     def __init__(self, controller: Controller, before: StepRecord, record: StepRecord) -> None:
         super().__init__()
         self._controller = controller
         self._before = before
         self._record = record
+        self._reader = ContentReader(controller, before.id, record.id, self._is_shown, self._read)
 
     def on_mount(self) -> None:
         """Have both listed in the session's thread."""
@@ -58,15 +64,30 @@ class StatesScreen(TreeScreen):
         try:
             with collector_paused():
                 before = session.snapshots.listing(self._before.id)
-                found = state_differences(before, session.snapshots.listing(self._record.id))
+                after = session.snapshots.listing(self._record.id)
+                found = differences(before, after)
         except StepperError as error:
             self.call_later(self.tree_view.show, None, nothing=str(error))
         else:
-            self.call_later(self._show, found)
+            self.call_later(self._listed, before, after, found)
 
-    def _show(self, found: Layer) -> None:
-        self.title_view.update(self._title_text(changes_summary(found)))
-        self.tree_view.show(found, nothing="Their files are the same")
+    def _listed(self, before: Listing, after: Listing, found: Layer) -> None:
+        self.show_differences(found)
+        self._reader.start(before, after, found)
+
+    def _read(self, found: Layer, left: int) -> None:
+        self.call_later(self._contents_read, found, left)
+
+    def _contents_read(self, found: Layer, left: int) -> None:
+        self.note = f"{left:,} not read: content or time" if left else ""
+        self.show_differences(found)
+
+    def _is_shown(self) -> bool:
+        return self.is_attached
+
+    def update_title(self, found: Layer, note: str) -> None:
+        """Both steps, what differs between them, and what is not known of that."""
+        self.title_view.update(self._title_text(Content.assemble(changes_summary(found), (f"  {note}", "$text-muted"))))
 
     def _title_text(self, summary: Content) -> Content:
         return Content.assemble(

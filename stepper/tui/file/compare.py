@@ -22,14 +22,14 @@ def compare(session: "Session", step: StepId, path: str, change: Change | None) 
     """What a step did to the content of a file, or in one row why that is not shown."""
     try:
         if change is None:
-            return _saying("This step did not change it")
+            return saying("This step did not change it")
         before = (
             session.snapshots.content_before(step, path, limit=MOST_COMPARED) if change.before is not None else None
         )
         after = session.snapshots.content(step, path, limit=MOST_COMPARED) if change.after is not None else None
-        return _rows(before, after)
+        return content_difference(before, after)
     except StepperError as error:
-        return _saying(str(error))
+        return saying(str(error))
 
 
 def compare_with(session: "Session", step: StepId, other: StepId, path: str, *, is_there: bool) -> Rows:
@@ -40,28 +40,33 @@ def compare_with(session: "Session", step: StepId, other: StepId, path: str, *, 
     try:
         was_there = path in session.snapshots.listing(other)
         if not was_there and not is_there:
-            return _saying("It is there after none of the two")
+            return saying("It is there after none of the two")
         before = session.snapshots.content(other, path, limit=MOST_COMPARED) if was_there else None
         after = session.snapshots.content(step, path, limit=MOST_COMPARED) if is_there else None
-        return _rows(before, after)
+        return content_difference(before, after)
     except StepperError as error:
-        return _saying(str(error))
+        return saying(str(error))
 
 
-def _rows(before: Content | None, after: Content | None) -> Rows:
+def content_difference(before: Content | None, after: Content | None) -> Rows:
+    """The difference of two files, None for one that is not there, or in one row why it is not shown.
+
+    Raises `StepperError` where that would take too long.
+    """
     for content in (before, after):
         if content is not None and content.header.kind is not EntryKind.FILE:
-            return _saying("There are no two files to compare")
+            return saying("There are no two files to compare")
         if content is not None and not content.is_whole:
-            return _saying(f"Files over {human_size(MOST_COMPARED)} are not compared here")
+            return saying(f"Files over {human_size(MOST_COMPARED)} are not compared here")
+        if content is not None and content.header.stored != content.size:
+            return saying("A file that is kept with its holes left out is not compared here")
     old = before.data if before is not None else b""
     new = after.data if after is not None else b""
     if old != new and (looks_binary(old[:8192]) or looks_binary(new[:8192])):
-        return _saying(
-            f"The contents differ and are no text: {human_size(len(old))} before, {human_size(len(new))} now"
-        )
+        return saying(f"The contents differ and are no text: {human_size(len(old))} before, {human_size(len(new))} now")
     return difference(old, new)
 
 
-def _saying(text: str) -> Rows:
+def saying(text: str) -> Rows:
+    """One row that says something in the place of a file."""
     return FixedRows([[(text, "note")]])

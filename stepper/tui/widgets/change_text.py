@@ -17,6 +17,7 @@ _TYPE_BITS = {
     EntryKind.FIFO: stat.S_IFIFO,
     EntryKind.SOCKET: stat.S_IFSOCK,
 }
+TIME_ONLY = "time only"
 KIND_WORDS = {ChangeKind.ADDED: "added", ChangeKind.MODIFIED: "modified", ChangeKind.DELETED: "deleted"}
 
 
@@ -26,7 +27,7 @@ def permissions(entry: Entry) -> str:
 
 
 def differences(change: Change) -> tuple[str, ...]:
-    """What a modification did, each as `mode 0644 → 0755`; ("contents or nothing",) where no figure differs."""
+    """What a modification did, each as `mode 0644 → 0755`; ("written again",) where no figure differs."""
     before, after = change.before, change.after
     if before is None or after is None:
         return ()
@@ -39,12 +40,16 @@ def differences(change: Change) -> tuple[str, ...]:
         found.append(f"owner {before.uid}:{before.gid} → {after.uid}:{after.gid}")
     if before.size != after.size and after.kind is EntryKind.FILE:
         found.append(f"size {human_size(before.size)} → {human_size(after.size)}")
+    elif change.same_content is False:
+        found.append("content")
     if before.target != after.target:
         found.append(f"target {printable(before.target)} → {printable(after.target)}")
     if before.device != after.device:
         found.append(f"device {_device(before)} → {_device(after)}")
     if not found and after.kind is EntryKind.DIRECTORY:
         found.append("time")
+    if change.is_time_only:
+        found.append(TIME_ONLY)
     return tuple(found) or ("written again",)
 
 
@@ -57,7 +62,7 @@ def row_note(node: Node) -> str:
     change = node.change
     if change is not None and change.before is not None and change.after is not None:
         before, after = change.before, change.after
-        notes += _content_note(before, after)
+        notes += _content_note(change)
         if before.kind is not after.kind:
             notes.append(f"{_kind_word(before)}→{_kind_word(after)}")
         if before.mode != after.mode:
@@ -67,16 +72,14 @@ def row_note(node: Node) -> str:
     return " ".join(notes)
 
 
-def _content_note(before: Entry, after: Entry) -> list[str]:
-    """What is known of the content of a file without reading it."""
-    if before.kind is not after.kind or after.kind is EntryKind.DIRECTORY:
-        return []
-    if before.size != after.size or before.target != after.target or before.device != after.device:
-        return ["content"]
-    if before.mtime_ns // 10**9 != after.mtime_ns // 10**9:
-        return ["content or time"]
-    same = (before.mode, before.uid, before.gid) == (after.mode, after.uid, after.gid)
-    return ["written again"] if same else []
+def _content_note(change: Change) -> list[str]:
+    """What is known of the content of a file: without reading it, or since it was read."""
+    if change.is_time_only:
+        return [TIME_ONLY]
+    differs = change.differs
+    if not differs and change.after is not None and change.after.kind is not EntryKind.DIRECTORY:
+        return ["written again"]
+    return [word for word in differs if word.startswith("content")]
 
 
 def size_text(node: Node) -> str:

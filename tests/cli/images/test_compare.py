@@ -67,3 +67,22 @@ def test_one_image_alone_is_an_error(stepper: Command) -> None:
     result = stepper("compare", "full.tar")
     assert result.code == 2
     assert result.err == "stepper: one image cannot be compared\n  Name two or more.\n"
+
+
+def test_files_that_differ_in_their_time_only_are_told_apart(stepper: Command, project: Path) -> None:
+    for name, time, content in (("old.tar", 1, b"1"), ("new.tar", 2, b"2")):
+        layer = tar(
+            file("same", b"x", mtime=time), file("other", content, mtime=time), file("m", b"x", mode=0o600 + time)
+        )
+        (project / name).write_bytes(docker_save([layer]))
+
+    text = stepper("compare", "old.tar", "new.tar").out
+    document = json.loads(stepper("compare", "old.tar", "new.tar", "--json").out)
+
+    assert "files, old.tar to new.tar: 0 added, 2 modified, 0 deleted, 1 time only\n" in text
+    assert text.splitlines()[-1].split() == ["0", "B", "/", "~2"]
+    assert {each["path"]: each["differs"] for each in document["differences"]} == {
+        "/same": ["time"],
+        "/other": ["content"],
+        "/m": ["mode"],
+    }

@@ -67,7 +67,16 @@ def test_programs_read_all_of_it(stepper: Command, archive: Path) -> None:
     assert (document["bytes"], document["unreachable_bytes"]) == (13002, 10000)
     assert [layer["bytes"] for layer in document["layers"]] == [8000, 5000, 2]
     assert document["layers"][1]["changes"] == [
-        {"path": "/app/big", "change": "modified", "kind": "file", "bytes": 5000, "mode": "0644", "uid": 7, "gid": 0}
+        {
+            "path": "/app/big",
+            "change": "modified",
+            "kind": "file",
+            "bytes": 5000,
+            "mode": "0644",
+            "uid": 7,
+            "gid": 0,
+            "differs": ["owner"],
+        }
     ]
     assert document["hidden"][0] == {
         "written": 0, "hidden": 1, "bytes": 5000, "files": [{"path": "/app/big", "bytes": 5000}]

@@ -1,10 +1,21 @@
 """The screen that compares images."""
 
-import pytest
+import asyncio
+import time
+from collections.abc import Callable
 
-from stepper.image.comparison import Compared, compare_images
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from stepper.debugger.file_contents import Content
+from stepper.errors import StepperError
+from stepper.image.archive import Header
+from stepper.image.comparison import Compared, Comparison, compare_images
+from stepper.image.entry import EntryKind
 from stepper.tui.comparing.app import CompareApp
-from tests.image.layers import file, folder, tar
+from stepper.tui.comparing.file_screen import ReadFile
+from tests.image.layers import file, folder, symlink, tar
 from tests.tui.layers.harness import image_of
 
 FULL = image_of(tar(folder("bin"), file("bin/sh", b"s" * 1000)), tar(file("app", b"1" * 2000), file("src", b"g" * 500)))
@@ -12,13 +23,38 @@ SLIM = image_of(tar(file("app", b"2" * 2000)))
 FOUND = compare_images([Compared("full", FULL), Compared("slim", SLIM), Compared("again", FULL)])
 
 
-def text_of(app: CompareApp) -> str:
+def contents(**files: bytes) -> ReadFile:
+    """Reads these files."""
+
+    def read(path: str, limit: int, check: Callable[[], None]) -> Content:
+        check()
+        data = files[path.removeprefix("/")]
+        return Content(Header(path, EntryKind.FILE, size=len(data), stored=len(data)), data[:limit])
+
+    return read
+
+
+READ = (contents(app=b"1\n2\n", src=b"only here\n"), contents(app=b"1\n3\n"))
+
+
+def app_of(found: Comparison = FOUND, read: tuple[ReadFile, ReadFile] = READ) -> CompareApp:
+    return CompareApp(found, read)
+
+
+async def until(pilot: Pilot[None], *texts: str) -> None:
+    give_up = time.monotonic() + 10
+    while not all(text in text_of(pilot.app) for text in texts):
+        assert time.monotonic() < give_up, text_of(pilot.app)
+        await asyncio.sleep(0.005)
+
+
+def text_of(app: App[None]) -> str:
     return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
 async def test_figures_files_layers_and_configuration_stand_side_by_side(size: tuple[int, int]) -> None:
-    app = CompareApp(FOUND)
+    app = app_of()
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         shown = text_of(app)
@@ -37,7 +73,7 @@ async def test_figures_files_layers_and_configuration_stand_side_by_side(size: t
 
 
 async def test_the_tree_of_differences_can_be_filtered() -> None:
-    app = CompareApp(FOUND)
+    app = app_of()
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         await pilot.press("slash", *"app")
@@ -47,3 +83,81 @@ async def test_the_tree_of_differences_can_be_filtered() -> None:
                 break
         assert "app" in text_of(app)
         assert "src" not in text_of(app)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_enter_on_a_file_shows_what_became_of_its_lines(size: tuple[int, int]) -> None:
+    app = app_of()
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press("f", "enter")
+        await until(pilot, "/app · full → slim · modified", "- 2", "+ 3")
+        await pilot.press("escape")
+        await until(pilot, "full → slim  ~ 1 modified  - 3 deleted")
+        await pilot.press("end", "enter")
+        await until(pilot, "/src · only in full", "- only here")
+
+
+async def test_what_cannot_be_read_is_said_in_its_place() -> None:
+    def gone(path: str, limit: int, check: Callable[[], None]) -> Content:
+        raise StepperError("the image is gone", hint="Pull it again.")
+
+    app = app_of(read=(READ[0], gone))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.press("f", "enter")
+        await until(pilot, "the image is gone. Pull it again.")
+
+
+async def test_what_is_no_file_on_both_sides_is_not_read() -> None:
+    first, second = image_of(tar(symlink("a", "b"))), image_of(tar(file("a", b"text")))
+    found = compare_images([Compared("one", first), Compared("two", second)])
+    app = app_of(found, (contents(), contents()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, "/a · one → two · modified, symlink → file", "There are no two files to compare")
+
+
+async def test_leaving_the_file_ends_its_reading() -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def endless(path: str, limit: int, check: Callable[[], None]) -> Content:
+        loop.call_soon_threadsafe(begun.set)
+        try:
+            while True:
+                check()
+        finally:
+            loop.call_soon_threadsafe(ended.set)
+
+    app = app_of(read=(endless, endless))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.press("f", "enter")
+        await asyncio.wait_for(begun.wait(), 10)
+        await pilot.press("escape")
+        await asyncio.wait_for(ended.wait(), 10)
+
+
+async def test_what_differs_in_its_time_only_is_counted_and_shown_on_demand() -> None:
+    first = image_of(tar(file("built", b"1", mtime=1), file("other", b"1")))
+    second = image_of(tar(file("built", b"1", mtime=2), file("other", b"2")))
+    app = app_of(compare_images([Compared("one", first), Compared("two", second)]))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        assert "~ 1 modified  ~ 1 time only  +1 B  t shows them" in text_of(app)
+        assert "built" not in text_of(app)
+        await pilot.press("t")
+        await pilot.pause()
+        row = next(line for line in text_of(app).splitlines() if "built" in line)
+        assert "time only" in row
+        assert "t shows them" not in text_of(app)
+
+
+async def test_images_that_differ_in_times_only_say_so() -> None:
+    first, second = (image_of(tar(file("built", b"1", mtime=time))) for time in (1, 2))
+    app = app_of(compare_images([Compared("one", first), Compared("two", second)]))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        assert "Nothing but times differs: t shows them" in text_of(app)

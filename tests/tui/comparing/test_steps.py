@@ -1,6 +1,13 @@
 """Steps of a build held against each other."""
 
-from tests.scripted_engine import added, deleted, modified
+from collections.abc import Generator
+
+import pytest
+
+from stepper.engine.step import Failure, Snapshot
+from stepper.image.layer import Change, ChangeKind
+from stepper.tui.comparing.content_reader import MOST_BYTES
+from tests.scripted_engine import added, deleted, file_entry, modified
 from tests.tui.harness import WIDE, Bench, press, screen_text, settled, state_of, until
 
 
@@ -63,3 +70,43 @@ async def test_a_step_that_goes_with_the_file_while_it_is_picked_is_told_to_be_g
         await until(pilot, lambda: len(state_of(pilot).steps) == 1)
         await pilot.press("enter")
         await until(pilot, lambda: "The Dockerfile is another one by now" in screen_text(pilot))
+
+
+async def test_files_of_which_only_the_time_is_another_are_read_and_told_as_such(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early, late = (file_entry(3, mtime_ns=time * 10**9) for time in (1, 2))
+    bench.engine.on("RUN make", changes=[added(path, entry=early) for path in ("/same", "/other")])
+    bench.engine.on(
+        "RUN more", changes=[Change(path, ChangeKind.MODIFIED, early, late) for path in ("/same", "/other")]
+    )
+    archive_of = bench.engine.archive
+
+    def archive(state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
+        is_old = bench.engine.listing(state)["/other"] is early
+        bench.engine.contents["/other"] = b"old" if is_old else b"new"
+        return archive_of(state, path)
+
+    monkeypatch.setattr(bench.engine, "archive", archive)
+    async with bench.app("FROM busybox\nRUN make\nRUN more\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n")
+        await pilot.press("equals_sign", "enter")
+        await until(pilot, lambda: "~ 1 modified  ~ 1 time only" in screen_text(pilot))
+        rows = screen_text(pilot).splitlines()
+        assert any("same" in row and "time only" in row for row in rows)
+        assert any("other" in row and "content" in row and "time" not in row for row in rows)
+        await pilot.press("t")
+        await until(pilot, lambda: "t shows them" in screen_text(pilot))
+
+
+async def test_files_that_are_too_large_to_be_read_for_that_are_said_to_be_unknown(bench: Bench) -> None:
+    early, late = (file_entry(MOST_BYTES + 1, mtime_ns=time * 10**9) for time in (1, 2))
+    bench.engine.on("RUN make", changes=[added("/large", entry=early)])
+    bench.engine.on("RUN more", changes=[Change("/large", ChangeKind.MODIFIED, early, late)])
+    async with bench.app("FROM busybox\nRUN make\nRUN more\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n")
+        await pilot.press("equals_sign", "enter")
+        await until(pilot, lambda: "1 not read: content or time" in screen_text(pilot))
+        assert "content or time" in screen_text(pilot)

@@ -1,0 +1,92 @@
+"""Single files of images that were read before: out of the archive or layout again, or from the engine."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+from stepper.cli.images.input_file import STANDARD_INPUT, chunks_of, input_name, open_input
+from stepper.cli.images.source import PIPE_HINT, SourceImage
+from stepper.debugger.file_contents import Content, open_content
+from stepper.engine.protocol import Engine, unheard
+from stepper.errors import StepperError, UsageError
+from stepper.image.saved_file import FilePlace, file_place, layer_of_archive, read_file
+from stepper.image.saved_image import SavedImageError
+from stepper.text import printable
+
+Check = Callable[[], None]
+"""Called from time to time while something is read; raises to end that."""
+
+
+class ImageFiles:
+    """Reads files, one at a time, from any thread. `connect` opens the engine when it is asked first.
+
+    Has to be closed, as by `with`.
+    """
+
+    def __init__(self, connect: Callable[[], Engine]) -> None:
+        self._connect = connect
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+
+    def __enter__(self) -> "ImageFiles":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Who still reads is a thread that nobody waits for.
+        if self._engine is not None:
+            self._engine.close()
+
+    def of(self, image: SourceImage) -> Callable[[str, int, Check], Content]:
+        """What reads a file of an image, by its path up to so many bytes. It raises `StepperError`."""
+        return partial(self._read_in_engine if image.engine_id else self._read_again, image)
+
+    def _read_in_engine(self, image: SourceImage, path: str, limit: int, check: Check) -> Content:
+        with self._lock:
+            if self._engine is None:
+                self._engine = self._connect()
+            snapshot = self._engine.base(image.engine_id, report=unheard)
+            data = bytearray()
+            with open_content(self._engine.archive(snapshot, path)) as stream:
+                for chunk in stream.chunks:
+                    check()
+                    data += chunk
+                    if len(data) >= limit:
+                        break
+        return Content(stream.header, bytes(data[:limit]))
+
+    def _read_again(self, image: SourceImage, path: str, limit: int, check: Check) -> Content:
+        told = input_name(image.written)
+        place = file_place(image.analysis.contents, image.analysis.stack, path)
+        if place is None:
+            raise StepperError(f"no layer of {told} holds the content of {printable(path)}")
+        try:
+            with _layer(image, place, check) as layer:
+                return Content(*read_file(layer, place.path, limit))
+        except SavedImageError as error:
+            raise StepperError(f"{told} cannot be read again: {error}") from error
+        except OSError as error:
+            raise UsageError(f"{told} cannot be read again: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def _layer(image: SourceImage, place: FilePlace, check: Check) -> Iterator[Iterable[bytes]]:
+    path = Path(image.written)
+    name = image.layer_names[place.layer]
+    if image.written != STANDARD_INPUT and path.is_dir():
+        with (path / name).open("rb") as file:
+            yield _checked(chunks_of(file), check)
+    elif image.written != STANDARD_INPUT and path.is_file():
+        with open_input(image.written, PIPE_HINT) as (file, _):
+            yield layer_of_archive(_checked(chunks_of(file), check), name)
+    else:
+        raise UsageError(
+            f"{input_name(image.written)} can be read only once", hint="Give an archive as a file to look into it."
+        )
+
+
+def _checked(chunks: Iterable[bytes], check: Check) -> Iterator[bytes]:
+    for chunk in chunks:
+        check()
+        yield chunk

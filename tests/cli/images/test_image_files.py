@@ -1,0 +1,103 @@
+"""Single files of images are read where the images were."""
+
+import io
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from stepper.cli.images.image_files import ImageFiles
+from stepper.cli.images.source import SourceImage, read_source
+from stepper.engine.protocol import Engine
+from stepper.errors import StepperError, UsageError
+from stepper.image.analysis import analyse
+from stepper.image.saved_image import read_images
+from tests.image.layers import docker_save, file, oci_layout, tar
+from tests.scripted_engine import ScriptedEngine, file_entry
+
+LAYERS = [tar(file("app/a", b"one")), tar(file("app/b", b"two"))]
+
+
+def no_images() -> NoReturn:
+    raise AssertionError("no engine was to be asked")
+
+
+def go_on() -> None:
+    """Nobody stops it."""
+
+
+@pytest.fixture
+def files() -> ImageFiles:
+    return ImageFiles(no_images)
+
+
+def test_out_of_an_archive(files: ImageFiles, tmp_path: Path) -> None:
+    archive = tmp_path / "saved.tar"
+    archive.write_bytes(docker_save(LAYERS))
+    read = files.of(read_source(str(archive), None, no_images))
+    assert read("/app/a", 100, go_on).data == b"one"
+    assert read("/app/b", 2, go_on).data == b"tw"
+
+
+def test_out_of_a_layout_in_a_folder(files: ImageFiles, tmp_path: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(oci_layout(LAYERS))) as archive:
+        archive.extractall(tmp_path, filter="data")
+    read = files.of(read_source(str(tmp_path), None, no_images))
+    assert read("/app/a", 100, go_on).data == b"one"
+    assert read("/app/b", 100, go_on).data == b"two"
+
+
+def test_out_of_the_engine_over_one_connection() -> None:
+    engine = ScriptedEngine()
+    engine.image("app", size=10, files={"/app/a": file_entry(3)})
+    engine.contents["/app/a"] = b"one"
+    opened: list[Engine] = []
+
+    def connect() -> Engine:
+        opened.append(engine)
+        return engine
+
+    image = SourceImage("app", analyse(read_images([docker_save(LAYERS)])[0]), engine_id="app")
+    with ImageFiles(connect) as files:
+        assert [files.of(image)("/app/a", limit, go_on).data for limit in (100, 2)] == [b"one", b"on"]
+    assert opened == [engine]
+    assert engine.closed
+
+
+def test_standard_input_cannot_be_read_again(files: ImageFiles) -> None:
+    saved = read_images([docker_save(LAYERS)])[0]
+    with pytest.raises(UsageError, match="standard input can be read only once"):
+        files.of(SourceImage("-", analyse(saved), saved.layer_names))("/app/a", 100, go_on)
+
+
+def test_an_archive_that_is_gone_or_another_one_by_now_is_told(files: ImageFiles, tmp_path: Path) -> None:
+    archive = tmp_path / "saved.tar"
+    archive.write_bytes(docker_save(LAYERS))
+    read = files.of(read_source(str(archive), None, no_images))
+    archive.write_bytes(docker_save([tar(file("other"))]))
+    with pytest.raises(StepperError, match="cannot be read again: the archive holds no layer"):
+        read("/app/a", 100, go_on)
+    archive.unlink()
+    with pytest.raises(StepperError, match=r"saved.tar can"):
+        read("/app/a", 100, go_on)
+
+
+def test_the_check_ends_it(files: ImageFiles, tmp_path: Path) -> None:
+    archive = tmp_path / "saved.tar"
+    archive.write_bytes(docker_save(LAYERS))
+
+    def stop() -> NoReturn:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        files.of(read_source(str(archive), None, no_images))("/app/a", 100, stop)
+
+
+def test_a_path_that_has_no_content_is_told(files: ImageFiles, tmp_path: Path) -> None:
+    archive = tmp_path / "saved.tar"
+    archive.write_bytes(docker_save(LAYERS))
+    read: Callable[..., object] = files.of(read_source(str(archive), None, no_images))
+    with pytest.raises(StepperError, match=r"no layer of .* holds the content of /app"):
+        read("/app", 100, go_on)
