@@ -3,9 +3,11 @@
 import contextlib
 import os
 import threading
-from collections.abc import Callable
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO
 
+from stepper.cli.images.asking import ahead, ask_for
 from stepper.cli.images.input_file import STANDARD_INPUT, piped_input
 from stepper.cli.images.source import PIPE_HINT, OpenImages, is_in_engine, read_image
 from stepper.cli.sources.standard_input import put_terminal_back
@@ -14,11 +16,14 @@ from stepper.engine.protocol import Engine
 from stepper.errors import StepperError
 from stepper.image.analysis import ImageAnalysis
 from stepper.image.outline import ImageOutline, layer_outlines
-from stepper.tui.layers.app import run_layers
-from stepper.tui.layers.opening import Report, StoppedError
+
+if TYPE_CHECKING:
+    from stepper.tui.layers.opening import Report
 
 LEAVE_SECONDS = 3.0
-"""How long leaving waits for the container that the files are listed in to be removed."""
+"""How long leaving waits for the container that the files are listed in to be removed, and for what is kept."""
+PATIENCE_SECONDS = 0.3
+"""How long the engine may take to pack an image before its files are listed in a container: less is not worth one."""
 
 
 def explore(written: str, wanted: str | None, images: OpenImages, connect: Callable[[], Engine]) -> None:
@@ -26,33 +31,73 @@ def explore(written: str, wanted: str | None, images: OpenImages, connect: Calla
 
     Raises `StepperError` where it cannot be had or read.
     """
-    is_in_engine(written)  # A path that is none is told before there is a screen.
+    ask = ahead(partial(ask_for, written, images)) if is_in_engine(written) else None
     archive = _kept_input() if written == STANDARD_INPUT else None
+    # The engine is asked by now, and packs while what draws the screen is loaded.
+    from stepper.tui.layers.app import run_layers
 
     walks: list[threading.Thread] = []
+    kept: list[threading.Event] = []
+    delivered = threading.Event()
 
-    def open_image(report: Report) -> ImageAnalysis:
+    def open_image(report: "Report") -> ImageAnalysis:
         report.doing("opening")
 
         def described(image: DescribedImage) -> None:
             name = ", ".join(image.names) or written
             report.outline(ImageOutline(name, image.platform, layer_outlines(image.history), image.config))
             report.doing("the engine packs the image")
-            walks.append(threading.Thread(target=_tell_files, args=(connect, image.id, report), daemon=True))
+            walks.append(threading.Thread(target=_tell_files, args=(connect, image.id, report, delivered), daemon=True))
             walks[-1].start()
 
-        return read_image(written, wanted, images, through=report.through, described=described, standard_input=archive)
+        def through(chunks: Iterator[bytes], total: int | None) -> Iterator[bytes]:
+            return report.through(_told(chunks, delivered), total)
+
+        def afterwards(work: Callable[[], None]) -> None:
+            done = threading.Event()
+            kept.append(done)
+            report.afterwards(partial(_finish, work, done))
+
+        return read_image(
+            written,
+            wanted,
+            images,
+            through=through,
+            described=described,
+            standard_input=archive,
+            ask=ask,
+            afterwards=afterwards,
+        )
 
     run_layers("standard input" if archive is not None else written, open_image)
     for walk in walks:
         walk.join(LEAVE_SECONDS)
+    for done in kept:
+        done.wait(LEAVE_SECONDS)
 
 
-def _tell_files(connect: Callable[[], Engine], image: str, report: Report) -> None:
+def _told(chunks: Iterator[bytes], delivered: threading.Event) -> Iterator[bytes]:
+    for chunk in chunks:
+        delivered.set()
+        yield chunk
+
+
+def _finish(work: Callable[[], None], done: threading.Event) -> None:
+    try:
+        work()
+    finally:
+        done.set()
+
+
+def _tell_files(connect: Callable[[], Engine], image: str, report: "Report", delivered: threading.Event) -> None:
     """Tell all files of an image of the engine from a walk through a container: much sooner than from its archive.
 
-    Where that does not work the archive will tell them.
+    Where that does not work, or the archive comes soon enough, the archive will tell them.
     """
+    from stepper.tui.layers.opening import StoppedError
+
+    if delivered.wait(PATIENCE_SECONDS):
+        return
     with contextlib.suppress(StepperError, StoppedError), contextlib.closing(connect()) as engine:
         snapshot = engine.base(image, report=lambda _: None)
         report.check()

@@ -89,6 +89,7 @@ class Report:
     def __init__(self, post: Callable[[Message], object]) -> None:
         self._post = post
         self._stop = threading.Event()
+        self._left: list[Callable[[], None]] = []
         self._done = 0
         self._told = 0.0
 
@@ -112,6 +113,15 @@ class Report:
     def doing(self, what: str) -> None:
         """Something begins of which it is not known how long it takes."""
         self._tell(OpeningProgress(what))
+
+    def afterwards(self, work: Callable[[], None]) -> None:
+        """Have something done when all has been shown, or nobody waits for it any more."""
+        self._left.append(work)
+
+    def do_what_is_left(self) -> None:
+        """Do it now."""
+        while self._left:
+            self._left.pop(0)()
 
     def through(self, chunks: Iterable[bytes], total: int | None = None) -> Iterator[bytes]:
         """The same chunks, counted while they go through, with all that went through before."""
@@ -149,6 +159,13 @@ class Opening:
         self._report.stop()
 
     def _work(self) -> None:
+        self._show()
+        try:
+            self._report.do_what_is_left()
+        except Exception:
+            log.exception("unexpected error after an image was opened")
+
+    def _show(self) -> None:
         try:
             with collector_paused():
                 analysis = self._open(self._report)
