@@ -182,7 +182,7 @@ class Presenter:
         self._screen.set_class(state.failure is not None, "-failed")
         if state.mode is not Mode.RUNNING:
             self._screen.output_panel.border_subtitle = ""
-        self._controller.outputs.keep_only(state)
+        self._controller.outputs.keep_only(lambda: self._controller.state)
         if self._clock is not None:
             (self._clock.resume if state.mode is Mode.RUNNING else self._clock.pause)()
 

@@ -1,6 +1,7 @@
 """What every step printed: one store of lines for each run of a step, filled in the thread that runs it."""
 
 import threading
+from collections.abc import Callable
 
 from stepper.debugger.events import Event, LogMessage, StepFailed, StepFinished, StepOutput, StepStarted
 from stepper.debugger.state import SessionState, StepRecord
@@ -46,13 +47,17 @@ class StepOutputs:
         with self._lock:
             return self._by_start.get(record.started)
 
-    def keep_only(self, state: SessionState) -> None:
-        """Let go of the output of runs that no step of the session stands for any more."""
-        wanted = {record.started for record in state.steps}
+    def keep_only(self, state: Callable[[], SessionState]) -> None:
+        """Let go of the output of runs that no step of the session stands for any more.
+
+        The state is asked for here: in one from before, a run that has begun and ended since would be missing.
+        """
         with self._lock:
             running = set(map(id, self._running.values()))
-            gone = [key for key, store in self._by_start.items() if key not in wanted and id(store) not in running]
-            stores = [self._by_start.pop(started) for started in gone]
+            ended = {started for started, store in self._by_start.items() if id(store) not in running}
+        wanted = {record.started for record in state().steps}
+        with self._lock:
+            stores = [self._by_start.pop(started) for started in ended - wanted]
         for store in stores:
             store.close()
 

@@ -204,8 +204,8 @@ async def test_text_from_a_build_never_becomes_markup(bench: Bench) -> None:
     async with bench.app("FROM busybox AS builder\nRUN make [bold]\n").run_test(size=WIDE) as pilot:
         await settled(pilot)
         await press(pilot, "c")
+        await until(pilot, lambda: "[bold]x[/nothing]" in screen_text(pilot))
         text = screen_text(pilot)
-        assert "[bold]x[/nothing]" in text
         assert "[red]no[/blue]" in text
         assert "line 2 · RUN make [bold]" in text
 
