@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from stepper.debugger.bases import scratch
 from stepper.debugger.build import Build
 from stepper.debugger.events import StepFailed, StepFinished, StepOutput, StepProgress, StepStarted
+from stepper.debugger.final_image import to_finish
 from stepper.debugger.image_lookup import ImageLookup
 from stepper.debugger.look_ahead import MissingImageError
 from stepper.debugger.options import BuildOptions
@@ -18,7 +19,6 @@ from stepper.debugger.store import StateStore
 from stepper.debugger.whole_build import build_request
 from stepper.debugger.why.last_runs import LastRuns
 from stepper.dockerfile.operations import BuildOperation, CopyOperation, FromOperation
-from stepper.dockerfile.platforms import image_platform, parse_platform
 from stepper.engine.protocol import BuiltImage, Engine, Report, SteppedRun
 from stepper.engine.step import Failure, Outcome, Output, Progress, Snapshot, Step, StepId
 from stepper.errors import EngineUnavailable, StepperError
@@ -114,14 +114,7 @@ class Executor:
         options, dockerfile = self.options, self.states.state.dockerfile
         is_whole_build = dockerfile is not None and dockerfile.handed_over is not None
         if not is_whole_build:
-            config = snapshot.config
-            target = parse_platform(options.platform or self.engine.info.platform)
-            says = image_platform(config.os, config.architecture, config.variant, target)
-            config = replace(config, os=says.os, architecture=says.architecture, variant=says.variant)
-            if is_target and options.labels:
-                labels = {**dict(config.labels), **options.labels}
-                config = replace(config, labels=tuple(sorted(labels.items())))
-            snapshot = Snapshot(snapshot.image, config)
+            snapshot = to_finish(snapshot, options, self.engine.info, is_target=is_target)
         return self.engine.finish(snapshot, tags=options.tags if is_target else (), report=self._report(None))
 
     def forget(self) -> None:

@@ -64,7 +64,7 @@ class Session:
         self._into = StepInto(self._states)
         self._build: Build | None = None
         self._executor: Executor | None = None
-        self.snapshots = Snapshots(self._states, self._engine, lambda: self._build)
+        self.snapshots = Snapshots(self._states, options, self._engine, lambda: self._build)
         self.explanations = Explanations(self._states, options, self._engine, lambda: self._build, self._last_runs)
 
     @cached_property

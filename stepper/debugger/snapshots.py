@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from stepper.debugger.build import Build
 from stepper.debugger.file_contents import Content, FileStream, open_content, read_content, save_to_disk
+from stepper.debugger.final_image import to_finish
 from stepper.debugger.inspection import state_after
+from stepper.debugger.options import BuildOptions
 from stepper.debugger.state import StepRecord
 from stepper.debugger.store import StateStore
 from stepper.dockerfile.operations import CopyOperation
@@ -30,8 +32,15 @@ class Snapshots:
     Dockerfile was read. All raise `StepperError` for a step that is not there any more since the file was read again.
     """
 
-    def __init__(self, states: StateStore, engine: Callable[[], Engine], build: Callable[[], Build | None]) -> None:
+    def __init__(
+        self,
+        states: StateStore,
+        options: BuildOptions,
+        engine: Callable[[], Engine],
+        build: Callable[[], Build | None],
+    ) -> None:
         self._states = states
+        self._options = options
         self._engine = engine
         self._build = build
 
@@ -64,14 +73,25 @@ class Snapshots:
         save_to_disk(self._archive(step, path), to, read)
 
     def image(self, step: StepId, tags: tuple[str, ...] = ()) -> BuiltImage:
-        """Make an image of the snapshot after a step that ran, with exactly its configuration, and tag it.
+        """Make an image of the snapshot after a step that ran, and tag it: the one that a build gives which ends there.
 
-        Raises `UsageError` for a step that did not run, `StepperError` where the engine cannot make it.
+        That has the configuration of the snapshot, and after the target's last step the build's labels. Raises
+        `UsageError` for a step that did not run, `StepperError` where the engine cannot make it.
         """
         record = self._record(step)
         if record.after is None:
             raise UsageError(f"line {record.instruction.line} has no snapshot", hint="Step over it first.")
-        return self._engine().finish(record.after, tags=tags, report=lambda _: None)
+        engine = self._engine()
+        snapshot = record.after
+        state = self._states.state
+        if state.dockerfile is not None and state.dockerfile.handed_over is None:
+            snapshot = to_finish(snapshot, self._options, engine.info, is_target=self.ends_target(step))
+        return engine.finish(snapshot, tags=tags, report=lambda _: None)
+
+    def ends_target(self, step: StepId) -> bool:
+        """Whether a step is the last one of the build's target."""
+        build = self._build()
+        return build is not None and step == self._states.state.stage_steps(build.plan.target)[-1].id
 
     def copied(self, step: StepId, *, check: Check = go_on) -> "CopyReport":
         """What a COPY or ADD copies: of one that ran as it was done, of one that could run next a preview.

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from stepper.debugger.options import NamedContext
 from stepper.dockerfile.operations import CopyOperation, FromOperation
-from stepper.engine.step import ContextSource, ExtraHost, RunSettings
+from stepper.engine.step import ContextSource, ExtraHost, RunSettings, StepId
+from stepper.image.config import ImageConfig
 from tests.debugger.conftest import Debug
 from tests.scripted_engine import ScriptedEngine, added
 
@@ -26,6 +27,20 @@ def test_labels_are_for_the_targets_image_and_override_the_files(debug: Debug, e
     first, second = (dict(snapshot.config.labels) for snapshot in engine.finished)
     assert first == {"a": "file", "b": "given", "c": ""}
     assert second == {}
+
+
+def test_a_snapshot_of_the_targets_last_step_is_the_image_of_the_build(debug: Debug, engine: ScriptedEngine) -> None:
+    engine.image("busybox", config=ImageConfig(os="linux", architecture="arm64"))
+    debugged = debug(_TWO_STAGES, labels={"b": "given"}, platform="linux/386")
+    debugged.session.resume()
+    for step in (StepId(1, 1), StepId(1, 2)):
+        debugged.session.snapshots.image(step)
+
+    of_build, before, last = engine.finished
+    assert last == of_build
+    assert dict(last.config.labels) == {"a": "file", "b": "given"}
+    assert before.config.labels == ()
+    assert {each.config.architecture for each in engine.finished} == {"386"}
 
 
 def test_the_cache_filter_runs_the_steps_of_its_stages_anew(debug: Debug, engine: ScriptedEngine) -> None:

@@ -87,7 +87,10 @@ class Subjects:
             raise self._error(session)
         record = step_on(session.state, line)
         show_note(f"{line} is line {line} of {self._name}; an image of that name is {_IMAGE}{line}")
-        return self._built(session, lambda: image_after_step(session, record.id, tags))
+        built = self._built(session, lambda: image_after_step(session, record.id, tags))
+        if not session.snapshots.ends_target(record.id):
+            self._tell_no_labels(f"line {line}")
+        return built
 
     def _stage(self, name: str, tags: tuple[str, ...]) -> BuiltImage | None:
         session = self._opened()
@@ -100,7 +103,10 @@ class Subjects:
         if stage is not None:
             told = printable(name)
             show_note(f"{told} is the stage {told} of {self._name}; the image of that name is {_IMAGE}{told}")
-            return self._built(session, lambda: image_after_stage(session, stage, tags))
+            built = self._built(session, lambda: image_after_stage(session, stage, tags))
+            if not session.snapshots.ends_target(session.state.stage_steps(stage)[-1].id):
+                self._tell_no_labels(f"the stage {told}")
+            return built
         if self._is_given and self._strict:
             names = ", ".join(stage_names(session.state.dockerfile))
             raise UsageError(
@@ -136,6 +142,10 @@ class Subjects:
         if interrupted:
             raise KeyboardInterrupt
         return found[0]
+
+    def _tell_no_labels(self, where: str) -> None:
+        if self._parsed.label:
+            show_note(f"--label is for the image of the target, and {where} is not its end; give it as the --target")
 
     def _connect(self, session: Session) -> None:
         if session.state.error is not None:

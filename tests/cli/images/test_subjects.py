@@ -3,6 +3,7 @@
 import json
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,6 +78,34 @@ def test_snapshots_of_a_build_are_saved_and_compared(
     assert main(["save", "5", "-o", "failed.tar"]) == 1
     assert "there is no snapshot: the build stopped at Dockerfile:5" in capfd.readouterr().err
     assert not Path("failed.tar").exists()
+
+
+@pytest.mark.engine
+def test_the_end_of_the_target_is_saved_as_the_build_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("Dockerfile").write_text("FROM busybox AS base\nLABEL a=file\nFROM base\nCMD x\n")
+    options = [".", "--label", "b=given"]
+    assert main(["run", *options, "--iidfile", "built"]) == 0
+    assert main(["save", "4", *options, "-o", "4.tar"]) == 0
+    assert "--label is for" not in capfd.readouterr().err
+    assert main(["save", "base", *options, "-o", "base.tar"]) == 0
+    assert "--label is for the image of the target, and the stage base is not its end" in capfd.readouterr().err
+    assert _config("4.tar")[0] == Path("built").read_text().removeprefix("sha256:")
+    assert _config("4.tar")[1]["config"]["Labels"] == {"a": "file", "b": "given"}
+    assert _config("base.tar")[1]["config"]["Labels"] == {"a": "file"}
+
+
+def _config(archive: str) -> tuple[str, dict[str, Any]]:
+    """The digest and the configuration of a saved image."""
+    with tarfile.open(archive) as opened:
+        manifest = opened.extractfile("manifest.json")
+        assert manifest is not None
+        name = json.load(manifest)[0]["Config"]
+        file = opened.extractfile(name)
+        assert file is not None
+        return name.rpartition("/")[2].removesuffix(".json"), json.load(file)
 
 
 @pytest.mark.engine
