@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.tui.harness import DOCKERFILE, NARROW, WIDE, Bench, app_of, main_screen, press, screen_text, settled, until
 
@@ -28,6 +29,8 @@ def looks(snap_compare: SnapCompare, bench: Bench) -> Callable[..., bool]:
             if then is not None:
                 await then(pilot)
             await _looked_up(pilot)
+            for line in pilot.app.screen.query(Input):
+                line.cursor_blink = False
             main_screen(pilot).footer.notice = ""
             await pilot.pause()
 
@@ -133,7 +136,6 @@ def test_finding(looks: Callable[..., bool], size: tuple[int, int]) -> None:
     async def found(pilot: Pilot[int]) -> None:
         await pilot.press("slash", *"busy")
         await until(pilot, lambda: "3 matches" in screen_text(pilot))
-        pilot.app.screen.query_one("#find-input").cursor_blink = False  # type: ignore[attr-defined]  # an Input
 
     assert looks(size, then=found)
 
