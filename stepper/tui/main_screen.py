@@ -4,7 +4,7 @@ It holds the cursor and the chosen panel; what the panels show of the session is
 What is not on the first frame (find, help, picker) is imported when it is asked for.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.widget import AwaitMount, Widget
+from textual.widget import Widget
 from textual.widgets import Input
 
 from stepper.debugger.events import Notice
@@ -93,7 +93,7 @@ class MainScreen(Screen[None]):
         self.output_panel = Vertical(id="output-panel", classes="panel")
         self.footer = CommandFooter()
         self._controller = controller
-        self._opening_line: AwaitMount | None = None
+        self._opening_line: Awaitable[object] | None = None
         self._panel = Panel.DOCKERFILE
         self._has_console = False
         self._intents = Intents(self, controller, options, handover)
@@ -142,7 +142,7 @@ class MainScreen(Screen[None]):
             self.footer.refuse(asked, reason)
 
     async def action_holding_command(self, command_id: str) -> None:
-        """Run a command that opens a line to type in, and let no other key come before that line has the focus."""
+        """Run a command that opens something to type in, and let no other key come before that has the focus."""
         self.action_command(command_id)
         opening, self._opening_line = self._opening_line, None
         if opening is not None:
@@ -242,6 +242,10 @@ class MainScreen(Screen[None]):
     def open_line(self, line: Widget) -> None:
         """Show a line to type in above the footer; it takes the focus by itself."""
         self._opening_line = self.mount(line, before=self.footer)
+
+    def open_over(self, screen: Screen[None]) -> None:
+        """Show a screen over this one; it takes the keys by itself."""
+        self._opening_line = self.app.push_screen(screen)
 
     @cached_property
     def console(self) -> "ConsoleIntents":

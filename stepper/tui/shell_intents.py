@@ -1,5 +1,6 @@
 """What the user can ask for about shells: in which state one is opened, and how the terminal gets to it and back."""
 
+import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from stepper.tui.shown import record_at_cursor, running_record, shown
 if TYPE_CHECKING:
     from stepper.debugger.session import Session
     from stepper.tui.main_screen import MainScreen
+    from stepper.tui.shell_opening import ShellOpening
 
 SUDDEN_SECONDS = 1.0
 """A shell that ends sooner than this, with an error, could not be used: then the user is told so."""
@@ -26,11 +28,13 @@ SUDDEN_SECONDS = 1.0
 class ShellOpened(Message):
     """A shell is open; the terminal is to be handed to it, and `ended` set afterwards."""
 
-    def __init__(self, shell: ShellSession, banner: str, ended: threading.Event) -> None:
+    def __init__(self, shell: ShellSession, banner: str, ended: threading.Event, opening: "ShellOpening") -> None:
         super().__init__()
         self.shell = shell
         self.banner = banner
         self.ended = ended
+        self.opening = opening
+        """What has taken the keys since the shell was asked for."""
 
 
 class ShellIntents:
@@ -59,33 +63,55 @@ class ShellIntents:
 
     async def hand_over(self, opened: ShellOpened) -> None:
         """Relay to a shell until it has ended."""
+
+        def send(data: bytes) -> None:
+            # A shell that has ended meanwhile needs no keys.
+            with contextlib.suppress(StepperError, OSError):
+                opened.shell.write(data)
+
+        opened.opening.give_to(send)
         try:
             await self._handover.shell(opened.shell, opened.banner)
         except (StepperError, OSError) as error:
             self._screen.report(StepperError(f"The shell was left: {error}"))
         finally:
+            self._close(opened.opening)
             opened.ended.set()
 
     def _open(self, record: StepRecord | None, place: ShellPlace) -> None:
         """Open it, and hand the terminal over once it is there. A step that runs keeps the session's thread busy."""
+        from stepper.tui.shell_opening import ShellOpening
+
         step = None if record is None else record.id
         size = self._handover.size()
+        opening = ShellOpening()
 
         def job(session: "Session") -> None:
+            try:
+                run(session)
+            finally:
+                self._screen.app.call_later(self._close, opening)
+
+        def run(session: "Session") -> None:
             shell = session.open_shell(step, size, place)
             ended = threading.Event()
             opened = time.monotonic()
             try:
                 banner = shell_banner(record, place, self._screen.file, shell.notes)
-                self._screen.post_message(ShellOpened(shell, banner, ended))
+                self._screen.post_message(ShellOpened(shell, banner, ended, opening))
                 self._controller.wait_for(ended)
             finally:
                 code = shell.close()
             if code and time.monotonic() - opened < SUDDEN_SECONDS:
                 raise StepperError(f"The shell ended at once with exit code {code}")
 
-        self._screen.flash("Opening a shell …")
+        self._screen.open_over(opening)
         (self._controller.aside if place is ShellPlace.RUNNING else self._controller.command)(job)
+
+    @staticmethod
+    def _close(opening: "ShellOpening") -> None:
+        if opening.is_current:
+            opening.dismiss()
 
 
 def state_for_shell(state: SessionState, cursor: int) -> tuple[StepRecord | None, ShellPlace]:

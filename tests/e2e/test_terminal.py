@@ -147,6 +147,19 @@ def test_the_shell_follows_the_terminals_size(open_terminal: Open, dockerfile: P
     assert terminal.wait_for_end() == 0
 
 
+def test_what_is_typed_while_the_shell_opens_goes_to_it(open_terminal: Open, dockerfile: Path) -> None:
+    terminal = open_terminal()
+    terminal.wait_for("⏸ before line 1")
+    terminal.press("n")
+    terminal.wait_for("⏸ before line 2")
+    terminal.press("xecho the answer is $((40+2))\r")
+    terminal.wait_for("exit returns to Stepper", "the answer is 42")
+    terminal.press("exit\r")
+    terminal.wait_for("⏸ before line 2")
+    terminal.press("q")
+    assert terminal.wait_for_end() == 0
+
+
 def test_without_an_engine_the_dockerfile_can_be_read(open_terminal: Open, dockerfile: Path) -> None:
     terminal = open_terminal(DOCKER_HOST="unix:///nowhere/docker.sock", size=(80, 24))
     terminal.wait_for("✖ no engine", "/nowhere/docker.sock", "RUN echo compiling", "a try again")

@@ -43,12 +43,18 @@ class FakeHandover:
     programs: list[list[str]] = field(default_factory=list)
     edit: Callable[[], None] = lambda: None
     failure: Exception | None = None
+    leaves: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cleared, a shell goes on until it is set."""
+
+    def __post_init__(self) -> None:
+        self.leaves.set()
 
     def size(self) -> tuple[int, int]:
         return 24, 80
 
     async def shell(self, session: ShellSession, banner: str) -> None:
         self.banners.append(banner)
+        await self.leaves.wait()
         if self.failure is not None:
             raise self.failure
 

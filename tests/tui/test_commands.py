@@ -47,7 +47,7 @@ def test_every_command_is_bound_helped_and_in_the_key_table(each: Command) -> No
         for key in binding.key.split(",")
     }
     for key in each.keys:
-        assert bound[key] == f"{'holding_command' if each.id == 'console' else 'command'}('{each.id}')"
+        assert bound[key] == f"{'holding_command' if each.holds_keys else 'command'}('{each.id}')"
         assert f"`{key_name(key)}`" in key_table()
     assert each.title in help_text().plain
     assert each.description in key_table()

@@ -1,11 +1,14 @@
 """Shells at the screen: the states they open in and what their banners say; entering and pausing a step that runs."""
 
+import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from stepper.engine.step import Failure
-from tests.scripted_engine import Gate
-from tests.tui.harness import Bench, main_screen, press, screen_text, settled, state_of, until
+from stepper.errors import EngineError
+from tests.scripted_engine import Gate, ScriptedEngine, ScriptedShell
+from tests.tui.harness import Bench, main_screen, position_line, press, screen_text, settled, state_of, until
 
 TEXT = "FROM busybox\nRUN make\nRUN test\nENV A=1\n"
 
@@ -112,3 +115,35 @@ async def test_where_nothing_runs_there_is_nothing_to_pause(bench: Bench) -> Non
         await settled(pilot)
         await press(pilot, "z")
         assert "No RUN is running" in screen_text(pilot)
+
+
+async def test_what_is_typed_right_after_the_key_is_the_shell_s_and_none_of_stepper_s(bench: Bench) -> None:
+    async with bench.app(TEXT).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await press(pilot, "n")
+        bench.handover.leaves.clear()
+        for key, character in (("x", "x"), ("n", "n"), ("colon", ":"), ("enter", "\r"), ("up", None)):
+            pilot.app.post_message(events.Key(key, character))
+        pilot.app.post_message(events.Paste("a\nb"))
+        await shells(bench, 1, pilot)
+        await until(pilot, lambda: bench.engine.shells[0].typed.endswith(b"b"))
+        assert bench.engine.shells[0].typed == b"n:\r\x1b[Aa\rb"
+        bench.handover.leaves.set()
+        await settled(pilot)
+        await until(pilot, lambda: pilot.app.screen is main_screen(pilot))
+        assert position_line(pilot) == 2
+        await press(pilot, "n")
+        assert position_line(pilot) == 3
+
+
+async def test_where_no_shell_opens_the_keys_are_stepper_s_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> ScriptedShell:
+        raise EngineError("the engine opens none")
+
+    monkeypatch.setattr(ScriptedEngine, "open_shell", refuse)
+    async with bench.app(TEXT).run_test(size=(120, 36), notifications=True) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "x")
+        await until(pilot, lambda: "the engine opens none" in screen_text(pilot))
+        await press(pilot, "n")
+        assert position_line(pilot) == 3

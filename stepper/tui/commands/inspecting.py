@@ -14,6 +14,7 @@ INSPECTING: tuple[Command, ...] = (
         lambda intents: intents.shells.open(),
         situation.can_open_shell,
         FooterLabel("shell", 4),
+        holds_keys=True,
     ),
     Command(
         "choose_shell",
