@@ -44,7 +44,18 @@ from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.evidence import NO_EVIDENCE, Evidence
 from stepper.engine.file_tree import FileTree, ListingTree
 from stepper.engine.protocol import Attempt, BuiltImage, EngineInfo, MountCache, PruneReport, Report, StepUsage
-from stepper.engine.step import CommandRun, Failure, Kept, Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.engine.step import (
+    CommandRun,
+    Failure,
+    Kept,
+    Outcome,
+    Output,
+    Progress,
+    Snapshot,
+    StandingRun,
+    Step,
+    StepId,
+)
 from stepper.errors import EngineError, StepperError, UsageError
 from stepper.image.archive import END, Header, padding, write_header
 from stepper.image.config import ImageConfig
@@ -222,6 +233,8 @@ class ScriptedEngine:
         self.info: EngineInfo = info
         self.calls: list[str] = []
         self.executed: list[Step] = []
+        self.attempted: list[Step] = []
+        """What was tried in containers that were kept."""
         self.finished: list[Snapshot] = []
         self.built: list[BuildRequest] = []
         self.asked: list[tuple[str, str | None]] = []
@@ -246,6 +259,11 @@ class ScriptedEngine:
         """What a step that runs has changed so far."""
         self._running: dict[StepId, Step] = {}
         self._running_on: dict[StepId, Snapshot] = {}
+        self.standing_in = StandingRun("", "/", {"PATH": PATH[1]})
+        """What the shell of a RUN tells of itself that is stepped into."""
+        self.stepped: ScriptedSteppedRun | None = None
+        """The RUN that was stepped into last."""
+        self._standing: dict[str, Listing] = {}
         self.context_version = 0
         """Count this up to say that the files in the build context are others now: every COPY misses the cache."""
         self._scripts: list[Script] = []
@@ -412,7 +430,8 @@ class ScriptedEngine:
             raise script.error
         self.executed.append(step)
         self._running[step.id], self._running_on[step.id] = step, on
-        return self._stepped(step, script, on, report)
+        self.stepped = self._stepped(step, script, on, report)
+        return self.stepped
 
     def build(self, request: BuildRequest, *, report: Report) -> Outcome:
         """A whole build: scripted by the beginning of its file; it gives the image that is named `WHOLE_BUILD`."""
@@ -456,15 +475,17 @@ class ScriptedEngine:
         self.tagged.update(dict.fromkeys(tags, built))
         return built
 
-    def listing(self, state: Snapshot | Failure) -> Listing:
+    def listing(self, state: Snapshot | Failure | StandingRun) -> Listing:
         self.calls.append(f"listing {self.name_of(state)}")
         if isinstance(state, Failure):
             if state.container is None:
                 raise EngineError("the failure kept no container")
             return self.kept[state.container]
+        if isinstance(state, StandingRun):
+            return self.kept.get(state.container) or self._standing[state.container]
         return self._listings[state.image]
 
-    def archive(self, state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
+    def archive(self, state: Snapshot | Failure | StandingRun, path: str) -> Generator[bytes, None, None]:
         """Files have the content in `contents`, others that many zeros."""
         listing = self.listing(state)
         if path not in listing:
@@ -514,10 +535,11 @@ class ScriptedEngine:
         self.shells.append(shell)
         return shell
 
-    def attempt(self, failure: Failure, step: Step, config: ImageConfig, *, report: Report) -> Attempt:
+    def attempt(self, state: Failure | StandingRun, step: Step, config: ImageConfig, *, report: Report) -> Attempt:
         text = step.instruction.text
         script = self._script_of(text)
-        self.calls.append(f"attempt {text} in {failure.container}")
+        self.calls.append(f"attempt {text} in {state.container}")
+        self.attempted.append(step)
         self._interrupted.clear()
         for item in script.reports:
             report(item)
@@ -551,10 +573,10 @@ class ScriptedEngine:
     def count_changes(self, step: StepId) -> int | None:
         return len(self.changed) if step in self._running else None
 
-    def release(self, failure: Failure) -> None:
-        self.calls.append(f"release {failure.container}")
-        if failure.container is not None:
-            del self.kept[failure.container]
+    def release(self, state: Failure | StandingRun) -> None:
+        self.calls.append(f"release {state.container}")
+        if state.container is not None:
+            del self.kept[state.container]
 
     def interrupt(self) -> None:
         self.calls.append("interrupt")
@@ -599,9 +621,9 @@ class ScriptedEngine:
             with self._working:
                 self._executing -= 1
 
-    def name_of(self, state: Snapshot | Failure) -> str:
+    def name_of(self, state: Snapshot | Failure | StandingRun) -> str:
         """A short name of a state for `calls`: an image's name, `scratch`, or the beginning of an id."""
-        if isinstance(state, Failure):
+        if not isinstance(state, Snapshot):
             return state.container or "nothing"
         if state.image is None:
             return "scratch"
@@ -666,10 +688,19 @@ class ScriptedEngine:
                 self._cache[self._cache_key(step, on)] = replace(outcome, commands=())
             return replace(outcome, key=_digest(self._cache_key(step, on)))
 
+        def stand(layer: Layer, is_copy: bool) -> StandingRun:
+            if is_copy:
+                container = self._keep(on, layer)
+                self.calls.append(f"copy {step.instruction.text} to {container}")
+                return replace(self.standing_in, container=container)
+            container = f"that of {step.instruction.keyword}"
+            self._standing[container] = _changed(self._listings[on.image], layer)
+            return replace(self.standing_in, container=container)
+
         operation = step.operation
         assert isinstance(operation, RunOperation), "only RUN is stepped into"
         found = split(operation.script or "", on.config.shell or DEFAULT_SHELL)
-        return ScriptedSteppedRun(found, script.commands, report, finish, self._interrupted.is_set)
+        return ScriptedSteppedRun(found, script.commands, report, finish, self._interrupted.is_set, stand)
 
     def _commit(self, step: Step, script: Script, on: Snapshot, size: int) -> Snapshot:
         config = scripted_config(step.operation, on.config)

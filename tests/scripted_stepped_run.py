@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from stepper.dockerfile.shell.split import Split
 from stepper.engine.protocol import Report
-from stepper.engine.step import CommandRun, Outcome, Output
+from stepper.engine.step import CommandRun, Outcome, Output, StandingRun
 from stepper.image.layer import Change, Layer, layer_of
 
 
@@ -22,13 +22,17 @@ class ScriptedCommand:
 
 @dataclass
 class ScriptedSteppedRun:
-    """See `stepper.engine.protocol.SteppedRun`. `finish` makes the outcome of the commands that ran; or of a stop."""
+    """See `stepper.engine.protocol.SteppedRun`. `finish` makes the outcome of the commands that ran; or of a stop.
+
+    `stand` gives the state with these changes, or with True a copy of it.
+    """
 
     split: Split
     commands_do: Mapping[int, ScriptedCommand]
     report: Report
     finish: Callable[[tuple[CommandRun, ...], Layer, bool], Outcome]
     interrupted: Callable[[], bool]
+    stand: Callable[[Layer, bool], StandingRun]
     commands: tuple[CommandRun, ...] = ()
     outcome: Outcome | None = None
     next: int | None = 0
@@ -46,6 +50,16 @@ class ScriptedSteppedRun:
 
     def changes(self) -> Layer:
         return layer_of(self._changes.values())
+
+    def standing(self) -> StandingRun:
+        return self.stand(self.changes(), False)
+
+    def copy(self) -> StandingRun:
+        return self.stand(self.changes(), True)
+
+    def change(self, *changes: Change) -> None:
+        """What somebody else changes in the container while it waits."""
+        self._changes.update((change.path, change) for change in changes)
 
     def stop(self) -> Outcome:
         if self.outcome is None:

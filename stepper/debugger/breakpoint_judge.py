@@ -129,6 +129,9 @@ class BreakpointJudge:
 
     def _exceptions(self, exception: ExceptionKind, record: StepRecord) -> Iterator[str]:
         if exception is ExceptionKind.CACHE_MISS:
+            if record.command_changes:
+                # It was stepped into, and the cache not asked.
+                return
             if record.status is Status.DONE and record.instruction.keyword != "FROM" and self._is_first_miss(record):
                 yield "cache miss: the first step of its stage that had to run"
             return

@@ -183,7 +183,9 @@ class Executor:
             self.states.emit(StepStarted(record))
         done = Status.CACHED if outcome.cached else Status.DONE
         tail = self._tails.pop(record.id, None)
-        record = replace(record, commands=outcome.commands or record.commands, paused_since=None)
+        record = replace(
+            record, commands=outcome.commands or record.commands, paused_since=None, entered=outcome.entered
+        )
         record = replace(
             record,
             status=Status.FAILED if outcome.failure is not None else done,

@@ -1,10 +1,11 @@
 """A RUN that the session stands inside of: its commands, and which of them is next."""
 
-from typing import TYPE_CHECKING
+import posixpath
+from typing import TYPE_CHECKING, NamedTuple
 
 from stepper.engine.step import StepId
 from stepper.frozen import frozen
-from stepper.image.entry import Entry
+from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind, Layer, layer_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ class Inside:
     """All commands of the script."""
     next: int
     """The number of the command that runs next."""
+    shells: int = 0
+    """How many shells were opened here that have ended."""
 
     @property
     def next_command(self) -> "ScriptCommand":
@@ -27,18 +30,40 @@ class Inside:
         return self.commands[self.next]
 
 
+class ShellChanges(NamedTuple):
+    """What a shell changed in a RUN that stood before its command number `before` meanwhile."""
+
+    before: int
+    layer: Layer
+
+
 def changes_between(before: Layer, after: Layer) -> Layer:
-    """What changed between two looks at one step, each given as its changes since the step began."""
+    """What changed between two looks at one step, each given as its changes since the step began.
+
+    As in `stepper.image.diff` a directory that was only touched counts where something in it came or went: the engine
+    touches those above a file that it copies into the layer.
+    """
     earlier = {change.path: change for change in before.changes}
     changes: list[Change] = []
+    touched: list[Change] = []
     for change in after.changes:
         known = earlier.pop(change.path, None)
         if known is None:
             changes.append(change)
         elif known.after != change.after:
-            changes.append(_change(change.path, known, change.after))
+            is_touched = _is_touched(known.after, change.after)
+            (touched if is_touched else changes).append(_change(change.path, known, change.after))
     changes += (_change(path, known, known.before) for path, known in earlier.items())
+    changed_inside = {posixpath.dirname(each.path) for each in changes if each.kind is not ChangeKind.MODIFIED}
+    changes += (change for change in touched if change.path in changed_inside)
     return layer_of(changes)
+
+
+def _is_touched(before: Entry | None, after: Entry | None) -> bool:
+    """Whether two looks at a path show a directory that differs in nothing but the time of its last change."""
+    if before is None or after is None or after.kind is not EntryKind.DIRECTORY:
+        return False
+    return before._replace(ctime_ns=0) == after._replace(ctime_ns=0)
 
 
 def _change(path: str, known: Change, after: Entry | None) -> Change:

@@ -21,7 +21,7 @@ from stepper.debugger.options import BuildOptions
 from stepper.debugger.pausing import paused, unpaused
 from stepper.debugger.plan import Plan
 from stepper.debugger.reload import reloaded
-from stepper.debugger.shells import open_shell
+from stepper.debugger.shells import ShellInside, open_shell
 from stepper.debugger.snapshots import Snapshots
 from stepper.debugger.state import Mode, SessionState, StepRecord, StopReason
 from stepper.debugger.step_into import StepInto
@@ -80,6 +80,7 @@ class Session:
             dockerfile=self._options.dockerfile if self._options.is_own_file else None,
             reload=self.reload,
             step_over=self.step_over,
+            into=self._into,
         )
 
     @property
@@ -237,11 +238,16 @@ class Session:
     ) -> ShellSession:
         """A shell in a state of a step (after a failed one: as it died), or with None in the state at the position.
 
-        While the step runs it is opened from another thread than the session's.
+        While the step runs it is opened, and closed, from another thread than the session's. Closing one that is inside
+        of a RUN finds out what it changed.
         """
         engine = self._engine()
         assert self._build is not None, "an engine is of no use before the Dockerfile was read"
-        return open_shell(engine, self._build, self.state, step, place, size)
+        shell = open_shell(engine, self._build, self.state, step, place, size)
+        inside = self.state.inside
+        if inside is None or self.state.running or step not in (None, inside.step) or place is ShellPlace.BEFORE:
+            return shell
+        return ShellInside(shell, self._look_after_shell)
 
     def interrupt(self) -> None:
         """Stop the running step at once; the session then stands at it as at a failure."""
@@ -327,6 +333,10 @@ class Session:
         if error is not None:
             return Notice(str(error), hint=error.hint, error=True)
         return Notice("Nothing can be run yet: the engine is being looked for.", error=True)
+
+    def _look_after_shell(self) -> None:
+        if self._executor is not None:
+            self._into.look_after_shell(self._executor)
 
     def _go_offline(self, error: StepperError) -> None:
         self._states.update(lambda state: replace(state, mode=Mode.OFFLINE, engine_error=error, running=()))

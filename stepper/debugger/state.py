@@ -15,7 +15,7 @@ from stepper.image.layer import Layer
 
 if TYPE_CHECKING:
     from stepper.debugger.hints.hint import Hint
-    from stepper.debugger.inside import Inside
+    from stepper.debugger.inside import Inside, ShellChanges
     from stepper.debugger.why.forecast import Forecast
     from stepper.dockerfile.build_checks import CheckWarning
     from stepper.dockerfile.graph import StageGraph
@@ -95,6 +95,10 @@ class StepRecord:
 
     Of commands that ran without a stop between them the last has it all.
     """
+    shell_changes: "tuple[ShellChanges, ...]" = ()
+    """RUN: what shells changed while it stood before its commands: that is in its layer, and in no command's."""
+    entered: bool = False
+    """RUN: whether a shell was opened in it while it ran; the step cache does not keep it then."""
     hints: "tuple[Hint, ...] | None" = None
     """Facts that are likely to help after a failure; None while nobody has looked for them."""
 

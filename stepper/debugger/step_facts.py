@@ -14,7 +14,7 @@ from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.engine.copy_error import CopyError
 from stepper.engine.file_tree import ListingTree, follow
 from stepper.engine.protocol import Engine
-from stepper.engine.step import Failure, Snapshot
+from stepper.engine.step import Failure, Snapshot, StandingRun
 from stepper.errors import StepperError
 from stepper.image.config import ImageConfig
 from stepper.image.entry import EntryKind
@@ -64,7 +64,7 @@ class StepFacts:
                 yield change
 
     @cached_property
-    def _snapshot(self) -> Snapshot | Failure | None:
+    def _snapshot(self) -> Snapshot | Failure | StandingRun | None:
         """The state that the facts are of, None for the empty one before a FROM."""
         if self._is_after:
             return state_after(self._record)
@@ -73,7 +73,7 @@ class StepFacts:
     @cached_property
     def _config(self) -> ImageConfig:
         snapshot = self._snapshot
-        if isinstance(snapshot, Failure):
+        if snapshot is not None and not isinstance(snapshot, Snapshot):
             snapshot = self._record.before
         return snapshot.config if snapshot is not None else ImageConfig()
 
@@ -108,6 +108,8 @@ class StepFacts:
 
     def _exit_code(self) -> int:
         failure = self._record.failure
+        if self._record.status is Status.RUNNING:
+            raise StepperError("the RUN has not ended yet")
         if failure is None:
             return 0
         if failure.exit_code is None:
@@ -120,7 +122,8 @@ class StepFacts:
 
     def _image_size(self) -> int:
         step = self._record.id if self._is_after else self._build.plan.previous(self._record.id)
-        return size_so_far(self._state, step) if step is not None else 0
+        so_far = self._layer.size if self._record.status is Status.RUNNING else 0
+        return so_far + (size_so_far(self._state, step) if step is not None else 0)
 
     def _is_there(self, glob: str) -> bool:
         if glob.startswith("/") and not is_glob(glob):

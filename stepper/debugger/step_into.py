@@ -7,12 +7,12 @@ from enum import Enum
 from stepper.debugger.build import Build
 from stepper.debugger.events import Notice
 from stepper.debugger.executor import Executor
-from stepper.debugger.inside import Inside, changes_between
+from stepper.debugger.inside import Inside, ShellChanges, changes_between
 from stepper.debugger.pausing import paused, unpaused
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.debugger.store import StateStore
 from stepper.engine.protocol import SteppedRun
-from stepper.engine.step import Outcome, StepId
+from stepper.engine.step import Outcome, StandingRun, StepId
 from stepper.errors import StepperError
 from stepper.image.layer import EMPTY_LAYER, Layer
 
@@ -35,6 +35,7 @@ class StepInto:
         self._states = states
         self._stepped: SteppedRun | None = None
         self._step: StepId | None = None
+        self._copy: StandingRun | None = None
 
     @property
     def is_inside(self) -> bool:
@@ -59,6 +60,7 @@ class StepInto:
     def advance(self, within: Within, build: Build, executor: Executor) -> StepRecord | None:
         """Run the next command, or all that are left; the record where the RUN has ended."""
         stepped, step = self._inside()
+        self._drop_copy(executor)
         self._states.update(lambda state: unpaused(replace(state, running=(step,)), time.time()))
         try:
             stepped.advance(to_end=within is Within.END)
@@ -66,11 +68,37 @@ class StepInto:
             return self._leave(build, executor, error)
         return self._look(build, executor)
 
+    def standing(self) -> StandingRun:
+        """The state in which the RUN stands, or the copy of it in which something was tried here."""
+        stepped, _ = self._inside()
+        return self._copy or stepped.standing()
+
+    def copy(self) -> StandingRun:
+        """A copy of that state, to try things in: one for each place where the RUN stands."""
+        stepped, _ = self._inside()
+        if self._copy is None:
+            self._copy = stepped.copy()
+        return self._copy
+
+    def look_after_shell(self, executor: Executor) -> None:
+        """Keep what a shell changed apart from what the next command will change. It has ended, and the RUN stands."""
+        state = self._states.state
+        if self._stepped is None or state.inside is None or state.running:
+            return
+        self._drop_copy(executor)
+        record = state.record(state.inside.step)
+        layer = self._stepped.changes()
+        changed = ShellChanges(state.inside.next, changes_between(record.layer or EMPTY_LAYER, layer))
+        record = replace(record, layer=layer, shell_changes=(*record.shell_changes, changed))
+        inside = replace(state.inside, shells=state.inside.shells + 1)
+        self._states.update(lambda state: replace(state.with_record(record), inside=inside))
+
     def abandon(self, build: Build | None, executor: Executor | None) -> None:
         """Give up the RUN: its container is removed, and it waits as if it had not begun."""
         if self._stepped is None:
             return
         stepped, step = self._inside()
+        self._drop_copy(executor)
         self._stepped = self._step = None
         failure = None
         try:
@@ -120,6 +148,11 @@ class StepInto:
             record = replace(record, command_changes=(*record.command_changes, last))
         self._states.update(lambda state: replace(state.with_record(record), inside=None))
         return executor.end_run(step, build, ended)
+
+    def _drop_copy(self, executor: Executor | None) -> None:
+        copy, self._copy = self._copy, None
+        if copy is not None and executor is not None:
+            executor.engine.release(copy)
 
     def _inside(self) -> tuple[SteppedRun, StepId]:
         assert self._stepped is not None, "the session stands inside of a RUN"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from stepper.dockerfile.shell.split import Split
 
 _OUTPUTS = (1, STDERR_COPY)
+_LONGEST_ARGUMENT = 131_072
+"""Bytes, with the zero at its end: MAX_ARG_STRLEN of Linux, see execve(2)."""
 _MADE = ("SHLVL", "PWD", "OLDPWD")
 """Variables that a busybox makes when it starts."""
 _PARENT = (
@@ -46,6 +48,7 @@ class CommandRuns:
         """Those that have begun, in order; the last one may still run, then its exit code is None."""
         self._split = split_of(operation, config)
         self._gate: str | None = None
+        self._look: str | None = None
         self._arrived: Callable[[int], None] | None = None
         self._mark = f"stepper-{secrets.token_hex(12)} "
         self._marked: MarkedOutputs | None = None
@@ -53,12 +56,13 @@ class CommandRuns:
         self._begun = 0.0
         self._printed = 0
 
-    def stop_at(self, gate: str, arrived: Callable[[int], None]) -> None:
+    def stop_at(self, gate: str, look: str, arrived: Callable[[int], None]) -> None:
         """Have the shell wait before each command, not go on at once; `arrived` is called with its number when it does.
 
-        `gate` is the path of the named pipe in the container where it waits.
+        `gate` is the path of the named pipe in the container where it waits, `look` that of a script which looks at the
+        shell beforehand.
         """
-        self._gate, self._arrived = gate, arrived
+        self._gate, self._look, self._arrived = gate, look, arrived
 
     def start(self, client: EngineClient, container: StepContainer, command: Command) -> RunningCommand:
         """The command, to be run in such a way that its shell tells of the commands of its script."""
@@ -68,12 +72,13 @@ class CommandRuns:
             from stepper.dockerfile.shell.hooks import Hook, with_hooks
 
             self._tells_first = self._gate is not None or not can_work
-            script = with_hooks(split, Hook(self._mark, _OUTPUTS, self._gate), at_first=self._tells_first)
+            script = with_hooks(split, Hook(self._mark, _OUTPUTS, self._gate, self._look), at_first=self._tells_first)
             argv = (*command.argv[:-1], script)
-            if not self._tells_first:
+            fits = len(script.encode("utf-8", "surrogateescape")) < _LONGEST_ARGUMENT
+            if fits and not self._tells_first:
                 self._listen()
                 return WorkerCommand(client, container, replace(command, argv=argv))
-            if can_work or _can_start(container, command):
+            if fits and (can_work or _can_start(container, command)):
                 self._listen()
                 parent = (container.worker.busybox or "", "sh", "-c", _PARENT, "sh")
                 return ExecCommand(client, container, replace(command, argv=(*parent, *argv)))

@@ -24,7 +24,7 @@ from stepper.engine.evidence import Evidence
 from stepper.engine.finish import finish
 from stepper.engine.heard import heard
 from stepper.engine.image_loader import ImageLoader
-from stepper.engine.interruption import Interruption
+from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.leftovers import SessionNames, remove_leftovers
 from stepper.engine.listings import Listings, container_listing
 from stepper.engine.mounts.caches import CacheVolumes
@@ -49,7 +49,7 @@ from stepper.engine.run_work import RunWork
 from stepper.engine.running_steps import RunningSteps
 from stepper.engine.session_toolbox import SessionToolbox
 from stepper.engine.state_files import StateFiles
-from stepper.engine.step import DEFAULT_SETTINGS, Failure, Kept, Outcome, Snapshot, Step, StepId
+from stepper.engine.step import DEFAULT_SETTINGS, Failure, Kept, Outcome, Snapshot, StandingRun, Step, StepId
 from stepper.engine.step_cache import StepCache
 from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
@@ -63,6 +63,7 @@ from stepper.image.config import ImageConfig
 from stepper.image.layer import Listing
 
 if TYPE_CHECKING:
+    from stepper.engine.run_containers import RunContainers
     from stepper.engine.shells import Shells
 
 
@@ -96,6 +97,8 @@ class DockerEngine:
         self._cache = StepCache(cache, facts.identity)
         self._mount_caches = CacheVolumes(client, cache, engine=facts.identity, owner=self._names.owner)
         self._interruption = Interruption()
+        self._aside = Interruption()
+        """Of what goes on in the copy of a RUN, which itself is to go on."""
         self._remote = RemoteSources(self._interruption.check, cache)
         self._loader = ImageLoader(
             client,
@@ -210,7 +213,18 @@ class DockerEngine:
         from stepper.engine.stepped_run import EngineSteppedRun
 
         run = partial(self.execute, step, on, report=report, use_cache=False)
-        return EngineSteppedRun(lambda stops: run(stops=stops), self.interrupt)
+
+        def copy(standing: StandingRun) -> StandingRun:
+            with self._aside.working():
+                copied = self._run_containers().copy(standing, step, on)
+                try:
+                    self._aside.check()
+                except StoppedError:
+                    self.release(copied)
+                    raise
+                return copied
+
+        return EngineSteppedRun(lambda stops: run(stops=stops), self.interrupt, copy)
 
     def build(self, request: BuildRequest, *, report: Report) -> Outcome:
         """Let the engine's own builder build a whole file."""
@@ -239,7 +253,7 @@ class DockerEngine:
             self._interruption.check()
         return finish(self._client, self._info.product, image, snapshot.config, tags)
 
-    def listing(self, state: Snapshot | Failure) -> Listing:
+    def listing(self, state: Snapshot | Failure | StandingRun) -> Listing:
         """The whole filesystem of a state."""
         if isinstance(state, Snapshot):
             if isinstance(state, PendingSnapshot) and not state.is_made and self._listings.knows(state.key):
@@ -247,8 +261,12 @@ class DockerEngine:
             return self._listings.of(state.image)
         return container_listing(self._container_of(state))
 
-    def archive(self, state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
+    def archive(self, state: Snapshot | Failure | StandingRun, path: str) -> Generator[bytes, None, None]:
         """A path of a state and all below it as a tar stream."""
+        if isinstance(state, StandingRun):
+            from stepper.engine.archive_inside import archive_inside
+
+            return archive_inside(self._client, self._container_of(state), path)
         if isinstance(state, Failure):
             return archive_of(self._client, self._container_of(state).id, path)
         return self._files.archive(partial(self._bases.image_of, state), path)
@@ -293,21 +311,25 @@ class DockerEngine:
         """How many paths a running step changed so far, from any thread."""
         return self._running.count_changes(step)
 
-    def attempt(self, failure: Failure, step: Step, config: ImageConfig, *, report: Report) -> Attempt:
-        """Run a command in a failed step's container."""
+    def attempt(self, state: Failure | StandingRun, step: Step, config: ImageConfig, *, report: Report) -> Attempt:
+        """Run a command in a failed step's container, or in the copy of a RUN that stands."""
         from stepper.engine.attempts import attempt
 
-        with self._interruption.working(), heard(report) as tell:
-            return attempt(self._client, self._container_of(failure), step, config, tell, self._interruption)
+        interruption = self._aside if isinstance(state, StandingRun) else self._interruption
+        with interruption.working(), heard(report) as tell:
+            return attempt(self._client, self._container_of(state), step, config, tell, interruption)
 
-    def release(self, failure: Failure) -> None:
-        """Remove the container that a failure kept."""
-        container = self._containers.find(failure.container) if failure.container is not None else None
+    def release(self, state: Failure | StandingRun) -> None:
+        """Remove the container that a failure kept, or a copy."""
+        container = self._containers.find(state.container) if state.container is not None else None
         if container is not None:
             self._containers.discard(container)
 
     def interrupt(self) -> None:
         """Stop what runs, from any thread. What is paused cannot be stopped."""
+        if self._aside.is_working:
+            self._aside.interrupt()
+            return
         self._running.unpause()
         self._interruption.interrupt()
 
@@ -351,16 +373,22 @@ class DockerEngine:
         return Shells(
             self._client,
             self._containers,
-            self._mounting,
             self._running,
             self._bases.image_of,
-            self._steps.files_of_mounts,
+            self._run_containers(),
         )
 
-    def _container_of(self, failure: Failure) -> StepContainer:
-        container = self._containers.find(failure.container) if failure.container is not None else None
+    def _run_containers(self) -> "RunContainers":
+        from stepper.engine.run_containers import RunContainers
+
+        return RunContainers(
+            self._client, self._containers, self._mounting, self._steps.files_of_mounts, self._names.mark
+        )
+
+    def _container_of(self, state: Failure | StandingRun) -> StepContainer:
+        container = self._containers.find(state.container) if state.container is not None else None
         if not isinstance(container, StepContainer):
-            raise EngineError("the failed step has no container any more")
+            raise EngineError("the step has no container any more")
         return container
 
     def _remove_leftovers(self) -> None:

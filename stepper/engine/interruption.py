@@ -36,6 +36,11 @@ class Interruption:
             with self._lock:
                 self._working -= 1
 
+    @property
+    def is_working(self) -> bool:
+        """Whether something goes on that can be stopped."""
+        return self._working > 0
+
     def interrupt(self) -> None:
         """Ask to stop."""
         with self._lock:

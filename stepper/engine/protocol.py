@@ -10,7 +10,18 @@ from typing import NamedTuple, Protocol
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.evidence import Evidence
-from stepper.engine.step import CommandRun, Failure, Kept, Outcome, Output, Progress, Snapshot, Step, StepId
+from stepper.engine.step import (
+    CommandRun,
+    Failure,
+    Kept,
+    Outcome,
+    Output,
+    Progress,
+    Snapshot,
+    StandingRun,
+    Step,
+    StepId,
+)
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
 from stepper.image.layer import Layer, Listing
@@ -144,6 +155,15 @@ class SteppedRun(Protocol):
     def changes(self) -> Layer:
         """What the RUN has changed on disk so far."""
 
+    def standing(self) -> StandingRun:
+        """The state in which it waits: its own container, for the engine's `listing` and `archive`."""
+
+    def copy(self) -> StandingRun:
+        """A copy of that state in a container of its own, which has the RUN's mounts as far as both can have them.
+
+        What is done there the RUN does not see. It stays until `Engine.release`.
+        """
+
     def stop(self) -> Outcome:
         """End it as a failure, which keeps its container."""
 
@@ -213,10 +233,10 @@ class Engine(Protocol):
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         """Make the final image, with exactly the snapshot's configuration and history, and tag it."""
 
-    def listing(self, state: Snapshot | Failure) -> Listing:
+    def listing(self, state: Snapshot | Failure | StandingRun) -> Listing:
         """The whole filesystem of a state."""
 
-    def archive(self, state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
+    def archive(self, state: Snapshot | Failure | StandingRun, path: str) -> Generator[bytes, None, None]:
         """A path of a state and all below it as a tar stream, the names relative to its directory; links stay links.
 
         Raises `EngineError` where there is nothing at the path.
@@ -267,11 +287,14 @@ class Engine(Protocol):
         Looks at every file of the container: some milliseconds of a core for each thousand.
         """
 
-    def attempt(self, failure: Failure, step: Step, config: ImageConfig, *, report: Report) -> Attempt:
-        """Run the command of a RUN in the container that a failure kept, with the mounts that are there."""
+    def attempt(self, state: Failure | StandingRun, step: Step, config: ImageConfig, *, report: Report) -> Attempt:
+        """Run the command of a RUN in the container that a failure kept, or in the copy of a RUN that stands.
 
-    def release(self, failure: Failure) -> None:
-        """Remove the container that a failure kept."""
+        It has the mounts that are there.
+        """
+
+    def release(self, state: Failure | StandingRun) -> None:
+        """Remove the container that a failure kept, or the copy of a RUN that stands."""
 
     def interrupt(self) -> None:
         """Stop all that `execute`, `base`, `build` or `finish` do now, from any thread; the steps fail with

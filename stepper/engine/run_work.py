@@ -103,6 +103,7 @@ class RunWork:
             raise mounts.refused(error) from error
         try:
             with self._running.during(step, container, on.config) as running:
+                running.stops = stops
                 result = run_in(
                     self._client,
                     running,

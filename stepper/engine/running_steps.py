@@ -8,16 +8,20 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.client import EngineClient
 from stepper.engine.command import Command
 from stepper.engine.protocol import StepUsage
-from stepper.engine.step import Step, StepId
+from stepper.engine.step import StandingRun, Step, StepId
 from stepper.engine.step_container import StepContainer
 from stepper.engine.stream import STDOUT, frames
 from stepper.errors import UsageError
 from stepper.image.config import ImageConfig
+
+if TYPE_CHECKING:
+    from stepper.engine.stops import Stops
 
 _STOP_ALL, _CONTINUE_ALL = "kill -STOP -1", "kill -CONT -1"
 """All processes of a container but its first one, which is the worker, and the one that sends the signal."""
@@ -37,10 +41,18 @@ class RunningStep:
         self.since: int | None = None
         """When its command began, by the clock of the files in its container (see `walk.clock`): None before, and where
         there is no toolbox to look at files with."""
+        self.stops: Stops | None = None
+        """Where it stops, of one that is stepped into."""
         self.entered = False
         """Whether somebody had a shell in it: then what comes of it is not its doing alone."""
         self.paused_at: float | None = None
         self.paused_before = 0.0
+
+    @property
+    def standing(self) -> StandingRun | None:
+        """The state in which its shell waits before a command; None while it runs."""
+        stops = self.stops
+        return stops.standing() if stops is not None and stops.waits_at is not None else None
 
     @property
     def paused_seconds(self) -> float:

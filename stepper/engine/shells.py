@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -10,12 +10,7 @@ from stepper.dockerfile.operations import RunOperation
 from stepper.engine.client import EngineClient
 from stepper.engine.command import end_processes
 from stepper.engine.containers import Containers
-from stepper.engine.mounts.failure import MountError
-from stepper.engine.mounts.mounting import Mounting
-from stepper.engine.mounts.sources import Files
-from stepper.engine.mounts.step_mounts import StepMounts
-from stepper.engine.protocol import Report, unheard
-from stepper.engine.run_work import host_config_of, settings_of
+from stepper.engine.run_containers import RunContainers
 from stepper.engine.running_steps import RunningStep, RunningSteps
 from stepper.engine.shell import Shell
 from stepper.engine.shell_setup import shell_setup
@@ -23,9 +18,6 @@ from stepper.engine.step import RunSettings, Snapshot, Step, StepId
 from stepper.engine.step_container import StepContainer
 from stepper.errors import StepperError
 from stepper.image.config import ImageConfig
-
-FilesOfMounts = Callable[[Step, Snapshot, Report], Sequence[Files | None]]
-"""Where the files of each of a RUN's mounts are; raises `MountError`."""
 
 _MARK = "STEPPER_SHELL"
 """A variable by which the processes of a shell are told from those of the step that it is in."""
@@ -38,17 +30,15 @@ class Shells:
         self,
         client: EngineClient,
         containers: Containers,
-        mounting: Mounting,
         running: RunningSteps,
         image_of: Callable[[Snapshot], str],
-        files_of_mounts: FilesOfMounts,
+        runs: RunContainers,
     ) -> None:
         self._client = client
         self._containers = containers
-        self._mounting = mounting
         self._running = running
         self._image_of = image_of
-        self._files_of_mounts = files_of_mounts
+        self._runs = runs
 
     def in_failed(
         self, container: StepContainer, step: Step | None, config: ImageConfig, size: tuple[int, int]
@@ -66,11 +56,7 @@ class Shells:
         if step is None or not isinstance(operation, RunOperation):
             container = self._containers.take(image, settings)
         else:
-            try:
-                container = self._with_mounts(image, snapshot, step, operation)
-            except MountError as error:
-                notes = (f"without the step's mounts: {error.message}",)
-                container = self._containers.take(image, settings_of(step, operation))
+            container, notes = self._runs.on_image(image, snapshot, step, operation)
         return self._open(container, step, config, size, partial(self._containers.discard, container), notes)
 
     def in_running(self, step: StepId, size: tuple[int, int]) -> Shell:
@@ -80,33 +66,22 @@ class Shells:
         with contextlib.ExitStack() as stack:
             stack.enter_context(self._running.held(running))
             stack.callback(self._end_shell, running, mark)
-            container = running.container
+            container, step_as_run, config = running.container, running.step, running.config
+            standing = running.standing
+            if standing is not None:
+                step_as_run = replace(step_as_run, environment={})
+                config = replace(config, env=tuple(standing.environment.items()), working_dir=standing.folder)
             setup = shell_setup(
-                container, lambda script: self._running.run_in(container, script)[0], running.step, running.config
+                container, lambda script: self._running.run_in(container, script)[0], step_as_run, config
             )
             command = replace(setup.command, environment={**setup.command.environment, _MARK: mark})
             goes_on = "the step is paused, and stands still" if running.paused_at is not None else "the step runs on"
+            if standing is not None:
+                goes_on = "the step waits before its next command"
             notes = (f"{goes_on}; what you change here goes into its layer; the shell ends with it", *setup.notes)
             running.entered = True
             setup = replace(setup, command=command, notes=notes)
             return Shell(self._client, container.id, setup, size, stack.pop_all().close)
-
-    def _with_mounts(self, image: str, snapshot: Snapshot, step: Step, operation: RunOperation) -> StepContainer:
-        """A container with the mounts of a RUN, which are had until it is removed. Raises `MountError`."""
-        with contextlib.ExitStack() as stack:
-            # The terminal belongs to the shell: nobody hears of progress.
-            files = self._files_of_mounts(step, snapshot, unheard)
-            ready = self._mounting.ready(image, operation.mounts, files, step.access, unheard)
-            mounts: StepMounts = stack.enter_context(ready)
-            host_config = host_config_of(step, operation, mounts)
-            container = self._containers.take(image, settings_of(step, operation), host_config=host_config)
-            try:
-                mounts.enter(container)
-            except StepperError:
-                self._containers.discard(container)
-                raise
-            container.hold(stack)
-        return container
 
     def _open(
         self,

@@ -154,6 +154,21 @@ class Failure:
     """Where that stands in the Dockerfile."""
 
 
+@frozen
+class StandingRun:
+    """The state of a RUN that stands before one of its commands, in its own `container` or in a copy of that.
+
+    `folder`, `environment` and `variables` are those of its shell: where it is, what it exports, and its other
+    variables, as far as they can be read. Secrets are not among them. `notes` tell in what a copy differs.
+    """
+
+    container: str
+    folder: str
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    notes: tuple[str, ...] = ()
+
+
 class Kept(Enum):
     """Whether the step cache has what a step gave."""
 
@@ -180,6 +195,8 @@ class Outcome:
     failure: Failure | None = None
     commands: tuple[CommandRun, ...] = ()
     """RUN: the commands of its script that ran, in order; none where it was run as a whole, or came from the cache."""
+    entered: bool = False
+    """RUN: whether a shell was opened in it while it ran: then its changes may not be its own doing alone."""
     key: str = ""
     """What the step cache knows it by: the same for the same work on the same state. Empty for what is not kept there,
     and for a step that failed before all that it reads was known."""

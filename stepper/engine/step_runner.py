@@ -250,7 +250,9 @@ class StepRunner:
         on, layer = execution.on, performed.layer
         if performed.failure is not None:
             failed = _failed(execution, performed.failure)
-            return dataclasses.replace(failed, layer=layer, size=layer.size, commands=performed.commands)
+            return dataclasses.replace(
+                failed, layer=layer, size=layer.size, commands=performed.commands, entered=performed.entered
+            )
         config = apply(execution.step.operation, on.config, created=execution.created)
         seconds = execution.seconds
         if performed.image is not None and layer.changes:
@@ -258,7 +260,9 @@ class StepRunner:
             return Outcome(snapshot, layer, layer.size, seconds)
         if performed.container is not None and layer.changes:
             snapshot = self._commit(execution, performed, config, key)
-            outcome = Outcome(snapshot, layer, layer.size, seconds, commands=performed.commands)
+            outcome = Outcome(
+                snapshot, layer, layer.size, seconds, commands=performed.commands, entered=performed.entered
+            )
             if not performed.entered:
                 self._pending[key] = outcome
             return outcome
@@ -269,7 +273,7 @@ class StepRunner:
             stored = CachedStep(on.image, on.image, False, config.history[-1].created, seconds, 0, dump_layer(layer))
             self._cache.store(key, stored)
         after = Snapshot(on.image, without_layer(config))
-        return Outcome(after, layer, layer.size, seconds, commands=performed.commands)
+        return Outcome(after, layer, layer.size, seconds, commands=performed.commands, entered=performed.entered)
 
     def _commit(self, execution: Execution, performed: Performed, config: ImageConfig, key: str) -> Snapshot:
         """The snapshot of a container that holds what a step did; its image is made behind the stop.

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from stepper.engine.step import CommandRun, Outcome
+from stepper.engine.step import CommandRun, Outcome, StandingRun
 from stepper.engine.stops import Stops
 from stepper.image.layer import EMPTY_LAYER, Layer
 
@@ -11,12 +11,19 @@ from stepper.image.layer import EMPTY_LAYER, Layer
 class EngineSteppedRun:
     """See `stepper.engine.protocol.SteppedRun`.
 
-    `run` does all of the RUN, commit included; `interrupt` makes it end as a failure.
+    `run` does all of the RUN, commit included; `interrupt` makes it end as a failure; `copy` copies the state that it
+    stands in.
     """
 
-    def __init__(self, run: Callable[[Stops], Outcome], interrupt: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        run: Callable[[Stops], Outcome],
+        interrupt: Callable[[], None],
+        copy: Callable[[StandingRun], StandingRun],
+    ) -> None:
         self._run = run
         self._interrupt = interrupt
+        self._copy = copy
         self._stops = Stops()
         self._outcome: Outcome | None = None
         self._error: BaseException | None = None
@@ -52,6 +59,14 @@ class EngineSteppedRun:
     def changes(self) -> Layer:
         """What was changed on disk so far."""
         return (self._outcome.layer or EMPTY_LAYER) if self._outcome is not None else self._stops.changes()
+
+    def standing(self) -> StandingRun:
+        """The state in which it waits."""
+        return self._stops.standing()
+
+    def copy(self) -> StandingRun:
+        """A copy of that state."""
+        return self._copy(self._stops.standing())
 
     def stop(self) -> Outcome:
         """End it as a failure."""

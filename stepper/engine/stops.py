@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 
 from stepper.engine.command_runs import CommandRuns
-from stepper.engine.step import CommandRun
+from stepper.engine.shell_state import ShellState
+from stepper.engine.step import CommandRun, StandingRun
 from stepper.engine.step_container import StepContainer
 from stepper.image.layer import EMPTY_LAYER, Layer
 
@@ -27,6 +28,7 @@ class Stops:
         """For how many seconds the shell waited so far."""
         self._condition = threading.Condition()
         self._container: StepContainer | None = None
+        self._shell: ShellState | None = None
         self._changes: Callable[[], Layer] = lambda: EMPTY_LAYER
         self._runs: CommandRuns | None = None
         self._waits_at: int | None = None
@@ -48,16 +50,22 @@ class Stops:
         """What was changed on disk so far."""
         return self._changes()
 
+    def standing(self) -> StandingRun:
+        """The state in which the shell waits."""
+        assert self._shell is not None, "a shell waits"
+        return self._shell.read()
+
     def enter(self, container: StepContainer, runs: CommandRuns, changes: Callable[[], Layer]) -> None:
         """Have the shell in a container stop before each of the commands in `runs`, where the pipe can be made there.
 
         `changes` looks for what was changed in the container.
         """
         self._runs = runs
-        if container.worker.busybox is not None and container.worker.run(_MAKE).code == 0:
-            self._container = container
+        shell = ShellState(container, _FOLDER)
+        if container.worker.busybox is not None and container.worker.run(f"{_MAKE} && {{ {shell.making}; }}").code == 0:
+            self._container, self._shell = container, shell
             self._changes = changes
-            runs.stop_at(_GATE, self._arrived)
+            runs.stop_at(_GATE, shell.script, self._arrived)
 
     def leave(self) -> None:
         """The command has ended; the pipe goes."""
@@ -96,8 +104,9 @@ class Stops:
 
     def _open(self) -> None:
         assert self._container is not None, "a shell waits in a container"
+        assert self._shell is not None, "it tells of itself"
         assert self._runs is not None, "it waits before a command"
         self._waits_at = None
         self.waited += time.monotonic() - self._since
         self._runs.let_go()
-        self._container.worker.run("echo >&8")
+        self._container.worker.run(f"{self._shell.forgetting}; echo >&8")

@@ -4,9 +4,10 @@ import pytest
 
 from stepper.debugger.pausing import seconds_so_far, seconds_so_far_of_all
 from stepper.debugger.state import Mode, Status, StopReason
+from stepper.image.layer import Change, ChangeKind
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
-from tests.scripted_engine import added, deleted, modified
+from tests.scripted_engine import added, deleted, directory_entry, modified
 from tests.scripted_stepped_run import ScriptedCommand
 
 FILE = """\
@@ -85,6 +86,24 @@ def test_a_command_that_undoes_another_one_s_change_is_seen_to_do_it(debug: Debu
     debugged.session.step_over()
 
     assert _results(debugged)[1] == ("make all", 0, ["~/a"])
+
+
+def test_a_directory_that_the_engine_alone_touched_is_no_command_s_change(debug: Debug) -> None:
+    def touched(path: str, ctime_ns: int) -> Change:
+        entry = directory_entry()
+        return Change(path, ChangeKind.MODIFIED, entry, entry._replace(ctime_ns=ctime_ns))
+
+    debugged = _inside(
+        debug,
+        commands={
+            0: ScriptedCommand(changes=[added("/a", 1), touched("/", 1), touched("/etc", 1)]),
+            1: ScriptedCommand(changes=[touched("/", 2), touched("/etc", 2), added("/etc/new", 1)]),
+        },
+    )
+    debugged.session.step_over()
+    debugged.session.step_over()
+
+    assert _results(debugged)[1] == ("make all", 0, ["~/etc", "+/etc/new"])
 
 
 def test_the_last_command_ends_the_step(debug: Debug) -> None:

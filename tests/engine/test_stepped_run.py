@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from stepper.dockerfile.mounts import SecretMount, TmpfsMount
+from stepper.dockerfile.mounts import CacheMount, CacheSharing, SecretMount, TmpfsMount
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.access import BuildAccess, Secret
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.protocol import SteppedRun
 from stepper.engine.step import Outcome, Snapshot
+from stepper.errors import EngineError
 from stepper.image.layer import Layer
 from tests.dockerfile.shell.bodies import BODIES, SH, Body
 from tests.engine.conftest import Printed, base, marks, run, silent, step, succeed
@@ -198,6 +199,136 @@ def test_a_shell_enters_it_while_it_waits(stepper: DockerEngine) -> None:
     assert "/from-shell" in marks(stepped.changes())
     stepped.advance(to_end=True)
     assert "/d/f" in marks(_outcome(stepped).layer)
+
+
+def test_its_shell_s_directory_and_variables_are_known_while_it_waits(stepper: DockerEngine, user: str) -> None:
+    on = base(stepper)
+    on = Snapshot(on.image, replace(on.config, user=user))
+    script = "set -u; cd /tmp && export GIVEN='a  b'; own=\"it's\"; set -C; true; false; exit 4"
+    printed = Printed()
+    stepped = stepper.step_into(run(script), on, report=printed)
+    first = stepped.standing()
+    for _ in range(7):
+        stepped.advance()
+    last = stepped.standing()
+    stepped.advance()
+
+    assert (first.folder, first.environment.get("GIVEN"), first.variables) == ("/", None, {})
+    assert (last.folder, last.environment["GIVEN"], last.variables) == ("/tmp", "a  b", {"own": "it's"})
+    assert last.environment["PATH"]
+    assert (printed.stdout, printed.stderr) == (b"", b"")
+    assert [each.exit_code for each in _outcome(stepped).commands] == [0, 0, 0, 0, 0, 0, 1, 4]
+
+
+def test_a_copy_has_the_files_of_now_and_the_run_does_not_see_what_is_done_there(stepper: DockerEngine) -> None:
+    on = base(stepper)
+    stepped = _stepped(stepper, on, "mkdir /d && cd /d && V=x && touch f && ls / >/d/all")
+    for _ in range(4):
+        stepped.advance()
+    copy = stepped.copy()
+    printed = Printed()
+    config = replace(on.config, working_dir=copy.folder)
+    tried = stepper.attempt(copy, run("ls; rm f; touch /tried; exit 3"), config, report=printed)
+
+    assert printed.stdout == b"f\n"
+    assert tried.failure is not None
+    assert tried.failure.exit_code == 3
+    assert tried.layer is not None
+    assert marks(tried.layer) == {"/": "~", "/d": "~", "/d/f": "-", "/tried": "+"}
+    assert "/d/f" in stepper.listing(stepped.standing())
+    assert "/d/f" not in stepper.listing(copy)
+    assert "/tried" not in marks(stepped.changes())
+    stepper.release(copy)
+    stepped.advance()
+    assert marks(_outcome(stepped).layer) == {"/": "~", "/d": "+", "/d/all": "+", "/d/f": "+"}
+
+
+def test_a_copy_and_its_image_go_when_it_is_released(stepper: DockerEngine) -> None:
+    stepped = _stepped(stepper, base(stepper), "echo a >/a && true")
+    stepped.advance()
+    copy = stepped.copy()
+    image = stepper._container_of(copy).image
+    assert stepper._bases.exists(image)
+    stepper.release(copy)
+    stepped.stop()
+    for removal in list(stepper._containers._removals):
+        removal.result()
+
+    assert not stepper._bases.exists(image)
+    with pytest.raises(EngineError, match="no container"):
+        stepper.listing(copy)
+
+
+def test_stopping_what_is_tried_in_a_copy_leaves_the_run_alone(stepper: DockerEngine) -> None:
+    on = base(stepper)
+    stepped = _stepped(stepper, on, "echo a >/a && echo b >/b")
+    stepped.advance()
+    copy = stepped.copy()
+    timer = threading.Timer(0.5, stepper.interrupt)
+    timer.start()
+    tried = stepper.attempt(copy, run("sleep 60"), on.config, report=silent)
+    timer.join()
+    stepper.release(copy)
+
+    assert tried.failure is not None
+    assert tried.failure.interrupted
+    stepped.advance()
+    assert marks(_outcome(stepped).layer) == {"/": "~", "/a": "+", "/b": "+"}
+
+
+def test_a_copy_has_the_mounts_that_both_can_have(stepper: DockerEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEPPER_TEST_TOKEN", "s3cret")
+    shared = CacheMount("/shared", "stepped-run-shared")
+    locked = CacheMount("/locked", "stepped-run-locked", CacheSharing.LOCKED)
+    mounts = (shared, locked, SecretMount("token", None, env="TOKEN"))
+    operation = RunOperation(None, "echo one >/shared/f; echo two >/locked/f; true", "mounts", mounts=mounts)
+    asked = replace(
+        step(operation),
+        mount_sources=(None, None, None),
+        access=BuildAccess(secrets={"token": Secret(variable="STEPPER_TEST_TOKEN")}),
+    )
+    on = base(stepper)
+    stepped = stepper.step_into(asked, on, report=silent)
+    stepped.advance()
+    stepped.advance()
+    copy = stepped.copy()
+    printed = Printed()
+    tried = stepper.attempt(copy, run("cat /shared/f; echo $TOKEN; ls /locked"), on.config, report=printed)
+    stepper.release(copy)
+    stepped.stop()
+
+    assert tried.failure is None
+    assert printed.stdout == b"one\ns3cret\n"
+    assert copy.notes == ("without the cache /locked, which the RUN has to itself",)
+    assert "TOKEN" not in {**copy.environment, **copy.variables}
+
+
+def test_a_shell_begins_where_the_run_s_shell_is(stepper: DockerEngine) -> None:
+    stepped = _stepped(stepper, base(stepper), "cd /tmp && export GIVEN=yes && true")
+    stepped.advance()
+    stepped.advance()
+    shell = stepper.open_running_shell(run("").id, size=(24, 80))
+    shell.write(b'echo "$GIVEN" >told; exit\n')
+    while shell.read():
+        pass
+    shell.close()
+
+    assert any("waits before its next command" in note for note in shell.notes)
+    assert "/tmp/told" in marks(stepped.changes())
+    assert stepper.listing(stepped.standing())["/tmp/told"].size == 4
+    stepped.stop()
+
+
+def test_a_script_that_is_too_long_with_its_stops_runs_as_a_whole(stepper: DockerEngine) -> None:
+    script = "; ".join(f"echo {'x' * 100} {number}" for number in range(390))
+    printed = Printed()
+    stepped = _stepped(stepper, base(stepper), script, printed)
+    whole = stepper.execute(run(script), base(stepper), report=silent, use_cache=False)
+
+    assert stepped.next is None
+    assert _outcome(stepped).failure is None
+    assert whole.failure is None
+    assert printed.stdout.count(b"\n") == 390
 
 
 def test_mounts_and_secrets_are_there(stepper: DockerEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,11 @@
 `p EXPRESSION` prints, `keep` and `undo` change the Dockerfile, and anything else is a command that is run as a RUN
 would be at the position (or an instruction, when it begins with its keyword in capitals). It never touches the build:
 it runs on states of its own, beside it. They are steps as any other, so one that is kept comes from the step cache.
+After a failure commands run in the failed container, inside of a RUN in a copy of the container in which that waits.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from stepper.debugger.build import Build
@@ -16,12 +18,15 @@ from stepper.debugger.console.file_edit import FileEdit, read, write
 from stepper.debugger.console.insertion import with_instructions
 from stepper.debugger.console.words import HELP, KEYWORDS
 from stepper.debugger.inputs import mount_inputs, source_input
+from stepper.debugger.inside import Inside
 from stepper.debugger.interruption import Interruption
 from stepper.debugger.state import SessionState
+from stepper.debugger.step_into import StepInto
 from stepper.dockerfile.operations import RunOperation
 from stepper.dockerfile.parser import parse_trigger
+from stepper.dockerfile.shell.variables import assignments
 from stepper.engine.protocol import Engine, Report
-from stepper.engine.step import Failure, Step
+from stepper.engine.step import Failure, Snapshot, StandingRun, Step
 from stepper.errors import DockerfileError, StepperError, UsageError
 from stepper.frozen import frozen
 from stepper.image.layer import Layer
@@ -36,14 +41,17 @@ class Answer:
     layer: Layer | None = None
     seconds: float = 0.0
     failure: Failure | None = None
-    in_failed: bool = False
-    """It ran in the failed step's container, which it changed."""
+    where: str = ""
+    """In what it ran, in words, where that is not a state beside the build: in a container, which it changed."""
+    notes: tuple[str, ...] = ()
+    """In what that differs from what the build has there."""
 
 
 class Console:
     """See the module. `build` and `engine` give the session's, or raise `StepperError` where there is none.
 
-    `reload` reads the Dockerfile again, `step_over` runs the step at the position.
+    `reload` reads the Dockerfile again, `step_over` runs the step at the position. `into` is the RUN that the session
+    stands inside of.
     """
 
     def __init__(
@@ -56,6 +64,7 @@ class Console:
         dockerfile: Path | None,
         reload: Callable[[], bool],
         step_over: Callable[[], None],
+        into: StepInto,
     ) -> None:
         self._state = state
         self._build = build
@@ -64,6 +73,7 @@ class Console:
         self._dockerfile = dockerfile
         self._reload = reload
         self._step_over = step_over
+        self._into = into
         self._branch: Branch | None = None
         self._edits: list[FileEdit] = []
 
@@ -87,8 +97,14 @@ class Console:
         except StepperError:
             return []
         environment = branch.scope.run_environment(branch.snapshot.config.environment)
-        listing = self._engine().listing(branch.failure or branch.snapshot)
-        return candidates(line, environment, branch.scope.declared, listing, branch.snapshot.config.working_dir)
+        folder, listed = branch.snapshot.config.working_dir, self._listed(branch)
+        if isinstance(listed, StandingRun):
+            environment, folder = {**listed.environment, **listed.variables}, listed.folder
+        return candidates(line, environment, branch.scope.declared, self._engine().listing(listed), folder)
+
+    def _listed(self, branch: Branch) -> Snapshot | Failure | StandingRun:
+        """The state of which a branch shows the files."""
+        return self._into.standing() if branch.inside is not None else branch.failure or branch.snapshot
 
     def _print(self, text: str) -> str:
         """An expression's value, in the state of the console."""
@@ -99,7 +115,8 @@ class Console:
         except UsageError:
             branch = None
         expression = parse_expression(text)
-        return expression.shown(facts_at(self._state(), self._build(), self._engine(), branch))
+        shown = self._listed(branch) if branch is not None else None
+        return expression.shown(facts_at(self._state(), self._build(), self._engine(), shown))
 
     def _try(self, line: str, report: Report) -> Answer:
         branch = self._at_position()
@@ -108,14 +125,16 @@ class Console:
         engine = self._engine()
         self._interruption.begin()
         try:
-            if branch.failure is not None:
+            if branch.inside is not None:
+                answer = self._in_copy(branch.inside, branch, step, report)
+            elif branch.failure is not None:
                 answer = self._in_failed(branch, step, report)
             else:
                 answer = self._on_branch(branch, step, report)
         finally:
             self._interruption.end()
         branch.tried.append(Tried(text, answer.failure is None))
-        if branch.failure is None and branch.position is not None:
+        if branch.failure is None and branch.inside is None and branch.position is not None:
             engine.prepare(branch.snapshot)
         return answer
 
@@ -127,7 +146,21 @@ class Console:
                 hint="Step back, and try it before the failed step.",
             )
         found = self._engine().attempt(branch.failure, step, branch.snapshot.config, report=report)
-        return Answer("", True, found.layer, found.seconds, found.failure, in_failed=True)
+        return Answer("", True, found.layer, found.seconds, found.failure, "in the failed container")
+
+    def _in_copy(self, inside: Inside, branch: Branch, step: Step, report: Report) -> Answer:
+        operation = step.operation
+        if not isinstance(operation, RunOperation):
+            raise UsageError("inside of a RUN only commands can be tried", hint="Step back, and try it before the RUN.")
+        is_new = not branch.tried
+        copy = self._into.copy()
+        config = replace(branch.snapshot.config, working_dir=copy.folder)
+        if operation.script is not None and operation.script_file is None:
+            operation = replace(operation, script=assignments(copy.variables) + operation.script)
+        step = replace(step, operation=operation, environment={**step.environment, **copy.environment})
+        found = self._engine().attempt(copy, step, config, report=report)
+        where = f"in a copy of the RUN as it stands before command {inside.next + 1} of {len(inside.commands)}"
+        return Answer("", True, found.layer, found.seconds, found.failure, where, copy.notes if is_new else ())
 
     def _on_branch(self, branch: Branch, step: Step, report: Report) -> Answer:
         engine = self._engine()
@@ -164,8 +197,6 @@ class Console:
     def _at_position(self) -> Branch:
         """The branch at the position, a new one when the session has moved. Raises `UsageError` where there is none."""
         build, state = self._build(), self._state()
-        if state.inside is not None:
-            raise UsageError("you are inside a RUN: its commands run one by one", hint="x opens a shell in it.")
         position = state.position
         start = build.snapshot_at(position)
         if start is None:
@@ -176,7 +207,7 @@ class Console:
                 if position is None
                 else build.expander.scope_before(position)
             )
-            self._branch = Branch(position, start, start, scope, kept_failure(state))
+            self._branch = Branch(position, start, start, scope, kept_failure(state), state.inside)
         return self._branch
 
     # Keeping

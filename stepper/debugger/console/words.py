@@ -4,7 +4,8 @@ KEYWORDS = ("RUN", "COPY", "ADD", "ENV", "ARG", "WORKDIR", "USER", "SHELL", "LAB
 """A line that begins with one of these is an instruction."""
 COMMANDS = ("p", "keep", "undo", "help")
 HELP = """\
-COMMAND          runs it as a RUN would be run here; the build never sees it
+COMMAND          runs it as a RUN would be run here; the build never sees it.
+                 Inside of a RUN it runs in a copy of that RUN's container
 RUN, ENV, COPY…  the same for any instruction: what comes after sees it
 p EXPRESSION     prints: p env.PATH, p arg.V, p file("/etc/os-release")
 keep [N | all]   writes what was tried into the Dockerfile, and goes on

@@ -16,12 +16,14 @@ class Hook:
     """How a hook tells and waits.
 
     `mark` is what it writes before its number, once to each of the `outputs`: descriptors of the parent process. With
-    `gate`, the path of a named pipe, it then waits until a line can be read from there.
+    `gate`, the path of a named pipe, it then waits until a line can be read from there. With `look`, the path of a
+    script, the shell reads that beforehand: it sees the shell as it is, and can change nothing in it.
     """
 
     mark: str
     outputs: tuple[int, ...] = (1, 2)
     gate: str | None = None
+    look: str | None = None
 
     def before(self, index: int) -> str:
         """The subshell in front of a command: it writes `<mark><index> <exit code of the command before>`."""
@@ -29,7 +31,8 @@ class Hook:
             f'echo "{self.mark}{index} $__stepper" >>"/proc/$PPID/fd/{output}"' for output in self.outputs
         )
         wait = f" && read -r __wait <{self.gate}" if self.gate is not None else ""
-        return f'(__stepper=$?; {lines}{wait}; exit "$__stepper") 2>/dev/null'
+        look = f"(. {self.look}); " if self.look is not None else ""
+        return f'(__stepper=$?; {look}{lines}{wait}; exit "$__stepper") 2>/dev/null'
 
 
 def with_hooks(split: Split, hook: Hook, *, at_first: bool) -> str:

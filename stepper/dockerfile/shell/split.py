@@ -9,7 +9,7 @@ from stepper.dockerfile.shell.unsure import UnsureError
 from stepper.frozen import frozen
 
 _LONGEST = 60_000
-"""Characters of a script that goes into one argument with what stands between its commands: Linux takes 131,071."""
+"""Characters: a script goes into one argument with what stands between its commands, and Linux takes 131,071 bytes."""
 _MOST = 400
 
 

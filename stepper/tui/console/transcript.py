@@ -37,7 +37,8 @@ class Transcript:
         if answer.text:
             self._write("\n".join(map(printable, answer.text.split("\n"))) + "\n")
         if answer.ran:
-            self._write(f"{_ending(answer)}\n{_changes(answer.layer)}")
+            notes = "".join(f"{_DIM}  {printable(note)}{_PLAIN}\n" for note in answer.notes)
+            self._write(f"{_ending(answer)}\n{notes}{_changes(answer.layer)}")
 
     def fail(self, error: StepperError) -> None:
         """It could not be done."""
@@ -53,7 +54,7 @@ class Transcript:
 
 
 def _ending(answer: Answer) -> str:
-    where = " · in the failed container" if answer.in_failed else ""
+    where = f" · {answer.where}" if answer.where else ""
     seconds = human_seconds(answer.seconds)
     if answer.failure is not None:
         code = answer.failure.exit_code

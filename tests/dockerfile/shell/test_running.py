@@ -87,7 +87,9 @@ def _hooked(body: Body, program: tuple[str, ...], folder: Path, *, gate: bool) -
     os.mkfifo(pipe)
     opened = os.open(pipe, os.O_RDWR)
     token = f"stepper-{secrets.token_hex(12)} "
-    hook = Hook(token, outputs=(1, 9), gate=str(pipe) if gate else None)
+    look = folder / "look"
+    look.write_text(f"pwd >|{folder}/told; set >>{folder}/told; a() {{ b=c; }}; cd /; set -u; exit 7\n")
+    hook = Hook(token, (1, 9), str(pipe) if gate else None, str(look) if gate else None)
     output = (bytearray(), bytearray())
     marks: list[Mark] = []
     lock = threading.Lock()
