@@ -32,10 +32,6 @@ class ShellOpening(ModalScreen[None]):
         Binding("escape", "leave", "Leave", show=False, priority=True),
         Binding("ctrl+q", "app.quit", "Quit", show=False, priority=True),
     ]
-    DEFAULT_CSS = """
-    ShellOpening { align: center bottom; background: transparent; }
-    ShellOpening > Label { width: 100%; background: $panel; color: $text-muted; padding: 0 1; }
-    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +40,7 @@ class ShellOpening(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One line, where the footer was."""
-        yield Label("Opening a shell … what you type goes there · Esc back", markup=False)
+        yield Label("Opening a shell … what you type goes there · Esc back", id="shell-opening", markup=False)
 
     def give_to(self, send: Callable[[bytes], None]) -> None:
         """Send all that was typed so far, and what is still to come."""
