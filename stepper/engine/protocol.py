@@ -175,6 +175,8 @@ class Engine(Protocol):
     the same inputs then are run once where the step cache may be used. No step sees the ports, the processes or the
     files of another; what they share on purpose is the volumes of `RUN --mount=type=cache`, as their `sharing` says.
 
+    While it runs steps, another may call `listing` and `archive` for the states of other steps.
+
     From any thread may come `interrupt`, and what is for a step that runs: `open_running_shell`, `pause`, `unpause`,
     `usage`, `count_changes`.
 

@@ -1,6 +1,6 @@
 """The files of base images as layers, for the Changes of a FROM.
 
-They are listed in the session's thread, and the newest few are kept.
+They are listed beside the session's thread, and the newest few are kept.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,10 @@ KEPT = 4
 
 
 class BaseLayers:
-    """`listed` is called from the session's thread when a layer has come in."""
+    """`listed` is called from another thread when a layer has come in."""
 
     def __init__(self, controller: Controller, listed: Callable[[], None]) -> None:
-        self._answers: KeptAnswers[Layer] = KeptAnswers(controller, listed, most=KEPT)
+        self._answers: KeptAnswers[Layer] = KeptAnswers(controller.look, listed, most=KEPT)
 
     def of(self, record: StepRecord) -> Layer | StepperError | None:
         """The layer of a FROM that ran, or why its files cannot be listed; None while that is not known."""

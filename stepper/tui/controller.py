@@ -1,8 +1,9 @@
 """Runs the debugger session on a thread of its own, so that the event loop never waits for an engine.
 
-Jobs run one after the other: what the user asked for goes before what the screen needs (a listing, a look at the
-disk). The thread is a daemon: quitting never hangs on an engine that does not answer. The session is imported there as
-well: the first frame does not wait for it.
+Jobs run one after the other: what the user asked for goes before what the screen needs (a preview, a look at the
+disk). Looks at states that are finished (a listing, a file) have a thread of their own, so that they are answered while
+a step runs. The threads are daemons: quitting never hangs on an engine that does not answer. The session is imported
+there as well: the first frame does not wait for it.
 """
 
 import itertools
@@ -34,6 +35,8 @@ COMMAND, BACKGROUND, CLOSE = 0, 1, 2
 """The order of jobs that wait at the same time; a close waits for nobody since all others are dropped then."""
 
 _LOOK_SECONDS = 0.2
+_LAST_LOOK_SECONDS = 2.0
+"""How long closing waits for a look that has begun."""
 
 
 class Controller:
@@ -58,6 +61,9 @@ class Controller:
         self._closing = threading.Event()
         self._log_path = log_path
         self._thread = threading.Thread(target=self._work, name="stepper-session", daemon=True)
+        self._looks: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._opened = threading.Event()
+        self._looker = threading.Thread(target=self._work_on_looks, name="stepper-looks", daemon=True)
 
     @property
     def state(self) -> SessionState:
@@ -78,6 +84,7 @@ class Controller:
         """Start the thread; not any more once it is closed."""
         if not self._closing.is_set():
             self._thread.start()
+            self._looker.start()
 
     def command(self, job: Job) -> None:
         """Run something that the user asked for."""
@@ -88,6 +95,13 @@ class Controller:
     def background(self, job: Job) -> None:
         """Run something small that the screen needs, once no command waits."""
         self._put(BACKGROUND, job)
+
+    def look(self, job: Job) -> None:
+        """Run something that reads states of steps that have ended, one such job after the other, while steps may run.
+
+        What is asked for before there is a session waits for it.
+        """
+        self._looks.put(job)
 
     def take_events(self) -> list[Event]:
         """The events since the last time, oldest first."""
@@ -133,8 +147,9 @@ class Controller:
         self._outbox.close()
         if self.busy:
             self.interrupt()
+        self._looks.put(None)
         if self._thread.is_alive():
-            self._put(CLOSE, _close)
+            self._put(CLOSE, self._close)
 
     def join(self, seconds: float) -> bool:
         """Wait until everything is closed; False when that takes longer."""
@@ -166,12 +181,13 @@ class Controller:
         if not self.outputs.take(event):
             self._outbox.put(event)
 
-    def _opened(self) -> "Session":
+    def _session_made(self) -> "Session":
         """The session, made by the first job."""
         if self._session is None:
             from stepper.debugger.session import Session
 
             self._session = Session(self._options, self._connect, self._listen)
+            self._opened.set()
         return self._session
 
     def _work(self) -> None:
@@ -183,10 +199,21 @@ class Controller:
             if not self._closing.is_set():
                 self._guarded(job)
 
+    def _work_on_looks(self) -> None:
+        self.wait_for(self._opened)
+        while (job := self._looks.get()) is not None:
+            if not self._closing.is_set():
+                self._guarded(job)
+
+    def _close(self, session: "Session") -> None:
+        if self._looker.is_alive():
+            self._looker.join(_LAST_LOOK_SECONDS)
+        session.close()
+
     def _guarded(self, job: Job) -> None:
         """Run a job; what goes wrong becomes a notice, and the unexpected goes to the log with its traceback."""
         try:
-            job(self._opened())
+            job(self._session_made())
         except StepperError as error:
             self.tell(Notice(str(error), hint=error.hint, error=True))
         except Exception as error:
@@ -199,7 +226,3 @@ class Controller:
 
 def _interrupt(session: "Session") -> None:
     session.interrupt()
-
-
-def _close(session: "Session") -> None:
-    session.close()

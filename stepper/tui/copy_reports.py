@@ -20,7 +20,7 @@ class CopyReportStore:
 
     def __init__(self, controller: Controller, reported: Callable[[], None]) -> None:
         self._controller = controller
-        self._answers: KeptAnswers[CopyReport] = KeptAnswers(controller, reported, most=KEPT)
+        self._answers: KeptAnswers[CopyReport] = KeptAnswers(controller.background, reported, most=KEPT)
 
     def of(self, state: SessionState, record: StepRecord) -> "CopyReport | StepperError | None":
         """What a step copies, or why that is not known; None while it is worked out."""

@@ -1,11 +1,11 @@
-"""Answers that take the session's thread a while: asked for once, and the newest few kept."""
+"""Answers that take a thread of the controller's a while: asked for once, and the newest few kept."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from stepper.errors import StepperError
-from stepper.tui.controller import Controller
+from stepper.tui.controller import Job
 
 if TYPE_CHECKING:
     from stepper.debugger.session import Session
@@ -18,10 +18,13 @@ class NotNowError(Exception):
 
 
 class KeptAnswers(Generic[T]):
-    """At most `most` answers by their keys. `arrived` is called from the session's thread when one has come in."""
+    """At most `most` answers by their keys, worked out where `run` runs jobs: `Controller.look`, or `background`.
 
-    def __init__(self, controller: Controller, arrived: Callable[[], None], *, most: int) -> None:
-        self._controller = controller
+    `arrived` is called from there when one has come in.
+    """
+
+    def __init__(self, run: Callable[[Job], None], arrived: Callable[[], None], *, most: int) -> None:
+        self._run = run
         self._arrived = arrived
         self._most = most
         self._kept: OrderedDict[Hashable, T | StepperError] = OrderedDict()
@@ -64,4 +67,4 @@ class KeptAnswers(Generic[T]):
             self._asked = None
             self._arrived()
 
-        self._controller.background(job)
+        self._run(job)

@@ -1,6 +1,6 @@
 """The whole filesystem after a step, and who wrote each path of it.
 
-It is listed in the session's thread, and the newest few are kept.
+It is listed beside the session's thread, and the newest few are kept.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -31,10 +31,10 @@ class StateFiles(NamedTuple):
 
 
 class StateFilesStore:
-    """`listed` is called from the session's thread when something has come in."""
+    """`listed` is called from another thread when something has come in."""
 
     def __init__(self, controller: Controller, listed: Callable[[], None]) -> None:
-        self._answers: KeptAnswers[StateFiles] = KeptAnswers(controller, listed, most=KEPT)
+        self._answers: KeptAnswers[StateFiles] = KeptAnswers(controller.look, listed, most=KEPT)
 
     def of(self, state: SessionState, record: StepRecord) -> StateFiles | StepperError | None:
         """The files after a step, or why they cannot be listed; None while that is not known."""

@@ -31,3 +31,13 @@ def test_files_come_out_of_the_container_in_which_a_step_failed(stepper: DockerE
     failed = execute(stepper, base(stepper), "printf half > /left; exit 1")
     assert failed.failure is not None
     assert contents(stepper, failed.failure, "/left") == {"left": b"half"}
+
+
+def test_a_file_is_read_to_its_end_also_when_another_snapshot_is_looked_at_meanwhile(stepper: DockerEngine) -> None:
+    first = succeed(execute(stepper, base(stepper), "head -c 20000000 /dev/zero > /large"))
+    second = succeed(execute(stepper, first, "printf two > /small"))
+    reading = stepper.archive(first, "/large")
+    begun = next(reading)
+    assert contents(stepper, second, "/small") == {"small": b"two"}
+    assert len(begun) + sum(map(len, reading)) > 20_000_000
+    assert contents(stepper, first, "/etc/group")

@@ -8,7 +8,7 @@ from stepper.image.layer import Listing
 from stepper.tui.panels import Panel
 from stepper.tui.widgets.change_tree import ChangeTree
 from tests.scripted_engine import WHOLE_BUILD, added, deleted, file_entry, modified
-from tests.tui.harness import NARROW, WIDE, Bench, main_screen, press, screen_text, settled, until
+from tests.tui.harness import NARROW, WIDE, Bench, app_of, main_screen, press, screen_text, settled, until
 
 DOCKERFILE = """\
 FROM busybox AS base
@@ -57,6 +57,33 @@ async def test_files_are_those_of_the_step_at_the_cursor(bench: Bench) -> None:
         await press(pilot, "5")
         await until(pilot, lambda: "part1.c" in screen_text(pilot))
         assert "120 kB   line 2" in row_with(pilot, " app ")
+
+
+async def test_files_of_a_finished_step_are_listed_read_and_compared_while_another_runs(bench: Bench) -> None:
+    gate = prepared(bench).engine.hold("RUN clean")
+    async with bench.app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n", "n")
+        await pilot.press("n")
+        await until(pilot, lambda: gate.entered)
+        await pilot.press("5")
+        await until(pilot, lambda: "part2.c" in screen_text(pilot))
+        await pilot.press("2", "home", "5")
+        await until(pilot, lambda: "part2.c" not in screen_text(pilot) and "sh " in screen_text(pilot))
+        await pilot.press("2", "end", "up", "up", "5")
+        await until(pilot, lambda: "part2.c" in screen_text(pilot))
+        on_path(pilot, Panel.FILES, "/app")
+        await pilot.press("v")
+        await until(pilot, lambda: "/app · after line 3" in screen_text(pilot))
+        await until(pilot, lambda: "are no text: 120 kB before, 130 kB now" in screen_text(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: "part2.c" in screen_text(pilot))
+        await pilot.press("equals_sign", "enter")
+        await until(pilot, lambda: "+ 1 added  ~ 1 modified" in screen_text(pilot))
+        assert app_of(pilot).controller.busy
+        await pilot.press("escape")
+        gate.open()
+        await settled(pilot)
 
 
 async def test_files_show_permissions_and_owners_where_there_is_room(bench: Bench) -> None:

@@ -1,6 +1,6 @@
 """Reads the files of two states of which nothing but the time is known to differ, to tell whether that is all.
 
-It works in the session's thread in short pieces, between which whatever the user asks for is done first.
+It works in short pieces, between which other files can be looked at.
 """
 
 import time
@@ -28,7 +28,7 @@ Read = Callable[[Layer, int], None]
 
 
 class ContentReader:
-    """`wanted` says whether anybody waits for it; `done` is called from the session's thread."""
+    """`wanted` says whether anybody waits for it; `done` is called from another thread."""
 
     def __init__(
         self, controller: Controller, before: StepId, after: StepId, wanted: Callable[[], bool], done: Read
@@ -57,7 +57,7 @@ class ContentReader:
         self._left = len(candidates) - len(paths)
         self._waiting.extend((side, path) for side in (0, 1) for path in paths)
         if candidates:
-            self._controller.background(self._read_some)
+            self._controller.look(self._read_some)
 
     def _read_some(self, session: "Session") -> None:
         begun = time.monotonic()
@@ -65,7 +65,7 @@ class ContentReader:
             if not self._wanted():
                 return
             if time.monotonic() - begun > PIECE_SECONDS:
-                self._controller.background(self._read_some)
+                self._controller.look(self._read_some)
                 return
             side, path = self._waiting.popleft()
             try:

@@ -38,11 +38,10 @@ class StatesScreen(DifferencesScreen):
         self._reader = ContentReader(controller, before.id, record.id, self._is_shown, self._read)
 
     def on_mount(self) -> None:
-        """Have both listed in the session's thread."""
-        waits = self._controller.busy
-        self.tree_view.show(None, nothing="Waits for the running step …" if waits else "Listing the files …")
+        """Have both listed."""
+        self.tree_view.show(None, nothing="Listing the files …")
         self.title_view.update(self._title_text(Content("")))
-        self._controller.background(self._work)
+        self._controller.look(self._work)
 
     def activated(self, node: Node) -> None:
         """Show the difference of a file."""

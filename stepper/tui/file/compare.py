@@ -1,4 +1,4 @@
-"""Compares a file with what it was before a step; runs in the session's thread."""
+"""Compares a file with what it was before a step, not for the event loop."""
 
 from typing import TYPE_CHECKING
 

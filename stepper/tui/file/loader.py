@@ -1,4 +1,4 @@
-"""Reads a file of a state in pieces in the session's thread, as much of it as is looked at."""
+"""Reads a file of a state in pieces beside the session's thread, as much of it as is looked at."""
 
 import sys
 import threading
@@ -33,7 +33,7 @@ class FilePlace:
 
 
 class FileLoader:
-    """`tell` is called from the session's thread when more has come in, or it came to an end."""
+    """`tell` is called from another thread when more has come in, or it came to an end."""
 
     def __init__(self, controller: Controller, place: FilePlace, tell: Callable[[], None]) -> None:
         self.content = FileContent()
@@ -57,7 +57,7 @@ class FileLoader:
                 return
             self.loading = True
             self._stop.clear()
-        self._controller.background(self._read)
+        self._controller.look(self._read)
 
     def load_all(self) -> None:
         """Have all of it read."""

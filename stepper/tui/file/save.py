@@ -65,8 +65,8 @@ class SaveScreen(ModalScreen[None]):
             return
         self._saving = True
         self._stop.clear()
-        self._message.update("Waits for the running step …" if self._controller.busy else "Saving …")
-        self._controller.background(lambda session: self._save(session, target))
+        self._message.update("Saving …")
+        self._controller.look(lambda session: self._save(session, target))
 
     def action_stop_or_close(self) -> None:
         """Stop saving, or close."""

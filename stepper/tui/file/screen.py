@@ -96,7 +96,7 @@ class FileScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin to read."""
         self._view.focus()
-        self._view.placeholder = "Waits for the running step …" if self._controller.busy else "Reading …"
+        self._view.placeholder = "Reading …"
         self._title.update(self._title_text(), layout=False)
         self._loader.load()
         if self._shows_difference:
@@ -180,7 +180,7 @@ class FileScreen(Screen[None]):
             self._view.repaint()
 
     def _compare(self) -> None:
-        """Have both files read and compared in the session's thread."""
+        """Have both files read and compared."""
 
         step, against = self._record.id, self._against
 
@@ -193,7 +193,7 @@ class FileScreen(Screen[None]):
                 rows = compare_with(session, step, against.id, self._path, is_there=not self._gone)
             self.call_later(self._compared, against, rows)
 
-        self._controller.background(job)
+        self._controller.look(job)
 
     def _compared(self, against: StepRecord | None, rows: Rows) -> None:
         if against is not self._against:

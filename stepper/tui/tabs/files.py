@@ -13,7 +13,6 @@ from stepper.tui.wording import place_text
 
 SETTLE_SECONDS = 0.08
 """How long the cursor rests on a step before its files are listed."""
-WAITS = "They are listed when the step has ended"
 BASE = "base"
 """Who wrote what no step wrote, in the room that there is in a row."""
 
@@ -43,7 +42,7 @@ class FilesTab(PathTab):
             return
         files = self._store.of(inspected.state, record)
         if files is None:
-            self._tree.show_listing(None, nothing=WAITS if self.controller.busy else "Listing the files …")
+            self._tree.show_listing(None, nothing="Listing the files …")
             self._settling = self.set_timer(SETTLE_SECONDS, lambda: self._store.ask(inspected.state, record))
         elif isinstance(files, StepperError):
             self._tree.show_listing(None, nothing=str(files))

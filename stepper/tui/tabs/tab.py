@@ -33,7 +33,7 @@ class InspectorTab(Vertical):
     """One tab. `draw` is called on the event loop whenever something may be different, and only while it is chosen.
 
     It returns at once: where there is nothing new to draw it draws nothing, and what needs the engine is asked for
-    with `Controller.background`; once that has come in, `show_again` has `draw` called again.
+    with `Controller.look` or `Controller.background`; once that has come in, `show_again` has `draw` called again.
     """
 
     panel: ClassVar[Panel]
