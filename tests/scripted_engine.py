@@ -251,6 +251,8 @@ class ScriptedEngine:
         self.finish_reports: tuple[Progress, ...] = ()
         self.contents: dict[str, bytes] = {}
         """The contents of files by their paths, in every state."""
+        self.xattrs: dict[str, Mapping[str, bytes]] = {}
+        """The extended attributes of files by their paths, in every state."""
         self.paused = False
         """Whether the step that runs was told to stand still."""
         self.used = StepUsage(0.0, 0.0, 64_000_000)
@@ -500,6 +502,7 @@ class ScriptedEngine:
                 entry.mode,
                 size=len(content),
                 link=entry.target,
+                xattrs=self.xattrs.get(name, {}),
             )
             yield write_header(header) + content + padding(len(content))
         yield END

@@ -101,4 +101,6 @@ def _builders(state: SessionState, steps: tuple[StepRecord, ...]) -> Iterator[Bu
 
 def _is_same_base(record: StepRecord, base: StepRecord) -> bool:
     is_from = record.step is not None and isinstance(record.step.operation, FromOperation)
-    return is_from and record.after is not None and base.after is not None and record.after.image == base.after.image
+    if not is_from or record.after is None or base.after is None:
+        return False
+    return record.after.identity == base.after.identity

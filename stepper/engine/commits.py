@@ -41,6 +41,11 @@ class PendingSnapshot(Snapshot):
         return made.result()
 
     @property
+    def identity(self) -> str | None:
+        """The key, also once there is an image."""
+        return self.key
+
+    @property
     def is_made(self) -> bool:
         """Whether `image` is there without waiting."""
         made: Future[str] = object.__getattribute__(self, "_image")

@@ -2,20 +2,24 @@
 
 import contextlib
 import threading
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Generator, Iterator
 
 from stepper.engine.containers import Containers
 from stepper.engine.still_container import StillContainer
 
+_KEPT = 2
+
 
 class StateFiles:
-    """Reads files of snapshots, from any thread. The container that was read from last is kept for the next look."""
+    """Reads files of snapshots, from any thread. The containers that were read from last, before and after
+    a step perhaps, are kept for the next look."""
 
     def __init__(self, containers: Containers) -> None:
         self._containers = containers
         self._lock = threading.Lock()
-        self._last: StillContainer | None = None
+        self._kept: OrderedDict[str, StillContainer] = OrderedDict()
+        """By their images."""
         self._readers: Counter[str] = Counter()
         """How many read from a container, by its id."""
 
@@ -31,23 +35,24 @@ class StateFiles:
     def _reading(self, image: str) -> Iterator[StillContainer]:
         """A container on an image, which stays as long as somebody reads from it."""
         with self._lock:
-            before, container = self._last, self._container(image)
+            container = self._container(image)
             self._readers[container.id] += 1
-            if before is not None and before is not container:
-                self._discard_unread(before)
+            while len(self._kept) > _KEPT:
+                self._discard_unread(self._kept.popitem(last=False)[1])
         try:
             yield container
         finally:
             with self._lock:
                 self._readers[container.id] -= 1
-                if container is not self._last:
+                if self._kept.get(image) is not container:
                     self._discard_unread(container)
 
     def _container(self, image: str) -> StillContainer:
-        last = self._last
-        if last is None or last.image != image or self._containers.find(last.id) is not last:
-            self._last = last = self._containers.still(image)
-        return last
+        container = self._kept.get(image)
+        if container is None or self._containers.find(container.id) is not container:
+            container = self._kept[image] = self._containers.still(image)
+        self._kept.move_to_end(image)
+        return container
 
     def _discard_unread(self, container: StillContainer) -> None:
         if not self._readers[container.id]:

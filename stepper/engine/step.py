@@ -40,6 +40,11 @@ class Snapshot:
     image: str | None
     config: ImageConfig
 
+    @property
+    def identity(self) -> str | None:
+        """What tells its files from those of others at once, also while its image is in the making."""
+        return self.image
+
     def with_config(self, config: ImageConfig) -> "Snapshot":
         """The snapshot of the same image with another configuration."""
         return Snapshot(self.image, config)

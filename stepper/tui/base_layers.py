@@ -26,7 +26,7 @@ class BaseLayers:
 
     def of(self, record: StepRecord) -> Layer | StepperError | None:
         """The layer of a FROM that ran, or why its files cannot be listed; None while that is not known."""
-        return EMPTY_LAYER if record.after is None else self._answers.of(record.after.image)
+        return EMPTY_LAYER if record.after is None else self._answers.of(record.after.identity)
 
     def ask(self, record: StepRecord) -> None:
         """Have its files listed; `of` knows them after `listed`. What was asked before and not begun is dropped."""
@@ -38,4 +38,4 @@ class BaseLayers:
             )
 
         if record.after is not None:
-            self._answers.ask(record.after.image, layer)
+            self._answers.ask(record.after.identity, layer)

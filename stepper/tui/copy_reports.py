@@ -53,7 +53,7 @@ def _key(state: SessionState, record: StepRecord) -> Hashable:
     others = tuple(
         (other.id, other.status) for other in state.stage_steps(record.id.stage) if is_copy(other) and other.ran
     )
-    before = record.before.image if record.before is not None else None
+    before = record.before.identity if record.before is not None else None
     made = id(record.layer) if record.layer is not None else id(state.dockerfile)
     return record.id, record.instruction.text, record.status, before, made, state.position == record.id, others
 

@@ -52,5 +52,5 @@ class StateFilesStore:
 
 def _key(state: SessionState, record: StepRecord) -> Hashable:
     """What the files after a step and their writers depend on: where the steps stand, and what they left."""
-    left = record.after.image if record.after is not None else record.failure
+    left = record.after.identity if record.after is not None else record.failure
     return record.id, left, tuple((each.id, each.instruction.line) for each in steps_below(state, record.id))

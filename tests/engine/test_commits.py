@@ -32,6 +32,15 @@ def test_whoever_asks_for_the_image_waits_for_it() -> None:
     assert snapshot.is_made
 
 
+def test_its_identity_waits_for_nothing_and_stays() -> None:
+    snapshot, image = pending()
+    identity = snapshot.identity
+    assert snapshot.with_config(ImageConfig()).identity == identity
+    image.set_result("sha256:i")
+    assert snapshot.identity == identity
+    assert Snapshot("sha256:i", CONFIG).identity == "sha256:i"
+
+
 def test_once_it_is_made_it_is_a_snapshot_as_any_other() -> None:
     snapshot, image = pending()
     image.set_result("sha256:i")

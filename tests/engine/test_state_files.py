@@ -1,12 +1,22 @@
 """Files out of snapshots and of failed containers."""
 
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+
 import pytest
 
+from stepper.engine.api_requests import create_container
+from stepper.engine.client import EngineClient
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.step import Failure, Snapshot
 from stepper.errors import EngineError
-from stepper.image.archive import ArchiveReader
-from tests.engine.conftest import base, execute, succeed
+from stepper.image.archive import END, ArchiveReader, Header, padding, write_header
+from stepper.image.entry import EntryKind
+from tests.engine.conftest import BUSYBOX, base, execute, succeed
+
+CAPABILITY = bytes.fromhex("0100000200200000000000000000000000000000")
+"""cap_net_raw=ep"""
 
 pytestmark = pytest.mark.engine
 
@@ -41,3 +51,36 @@ def test_a_file_is_read_to_its_end_also_when_another_snapshot_is_looked_at_meanw
     assert contents(stepper, second, "/small") == {"small": b"two"}
     assert len(begun) + sum(map(len, reading)) > 20_000_000
     assert contents(stepper, first, "/etc/group")
+
+
+def header_of(stepper: DockerEngine, state: Snapshot | Failure, path: str) -> Header:
+    with closing(stepper.archive(state, path)) as archive:
+        return next(iter(ArchiveReader(archive)))
+
+
+@pytest.fixture
+def capped(client: EngineClient) -> Iterator[str]:
+    """An image with a file that has a capability. It goes once all that was made of it has gone: ask for it first."""
+    member = Header("capped", EntryKind.FILE, 0o755, size=3, xattrs={"security.capability": CAPABILITY})
+    container = create_container(client, {"Image": BUSYBOX}, f"stepper-test-{uuid.uuid4().hex}")
+    client.api.put_archive(container, "/", write_header(member) + b"abc" + padding(3) + END)
+    image = client.api.commit(container)["Id"]
+    client.api.remove_container(container, force=True)
+    yield image
+    client.api.remove_image(image, force=True)
+
+
+def test_the_capabilities_of_a_file_come_with_it(capped: str, stepper: DockerEngine) -> None:
+    first = base(stepper, capped)
+    second = succeed(execute(stepper, first, "cp /capped /copied"))
+    assert header_of(stepper, first, "/capped").xattrs == {"security.capability": CAPABILITY}
+    assert header_of(stepper, second, "/capped").xattrs == {"security.capability": CAPABILITY}
+    assert header_of(stepper, second, "/copied").xattrs == {}
+
+
+def test_a_sparse_file_has_the_size_that_it_has_in_the_layer(stepper: DockerEngine) -> None:
+    outcome = execute(stepper, base(stepper), "truncate -s 10000000 /sparse")
+    assert outcome.layer is not None
+    assert [change.size for change in outcome.layer.changes if change.path == "/sparse"] == [10_000_000]
+    header = header_of(stepper, succeed(outcome), "/sparse")
+    assert header.size == header.stored == 10_000_000

@@ -14,7 +14,7 @@ class PathTab(InspectorTab):
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self._tree = ChangeTree(id=self.panel.id)
-        self._details = PathDetails()
+        self._details = PathDetails(controller)
 
     @property
     def view(self) -> ChangeTree:

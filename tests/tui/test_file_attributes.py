@@ -1,0 +1,74 @@
+"""Capabilities and other extended attributes of the file under the cursor, in Changes and Files."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from stepper.errors import EngineError, StepperError
+from stepper.image.layer import Change, ChangeKind
+from stepper.tui.file_attributes import FileAttributes, attributes_text, has_attributes
+from stepper.tui.panels import Panel
+from tests.scripted_engine import added, directory_entry, file_entry
+from tests.tui.harness import NARROW, Bench, main_screen, press, screen_text, settled, until
+
+NET_RAW = bytes.fromhex("0100000200200000000000000000000000000000")
+CAPABILITY = {"security.capability": NET_RAW}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        (None, CAPABILITY, "cap_net_raw=ep"),
+        (None, {}, ""),
+        ({}, {}, ""),
+        (CAPABILITY, CAPABILITY, "cap_net_raw=ep"),
+        (CAPABILITY, {}, "no capabilities or attributes (was cap_net_raw=ep)"),
+        ({}, {**CAPABILITY, "user.a": b"b"}, 'cap_net_raw=ep  user.a="b" (was none)'),
+        (CAPABILITY, None, "was cap_net_raw=ep"),
+        ({}, None, ""),
+    ],
+)
+def test_what_a_file_has_is_told_with_what_it_had(
+    before: Mapping[str, bytes] | None, after: Mapping[str, bytes] | None, text: str
+) -> None:
+    assert attributes_text(FileAttributes(before, after)) == text
+
+
+def test_what_could_not_be_read_is_said_to_be_unknown() -> None:
+    assert attributes_text(StepperError("the engine is gone")) == ("capabilities not known: the engine is gone")
+
+
+def test_only_files_have_any_that_an_engine_tells() -> None:
+    gone = Change("/a", ChangeKind.DELETED, file_entry(), None)
+    assert has_attributes(file_entry(), None)
+    assert has_attributes(None, gone)
+    assert not has_attributes(directory_entry(), None)
+
+
+async def test_changes_and_files_tell_them_of_the_path_under_the_cursor(bench: Bench) -> None:
+    bench.engine.on("RUN make", changes=[added("/capped", 3)])
+    bench.engine.xattrs["/capped"] = CAPABILITY
+    async with bench.app("FROM busybox\nRUN make\n").run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "4")
+        await until(pilot, lambda: "cap_net_raw=ep" in screen_text(pilot))
+        await press(pilot, "5")
+        tree = main_screen(pilot).inspector.tree_of(Panel.FILES)
+        assert tree is not None
+        await until(pilot, lambda: "/capped" not in screen_text(pilot) and "capped" in screen_text(pilot))
+        tree.reveal("/capped")
+        await until(pilot, lambda: "cap_net_raw=ep" in screen_text(pilot))
+
+
+async def test_where_the_engine_does_not_tell_them_the_screen_says_so(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def archive(*_: object) -> None:
+        raise EngineError("the container is gone")
+
+    bench.engine.on("RUN make", changes=[added("/capped", 3)])
+    monkeypatch.setattr(bench.engine, "archive", archive)
+    async with bench.app("FROM busybox\nRUN make\n").run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "4")
+        await until(pilot, lambda: "capabilities not known: the container is gone" in screen_text(pilot))
