@@ -37,7 +37,12 @@ def in_chunks(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 def directories(target: Target) -> Iterator[bytes]:
     """The headers of the directories that are new or changed. The engine sets their times after everything else."""
-    for path, entry in target.take_directories():
+    yield from directory_headers(target.take_directories())
+
+
+def directory_headers(entries: Iterable[tuple[str, Entry]]) -> Iterator[bytes]:
+    """The headers of directories by their paths, but for those that every container has."""
+    for path, entry in entries:
         if path not in _ALWAYS_THERE:
             yield write_header(_header(path, entry))
 

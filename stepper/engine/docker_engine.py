@@ -19,6 +19,7 @@ from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.containers import Containers
 from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.copy_records import CopyRecords
+from stepper.engine.directory_times import DirectoryTimes
 from stepper.engine.engine_info import CONTAINERD, PODMAN, ask_engine
 from stepper.engine.evidence import Evidence
 from stepper.engine.finish import finish
@@ -132,8 +133,16 @@ class DockerEngine:
         image_of, exists = self._bases.image_of, self._bases.exists
         unlisted = partial(unlisted_files, self._containers, self._listings, exists)
         can_link = self._info.storage == CONTAINERD
+        times = DirectoryTimes(self._listings, forgets=self._info.storage == CONTAINERD)
         work = StepWork(
-            self._containers, self._listings, self._interruption, image_of, self._remote, unlisted, can_link=can_link
+            self._containers,
+            self._listings,
+            self._interruption,
+            image_of,
+            self._remote,
+            unlisted,
+            times,
+            can_link=can_link,
         )
         self._copies = CopyRecords(self._containers, self._listings, image_of, unlisted, can_link=can_link)
         self._files = StateFiles(self._containers)
@@ -157,6 +166,7 @@ class DockerEngine:
             self._mounting,
             self._running,
             exists,
+            times,
         )
         builder_run = BuilderRun(
             self._client, builder, self._loader, self._containers, self._listings, self._names.new()

@@ -50,7 +50,7 @@ class Listings:
             listing = self._kept.get(at)
             if listing is not None:
                 break
-            made_by = self._maker(at)
+            made_by = self.maker(at)
             if made_by is None:
                 listing = self._of_base(at, fresh if at == image else None)
                 break
@@ -65,14 +65,14 @@ class Listings:
     def base(self, image: str) -> str | None:
         """The image that the first of Stepper's steps that led to this one was on; None where that was scratch."""
         at: str | None = image
-        while at is not None and (made_by := self._maker(at)) is not None:
+        while at is not None and (made_by := self.maker(at)) is not None:
             at = made_by[0]
         return at
 
     def writer(self, image: str, path: str) -> str:
         """The image whose step wrote, changed or removed a path last: a base where none of Stepper's did."""
         at = image
-        while (made_by := self._maker(at)) is not None:
+        while (made_by := self.maker(at)) is not None:
             parent, layer = made_by
             if parent is None or any(change.path == path for change in layer.changes):
                 break
@@ -87,7 +87,8 @@ class Listings:
         """Note that a step made `image` of `parent`."""
         self._made_by[image] = (parent, layer)
 
-    def _maker(self, image: str) -> tuple[str | None, Layer] | None:
+    def maker(self, image: str) -> tuple[str | None, Layer] | None:
+        """The image that the step that made `image` was on, and what it changed; None where that is not known."""
         known = self._made_by.get(image)
         if known is None:
             step = self._cache.producer(image)

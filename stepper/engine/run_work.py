@@ -8,6 +8,7 @@ from stepper.dockerfile.operations import RunOperation
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers
+from stepper.engine.directory_times import DirectoryTimes
 from stepper.engine.engine_info import PODMAN, product_of
 from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
@@ -39,6 +40,7 @@ class RunWork:
         mounting: Mounting,
         running: RunningSteps,
         exists: Exists,
+        times: DirectoryTimes,
     ) -> None:
         self._client = client
         self._containers = containers
@@ -48,6 +50,7 @@ class RunWork:
         self._mounting = mounting
         self._running = running
         self._exists = exists
+        self._times = times
 
     def run(
         self,
@@ -104,6 +107,7 @@ class RunWork:
         try:
             with self._running.during(step, container, on.config) as running:
                 running.stops = stops
+                self._times.set_in(container, on.image)
                 result = run_in(
                     self._client,
                     running,

@@ -9,6 +9,7 @@ from stepper.engine.context import BuildContext
 from stepper.engine.copy_digest import Reading, input_digest, read_digest
 from stepper.engine.copy_error import CopyError
 from stepper.engine.copying import SnapshotFiles, copy, has_directory, make_working_directory
+from stepper.engine.directory_times import DirectoryTimes
 from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
 from stepper.engine.performed import Performed
@@ -38,6 +39,7 @@ class StepWork:
         image_of: ImageOf,
         remote: RemoteSources,
         unlisted: UnlistedOf,
+        times: DirectoryTimes,
         *,
         can_link: bool,
     ) -> None:
@@ -47,6 +49,7 @@ class StepWork:
         self._image_of = image_of
         self._remote = remote
         self._unlisted = unlisted
+        self._times = times
         self._can_link = can_link
 
     def copy_inputs(self, step: Step, operation: CopyOperation, report: Report) -> list[object]:
@@ -78,7 +81,7 @@ class StepWork:
         except StoppedError:
             return Performed(failure=Failure("interrupted", interrupted=True))
         try:
-            into = self._files(on)
+            into = self._into(on)
             performed = self._finished(
                 into,
                 lambda: copy(
@@ -102,7 +105,7 @@ class StepWork:
         """WORKDIR. `source_date` is the time of the directory, in seconds; None for now."""
         if has_directory(operation.path, self._listings.of(on.image)):
             return Performed()
-        into = self._files(on)
+        into = self._into(on)
         return self._finished(
             into,
             lambda: make_working_directory(
@@ -123,6 +126,16 @@ class StepWork:
             raise
         self._containers.discard(into.container)
         return Performed(failure=failure)
+
+    def _into(self, snapshot: Snapshot) -> SnapshotFiles:
+        """The files to write into."""
+        into = self._files(snapshot)
+        try:
+            self._times.set_in_still(into.container, snapshot.image)
+        except BaseException:
+            self._containers.discard(into.container)
+            raise
+        return into
 
     def _files(self, snapshot: Snapshot) -> SnapshotFiles:
         container = self._containers.still(self._image_of(snapshot))

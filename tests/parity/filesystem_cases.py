@@ -13,6 +13,20 @@ set("/f", "user.empty", "");
 
 CASES = [
     Case(
+        "times-of-directories-alone",
+        """\
+FROM busybox
+RUN mkdir -p /a/b /c/d /e/f /g/h
+RUN touch -d @1400000000 /a /c /e/f /g && touch /f && rm /f
+RUN stat -c '%n %Y' /a /c /e/f /g > /seen && echo > /a/b/new
+COPY top /c/d/
+WORKDIR /c/d/w
+RUN mv /e/f /e/moved && touch -d @1450000000 /g
+RUN stat -c '%n %Y' /a /c /e/moved /g >> /seen && chmod 700 /g/h
+""",
+        PLAIN,
+    ),
+    Case(
         "files-of-all-types",
         """\
 FROM busybox
