@@ -1,7 +1,7 @@
 """The files of an image that every container hides: Docker puts files of its own over them, also where nothing runs.
 
-The classic builder copies from an image without a container, and so it sees them. Not so on the containerd image store,
-where those of a snapshot are lost to it: there the engine's own empty files are all that is to be had.
+The classic builder copies from an image without a container, and so it sees them. On the containerd image store it does
+so only in the image whose step wrote them; in a later snapshot the engine's own empty files are all that is to be had.
 """
 
 import json

@@ -205,6 +205,25 @@ COPY --from=s / /d
         PLAIN,
     ),
     Case(
+        "copy-files-that-containers-hide-after-other-steps",
+        """\
+FROM busybox AS s
+COPY top /etc/hosts
+COPY --chmod=600 other /etc/hostname
+RUN echo > /x
+COPY tool /tool
+FROM s AS t
+COPY other /etc/hosts
+WORKDIR /a/b
+FROM busybox
+COPY --from=s /etc/hosts /a
+COPY --from=t /etc/hosts /b
+COPY --from=t /etc /c
+COPY --from=s /etc/host* /d/
+""",
+        PLAIN,
+    ),
+    Case(
         "copy-mount-points-of-containers",
         """\
 FROM debian:stable-slim AS s
