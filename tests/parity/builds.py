@@ -19,14 +19,15 @@ from stepper.debugger.session import Session
 from stepper.debugger.state import SessionState
 from stepper.engine.connect import Connection
 from stepper.engine.docker_engine import DockerEngine
-from stepper.engine.engine_info import ask_engine
+from stepper.engine.engine_info import CONTAINERD, ask_engine
 from stepper.engine.protocol import EngineInfo
 from stepper.engine.step_cache import StepCache
 from stepper.errors import StepperError
 from tests.buildkit_trace import failed_instruction
 from tests.parity.case import Case
 from tests.parity.images import StoredImage, differences
-from tests.parity.reported import ReportedStep, reported_differences, reported_steps
+from tests.parity.reported import ReportedStep, last_snapshots, reported_differences, reported_steps
+from tests.parity.saved import saved_image
 from tests.parity.trees import File, pack, write_tree
 from tests.reference_build import ReferenceBuild, reference_build
 from tests.remote_site import Site
@@ -50,13 +51,13 @@ class Failed:
 class Built:
     """One case, built twice. `report` has a line for each difference, where BuildKit builds it.
 
-    `reported` has a line for each difference between what Stepper reports of a layer and the layer's archive.
+    `steps` is what Stepper tells of those that made a layer, of all stages.
     """
 
     ours: Failed | None
     reference: ReferenceBuild
     report: tuple[str, ...]
-    reported: tuple[str, ...] = ()
+    steps: tuple[ReportedStep, ...] = ()
 
     @property
     def reference_instruction(self) -> str | None:
@@ -125,6 +126,16 @@ class Builds:
     def built(self, case: Case) -> Built:
         """What came of a case; waits for it."""
         return self._built[case.name].result()
+
+    def reported(self, case: Case) -> list[str]:
+        """How what Stepper tells of the case's layers differs from their archives, one line for each difference."""
+        steps = self.built(case).steps
+        lines: dict[str, None] = {}
+        for snapshot in last_snapshots(steps):
+            with saved_image(self._connection.client, snapshot) as image:
+                found = reported_differences(steps, image, forgets_times=self.engine.storage == CONTAINERD)
+                lines.update(dict.fromkeys(found))
+        return list(lines)
 
     def close(self) -> None:
         """Remove all images that were made."""
@@ -207,7 +218,6 @@ class Builds:
     def _compare(self, case: Case, ours: "Future[_Ours]", reference: "Future[ReferenceBuild]") -> Built:
         (failed, steps), built = ours.result(), reference.result()
         report: list[str] = []
-        reported: list[str] = []
         if failed is not None and built.error is None:
             report = [f"Stepper fails at line {failed.line}: {failed.message}"]
         elif failed is None and built.error is None:
@@ -218,9 +228,8 @@ class Builds:
                 reference_stored,
                 same_steps=case.stands_for is None,
                 same_time="SOURCE_DATE_EPOCH" in case.build_args,
-                look=lambda image: reported.extend(reported_differences(steps, image)),
             )
-        return Built(failed, built, tuple(report), tuple(reported))
+        return Built(failed, built, tuple(report), tuple(steps))
 
 
 def _made(folder: Path) -> Path:

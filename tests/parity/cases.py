@@ -17,6 +17,7 @@ from tests.parity import (
     option_cases,
     remote_cases,
     run_cases,
+    sample_cases,
     stage_cases,
     syntax_cases,
     trigger_cases,
@@ -43,6 +44,7 @@ _MODULES = (
     option_cases,
     configuration_cases,
     failure_cases,
+    sample_cases,
 )
 
 CASES: list[Case] = [case for module in _MODULES for case in module.CASES]

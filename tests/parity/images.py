@@ -4,7 +4,6 @@ import contextlib
 import datetime
 import math
 import re
-from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -12,7 +11,7 @@ import docker.errors
 
 from stepper.engine.client import EngineClient
 from tests.parity.flat import file_differences
-from tests.parity.saved import SavedImage, document_differences, saved_differences, saved_image
+from tests.parity.saved import document_differences, saved_differences, saved_image
 
 BASE_IMAGES = ("busybox", "debian:stable-slim")
 _CONFIGURATION = (
@@ -44,9 +43,8 @@ def differences(
     *,
     same_steps: bool = True,
     same_time: bool = False,
-    look: Callable[[SavedImage], None] = lambda image: None,
 ) -> list[str]:
-    """How an image differs from the reference. `look` is shown ours as it is saved, if it has layers.
+    """How an image differs from the reference.
 
     With `same_steps` they were built by the same instructions, which then stand in the history and have made the
     layers. With `same_time` they have to say of themselves that they were made at the same time.
@@ -58,7 +56,6 @@ def differences(
     # The reference may have kept steps from before the other engine got the base images.
     built_after = min(base_images_made(side.client) for side in (ours, reference))
     with saved_image(*ours) as here, saved_image(*reference) as there:
-        look(here)
         lines = document_differences(here.document, there.document)
         if same_steps:
             same_engine = ours.client is reference.client

@@ -5,7 +5,8 @@ What differs by the nature of the two, and is not told:
 - an archive repeats a directory for the sake of what is in it, with nothing changed but its time, and has the root;
 - an archive takes a directory away by one whiteout, Stepper names all that was in it;
 - of an opaque directory, and of a file in the place of a directory, the archive does not name what went;
-- the mount points of every container, and what the engine makes in it, are in an archive and are no change.
+- the mount points of every container, and what the engine makes in it, are in an archive and are no change;
+- the containerd image store leaves out a directory of which nothing but the time changed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,11 +34,17 @@ _ENGINES_OWN = frozenset(("dev", "dev/console", "dev/pts", "dev/shm", "proc", "s
 
 @dataclass(frozen=True)
 class ReportedStep:
-    """What is told of a step that made a layer; `digests` are those of all layers that are there after it."""
+    """What is told of a step that made a layer.
+
+    `image` is the id of its snapshot, and `digests` are those of all layers of that, `digests_before` of which were
+    there before the step: an image store may make no layer of what is none to it.
+    """
 
     line: int
+    image: str
     layer: Layer
     digests: tuple[str, ...]
+    digests_before: int
 
 
 def reported_steps(client: EngineClient, state: SessionState) -> list[ReportedStep]:
@@ -47,22 +54,44 @@ def reported_steps(client: EngineClient, state: SessionState) -> list[ReportedSt
         before, after = record.before, record.after
         if record.layer is None or before is None or after is None or after.image in (None, before.image):
             continue
-        layers = client.sdk.images.get(str(after.image)).attrs["RootFS"].get("Layers") or ()
-        found.append(ReportedStep(record.instruction.line, record.layer, tuple(layers)))
+        digests = _digests(client, str(after.image))
+        had = len(_digests(client, before.image)) if before.image is not None else 0
+        found.append(ReportedStep(record.instruction.line, str(after.image), record.layer, digests, had))
     return found
 
 
-def reported_differences(steps: Iterable[ReportedStep], image: SavedImage) -> list[str]:
-    """How the reports differ from the archives of those layers that are in an image, one line for each difference."""
+def _digests(client: EngineClient, image: str) -> tuple[str, ...]:
+    return tuple(client.sdk.images.get(image).attrs["RootFS"].get("Layers") or ())
+
+
+def last_snapshots(steps: Iterable[ReportedStep]) -> list[str]:
+    """The ids of the snapshots that hold the layers of all these steps: the last ones of their stages."""
+    by_digests = {step.digests: step.image for step in steps}
+    below = {digests[:length] for digests in by_digests for length in range(len(digests))}
+    return [image for digests, image in by_digests.items() if digests not in below]
+
+
+def reported_differences(steps: Iterable[ReportedStep], image: SavedImage, *, forgets_times: bool = False) -> list[str]:
+    """How the reports differ from the archives of those layers that are in an image, one line for each difference.
+
+    With `forgets_times` a directory may be missing there whose time alone changed.
+    """
     digests = tuple(image.layers)
     lines = []
     for step in steps:
         if not step.digests or step.digests != digests[: len(step.digests)]:
             continue
         below: dict[str, FlatFile] = {}
-        for digest in step.digests[:-1]:
+        for digest in step.digests[: step.digests_before]:
             add_layer(image.layer(digest), below)
-        found = layer_differences(step.layer, image.layer(step.digests[-1]), below)
+        archive = image.layer(step.digests[-1]) if step.digests_before < len(step.digests) else {}
+        left_out = {
+            change.path
+            for change in step.layer.changes
+            if forgets_times and _is_touched(change) and change.path.strip("/") not in archive
+        }
+        layer = Layer(tuple(change for change in step.layer.changes if change.path not in left_out))
+        found = layer_differences(layer, archive, below)
         lines += [f"line {step.line}: {line}" for line in found]
     return lines
 
@@ -150,6 +179,12 @@ def _wanted(member: FlatFile) -> dict[str, object]:
         "device": member.device,
         "time": member.mtime,
     }
+
+
+def _is_touched(change: Change) -> bool:
+    """Whether of a directory nothing but the time is reported to have changed."""
+    after = change.after
+    return after is not None and after.kind is EntryKind.DIRECTORY and change.differs == ("time",)
 
 
 def _is_repeated(member: FlatFile, before: FlatFile | None) -> bool:

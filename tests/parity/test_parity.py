@@ -67,7 +67,7 @@ def test_the_image_is_the_one_that_buildkit_builds(case: Case, builds: Builds) -
 @named(BUILDS)
 @pytest.mark.thorough
 def test_what_is_reported_of_a_layer_is_what_its_archive_holds(case: Case, builds: Builds) -> None:
-    assert not builds.built(case).reported
+    assert not builds.reported(case)
 
 
 @named(FAILURES)
