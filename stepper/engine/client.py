@@ -76,15 +76,15 @@ class EngineClient:
         answer = self._ask("GET", path)
         return None if answer.status == 404 else _accepted(path, answer)
 
-    def download(self, path: str) -> Iterator[bytes]:
+    def download(self, path: str, *, framed: bool = True) -> Iterator[bytes]:
         """What is at a path below the API's version, however long it is, in chunks.
 
-        Over a socket it is asked for now, so that the engine begins before the first chunk is wanted. Raises as
-        `request` does, then and while it is read.
+        Over a socket it is asked for now, so that the engine begins before the first chunk is wanted; for `framed` see
+        `Download`. Raises as `request` does, then and while it is read.
         """
         if self._socket is None:
             return self._download_by_sdk(path)
-        return _read_download(path, Download(self._socket, self._target(path)))
+        return _read_download(path, Download(self._socket, self._target(path), framed=framed))
 
     def _download_by_sdk(self, path: str) -> Iterator[bytes]:
         api: Any = self.api
@@ -152,7 +152,7 @@ def _checked(version: Mapping[str, Any]) -> Mapping[str, Any]:
 def _read_download(path: str, download: Download) -> Iterator[bytes]:
     with contextlib.closing(download):
         try:
-            yield from download.chunks(_CHUNK)
+            yield from download.chunks()
         except RefusedError as error:
             _refuse(path, error.answer)
 

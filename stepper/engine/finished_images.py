@@ -33,8 +33,8 @@ class FinishedImages:
         return ImageAnalysis(image.names, image.platform, config, contents)
 
     def save(self, image: DescribedImage) -> Iterator[bytes]:
-        """Its archive, as `docker save` writes it. Raises `EngineError`."""
-        return self._store.save(image.reference)
+        """Its archive, as `docker save` writes it. Raises `EngineError`, but not where it is cut off."""
+        return self._store.save(image.reference, framed=False)
 
     def keep(self, image: DescribedImage, saved: SavedImage) -> None:
         """Remember what was found in its archive. The engine vouches for the digests."""

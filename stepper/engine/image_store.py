@@ -39,14 +39,15 @@ class ImageStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def save(self, reference: str) -> Iterator[bytes]:
+    def save(self, reference: str, *, framed: bool = True) -> Iterator[bytes]:
         """An image as `docker save` writes it, by name or id. The engine makes it whole before the first byte comes.
 
-        Where it can be, the engine is asked at once, and not first when somebody reads. Raises `EngineError` where
-        there is no such image, now or then.
+        Where it can be, the engine is asked at once, and not first when somebody reads. Without `framed` it comes
+        sooner, and who reads it has to notice that it is cut off. Raises `EngineError` where there is no such image,
+        now or then.
         """
         with _image_errors(reference, "save"):
-            chunks = self._connection.client.download(f"/images/{quote(reference, safe='/:@')}/get")
+            chunks = self._connection.client.download(f"/images/{quote(reference, safe='/:@')}/get", framed=framed)
         return _saved(reference, chunks)
 
     def history(self, reference: str) -> tuple[HistoryLine, ...]:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from stepper.frozen import frozen
 
+_PIECE = 64 * 1024
+"""Bytes of a long answer at a time: still in the processor's cache when they are worked on."""
+
 
 @frozen
 class Answer:
@@ -18,6 +21,9 @@ class Answer:
 
 
 class _SocketConnection(http.client.HTTPConnection):
+    _http_vsn: int
+    _http_vsn_str: str
+
     def __init__(self, path: str, seconds: float | None) -> None:
         super().__init__("localhost", timeout=seconds)
         self._path = path
@@ -54,19 +60,25 @@ def get_at_once(path: str, targets: Iterable[str], *, seconds: float) -> list[An
 class Download:
     """An answer of any length: asked for when this is made, and read when somebody wants it.
 
-    Has to be closed. Making it and its methods raise as `request` does; the engine may be silent for any time.
+    Has to be closed. Making it and its methods raise as `request` does; the engine may be silent for any time. Without
+    `framed` the answer takes a third of the time to read, and may end too early without an error: for who can tell by
+    what it holds.
     """
 
-    def __init__(self, path: str, target: str) -> None:
+    def __init__(self, path: str, target: str, *, framed: bool) -> None:
         self._connection = _SocketConnection(path, None)
+        if not framed:
+            # HTTP/1.0 knows no chunks with their sizes: the answer ends with the connection.
+            self._connection._http_vsn = 10
+            self._connection._http_vsn_str = "HTTP/1.0"
         self._connection.request("GET", target)
 
-    def chunks(self, size: int) -> Iterator[bytes]:
-        """The answer, so many bytes at a time; raises `RefusedError` where it tells an error instead."""
+    def chunks(self) -> Iterator[bytes]:
+        """The answer as it comes; raises `RefusedError` where it tells an error instead."""
         response = self._connection.getresponse()
         if response.status >= 400:
             raise RefusedError(Answer(response.status, response.reason, response.read()))
-        while chunk := response.read(size):
+        while chunk := response.read1(_PIECE):
             yield chunk
 
     def close(self) -> None:

@@ -242,7 +242,9 @@ class ArchiveReader:
             chunk = self._some(size)
             size -= len(chunk)
             padded -= len(chunk)
-            yield bytes(chunk)
+            whole = chunk.obj
+            # What is all of a piece that came in needs no copy.
+            yield whole if isinstance(whole, bytes) and len(whole) == len(chunk) else bytes(chunk)
         self._skip(padded)
 
     def _next(self) -> Header | None:

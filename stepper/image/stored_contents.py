@@ -10,7 +10,7 @@ from typing import Any
 from stepper.image.layer_contents import LayerContents
 from stepper.image.stored import FORMAT, damage, entries_of, entry_columns, pack, unpack
 
-CONTENTS_FORMAT = f"{FORMAT}.1"
+CONTENTS_FORMAT = f"{FORMAT}.2"
 """Changes whenever what is stored changes, so that what an older version stored is not read."""
 
 

@@ -49,15 +49,20 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine.close()
 
 
-@pytest.fixture
-def download(engine: Engine) -> Iterator[Callable[[bytes], list[bytes]]]:
-    """Downloads what the engine answers, four bytes at a time."""
-    made = Download(engine.path, "/images/x/get")
+@pytest.fixture(params=[True, False], ids=["framed", "unframed"])
+def framed(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
 
-    def read(answer: bytes) -> list[bytes]:
+
+@pytest.fixture
+def download(engine: Engine, framed: bool) -> Iterator[Callable[[bytes], bytes]]:
+    """Downloads what the engine answers."""
+    made = Download(engine.path, "/images/x/get", framed=framed)
+
+    def read(answer: bytes) -> bytes:
         engine.answer = answer
         engine.go.set()
-        return list(made.chunks(4))
+        return b"".join(made.chunks())
 
     yield read
     made.close()
@@ -69,24 +74,25 @@ def chunked(*pieces: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
     return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body + end
 
 
-def test_it_is_asked_for_before_anybody_reads(engine: Engine, download: Callable[[bytes], list[bytes]]) -> None:
+def test_it_is_asked_for_before_anybody_reads(engine: Engine, framed: bool, download: Callable[[bytes], bytes]) -> None:
     assert engine.asked.wait(WAIT_SECONDS)
-    assert engine.request.startswith(b"GET /images/x/get HTTP/1.1\r\n")
-    assert download(chunked(b"abc")) == [b"abc"]
+    version = b"1.1" if framed else b"1.0"
+    assert engine.request.startswith(b"GET /images/x/get HTTP/%b\r\n" % version)
+    assert download(b"HTTP/%b 200 OK\r\n\r\nabc" % version) == b"abc"
 
 
-def test_the_pieces_of_the_engine_become_chunks_of_the_size_that_was_asked_for(
-    download: Callable[[bytes], list[bytes]],
-) -> None:
-    assert download(chunked(b"a", b"bcdefg", b"hi")) == [b"abcd", b"efgh", b"i"]
+@pytest.mark.parametrize("framed", [True], indirect=True)
+def test_the_pieces_of_an_engine_are_put_together(download: Callable[[bytes], bytes]) -> None:
+    assert download(chunked(b"a", b"bcdefg" * 50_000, b"hi")) == b"a" + b"bcdefg" * 50_000 + b"hi"
 
 
-def test_an_error_is_told_with_what_the_engine_says_of_it(download: Callable[[bytes], list[bytes]]) -> None:
+def test_an_error_is_told_with_what_the_engine_says_of_it(download: Callable[[bytes], bytes]) -> None:
     with pytest.raises(RefusedError) as refused:
         download(b'HTTP/1.1 404 Not Found\r\nContent-Length: 15\r\n\r\n{"message":"x"}')
     assert (refused.value.answer.status, refused.value.answer.body) == (404, b'{"message":"x"}')
 
 
-def test_an_answer_that_is_cut_off_is_not_taken_for_a_whole_one(download: Callable[[bytes], list[bytes]]) -> None:
+@pytest.mark.parametrize("framed", [True], indirect=True)
+def test_an_answer_that_is_cut_off_is_not_taken_for_a_whole_one(download: Callable[[bytes], bytes]) -> None:
     with pytest.raises(http.client.HTTPException):
         download(chunked(b"abcd", b"ef", end=b""))

@@ -68,6 +68,14 @@ def test_equal_contents_have_equal_digests_and_others_do_not() -> None:
     assert contents.digests["/a"] == contents.digests["/b"] != contents.digests["/c"]
 
 
+def test_large_contents_are_told_apart_by_their_ends_too_in_whatever_chunks_they_come() -> None:
+    large = bytes(1 << 20)
+    archive = tar(file("a", large + b"1"), file("b", large + b"1"), file("c", large + b"2"))
+    contents = read_layer([archive])
+    assert contents.digests["/a"] == contents.digests["/b"] != contents.digests["/c"]
+    assert contents == read_layer([archive[place : place + 70_001] for place in range(0, len(archive), 70_001)])
+
+
 @pytest.mark.parametrize(
     ("name", "path"),
     [("/abs", "/abs"), ("../../x", "/x"), ("a/../../../b", "/b"), ("./a//b/", "/a/b"), ("//x", "/x"), ("", "/")],
