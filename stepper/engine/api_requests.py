@@ -2,16 +2,20 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+from stepper.engine.api_errors import explanation, status
 from stepper.engine.client import EngineClient
+from stepper.engine.engine_info import PODMAN, product_of
 from stepper.engine.stream import EngineStream
 from stepper.errors import StepperError
 
 _ATTEMPTS = 40
 _BETWEEN_SECONDS = 0.05
+_GONE_IN_PODMAN = "image not known"
 
 
 class LoadError(StepperError):
@@ -44,23 +48,29 @@ def get_json(client: EngineClient, path: str, **params: Any) -> Any:
 
 def inspect_image(client: EngineClient, image: str) -> dict[str, Any]:
     """What the engine knows of an image by id or name. Raises the SDK's errors."""
-    found: dict[str, Any] = get_json(client, _image_path(image))
+    found = _inspected(client, image, client.request)
+    assert found is not None, "a request without an answer raises"
     return found
 
 
 def find_image(client: EngineClient, image: str) -> dict[str, Any] | None:
     """What the engine knows of an image by id or name, None where it has none. Raises the SDK's errors."""
-    answer = client.find(_image_path(image))
-    return None if answer is None else dict(json.loads(answer))
+    return _inspected(client, image, lambda _, path: client.find(path))
 
 
 def list_images(client: EngineClient) -> list[dict[str, Any]]:
     """What the engine tells of every image in its list, those without a name too. Raises the SDK's errors.
 
-    The containerd image store knows nothing while an image is removed that it is about to list: then again.
+    The containerd image store knows nothing while an image is removed that it is about to list, and Podman 4 fails:
+    then again.
     """
     for _ in range(_ATTEMPTS):
-        answer = client.find("/images/json?all=1")
+        try:
+            answer = client.find("/images/json?all=1")
+        except Exception as error:
+            if _GONE_IN_PODMAN not in explanation(error):
+                raise
+            answer = None
         if answer is not None:
             return list(json.loads(answer))
         time.sleep(_BETWEEN_SECONDS)
@@ -113,5 +123,21 @@ def start_exec(
     return exec_id, EngineStream(client.api.exec_start(exec_id, tty=tty, socket=True))
 
 
-def _image_path(image: str) -> str:
-    return f"/images/{quote(image, safe='/:@')}/json"
+def _inspected(client: EngineClient, image: str, ask: Callable[[str, str], bytes | None]) -> dict[str, Any] | None:
+    """What is at an image's path; None where `ask` gives that."""
+    path = f"/images/{quote(image, safe='/:@')}/json"
+    try:
+        answer = ask("GET", path)
+    except Exception as error:
+        if status(error) != HTTPStatus.INTERNAL_SERVER_ERROR or product_of(client.version) != PODMAN:
+            raise
+        # Podman cannot tell of all images by Docker's API: version 4 of none with a port that is neither tcp nor udp.
+        answer = ask("GET", f"/libpod{path}")
+        found = _parsed(answer)
+        # The bare digest would be taken for a name later on.
+        return found and {**found, "Id": f"sha256:{found['Id']}"}
+    return _parsed(answer)
+
+
+def _parsed(answer: bytes | None) -> dict[str, Any] | None:
+    return dict(json.loads(answer)) if answer is not None else None

@@ -45,11 +45,13 @@ class SnapshotFiles(NamedTuple):
     def whole_tree(self, unlisted: UnlistedFiles) -> ListingTree:
         """The same with what a listing leaves out; it has the files that containers hide where they are not known."""
         listing = {**unlisted.mount_points, **self.listing}
-        hidden = unlisted.hidden
-        for path in HIDDEN if hidden is not None else ():
-            listing.pop(path, None)
-        known = {path: file.entry for path, file in hidden.items()} if hidden is not None else {}
-        return ListingTree({**listing, **known}, self.container.read_link)
+        known = {path: file.entry for path, file in (unlisted.hidden or {}).items()}
+        for path in HIDDEN if unlisted.hidden is not None else ():
+            # An engine puts no file over a link, but over what that leads to.
+            if path not in known and _is_file(listing.get(path)):
+                del listing[path]
+        # Podman's archives have no owners: what a step told of its file goes first.
+        return ListingTree({**known, **listing}, self.container.read_link)
 
     def accounts(self, *, linked: bool = False) -> ReadFile:
         """What reads the files in which the names of users and groups are looked up.
@@ -181,7 +183,12 @@ def source_tree(operation: CopyOperation, files: SnapshotFiles) -> tuple[Listing
     if not any(_may_hold_hidden(tree, source) for source in operation.sources):
         return tree, {}
     unlisted = files.unlisted()
-    return files.whole_tree(unlisted), unlisted.hidden or {}
+    tree = files.whole_tree(unlisted)
+    return tree, {path: file for path, file in (unlisted.hidden or {}).items() if _is_file(tree.entry(path))}
+
+
+def _is_file(entry: Entry | None) -> bool:
+    return entry is not None and entry.kind is EntryKind.FILE
 
 
 def _may_hold_hidden(tree: ListingTree, source: str) -> bool:

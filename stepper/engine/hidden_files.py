@@ -2,15 +2,18 @@
 
 The classic builder copies from an image without a container, and so it sees them. On the containerd image store it does
 so only in the image whose step wrote them; in a later snapshot the engine's own empty files are all that is to be had.
+
+Podman puts nothing into a container before it starts, and tells all of them; but its archives have no owners.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import create_container
 from stepper.engine.client import EngineClient
+from stepper.engine.engine_info import PODMAN, product_of
 from stepper.engine.leftovers import remove_container
 from stepper.image.archive import END, ArchiveReader, Header, padding, write_header
 from stepper.image.entry import Entry, EntryKind
@@ -35,11 +38,14 @@ def hidden_files(client: EngineClient, image: str, helper: str) -> dict[str, Hid
     `helper` is a name for a container that is made on the way. It takes a tenth of a second.
     """
     with engine_errors("read the files that containers hide"):
+        if product_of(client.version) == PODMAN:
+            return dict(_read(client, image, helper, HIDDEN))
         built, error = _copied_from(client, image, HIDDEN)
         if built is None:
             return {} if error == _NOTHING_FOUND else None
         try:
-            return _read(client, built, helper)
+            found = _read(client, built, helper, (_FOLDER,))
+            return {path: file for path, file in found if not _is_made_by_engine(file.entry)}
         finally:
             client.api.remove_image(built, force=True)
 
@@ -80,21 +86,26 @@ def _copied_from(client: EngineClient, image: str, paths: Iterable[str]) -> tupl
     return None, ""
 
 
-def _is_made_by_engine(member: Header) -> bool:
-    return member.size == 0 and member.mode == _MODE_OF_MADE_FILES
+def _is_made_by_engine(entry: Entry) -> bool:
+    return entry.size == 0 and entry.mode == _MODE_OF_MADE_FILES
 
 
-def _read(client: EngineClient, image: str, helper: str) -> dict[str, HiddenFile]:
+def _read(client: EngineClient, image: str, helper: str, paths: Iterable[str]) -> Iterator[tuple[str, HiddenFile]]:
+    """The files at and in these paths of an image, with the path that each is hidden at."""
+    import docker.errors
+
     container = create_container(client, {"Image": image, "Entrypoint": ["stepper"]}, helper)
     try:
-        stream, _ = client.api.get_archive(container, _FOLDER)
-        reader = ArchiveReader(stream)
-        found = {}
-        for member in reader:
-            if member.kind is EntryKind.FILE and not _is_made_by_engine(member):
-                content = b"".join(reader.content())
-                entry = Entry(EntryKind.FILE, member.mode, member.uid, member.gid, len(content), member.mtime_ns)
-                found["/etc/" + member.name.rpartition("/")[2]] = HiddenFile(entry, content)
-        return found
+        for path in paths:
+            try:
+                stream, _ = client.api.get_archive(container, path)
+            except docker.errors.NotFound:
+                continue
+            reader = ArchiveReader(stream)
+            for member in reader:
+                if member.kind is EntryKind.FILE:
+                    content = b"".join(reader.content())
+                    entry = Entry(EntryKind.FILE, member.mode, member.uid, member.gid, len(content), member.mtime_ns)
+                    yield "/etc/" + member.name.rpartition("/")[2], HiddenFile(entry, content)
     finally:
         remove_container(client, container)

@@ -35,9 +35,10 @@ def _own_images(client: EngineClient, noted: Iterable[str], mark: str) -> list[d
     """What the engine says of each of Stepper's images: those noted in the cache, and those with the mark."""
     with engine_errors("look for snapshots"):
         listed = list_images(client)
+        named = {str(image["Id"]) for image in listed if _names(image)}
         noted_ids = set(noted)
-        nameless = [str(image["Id"]) for image in listed if not _names(image)]
-        found = [_inspect(client, image) for image in sorted({*nameless, *noted_ids})]
+        unnamed = {*noted_ids, *(str(image["Id"]) for image in listed)} - named
+        found = [_inspect(client, image) for image in sorted(unnamed)]
     return [
         image
         for image in found
@@ -96,12 +97,15 @@ def _remove_volumes(client: EngineClient) -> int:
 
 
 def _inspect(client: EngineClient, image: str) -> dict[str, Any] | None:
+    """What the engine says of an image, None where it has none. Of one that it cannot tell of, its id alone."""
     import docker.errors
 
     try:
         return inspect_image(client, image)
     except docker.errors.NotFound:
         return None
+    except docker.errors.APIError:
+        return {"Id": image}
 
 
 def _names(image: dict[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import create_container
 from stepper.engine.client import EngineClient
+from stepper.engine.engine_info import PODMAN, product_of
 from stepper.engine.file_tree import by_bytes
 from stepper.engine.hidden_files import HiddenFile, has_path, hidden_files
 from stepper.engine.leftovers import remove_container
@@ -24,6 +25,7 @@ _GO_DIRECTORY, _GO_SYMLINK = 1 << 31, 1 << 27
 """The kinds in a Go file mode, which is what the archive API tells."""
 
 
+_MOUNT_POINTS = ("/dev", "/proc", "/sys")
 _BESIDE = ("/home", "/root", "/usr", "/tmp")
 """Directories that most images have, and most often from the layer that `/dev` is from."""
 _MAKING_NS = 10**9
@@ -94,9 +96,12 @@ class StillContainer:
     def mount_points_of_image(self) -> dict[str, Entry]:
         """`/dev`, `/proc` and `/sys`, as far as the image has them: the engine puts them into every container.
 
-        `/proc` and `/sys` are the image's where they are clearly older than the container. `/dev` is told by the
-        engine's builder, or by the others where it does not tell; its time is lost, and taken from what lies beside it.
+        Podman puts none into one that is not started. With Docker, `/proc` and `/sys` are the image's where they are
+        clearly older than the container. `/dev` is told by the engine's builder, or by the others where it does not
+        tell; its time is lost, and taken from what lies beside it.
         """
+        if product_of(self._client.version) == PODMAN:
+            return {path: entry for path in _MOUNT_POINTS if (entry := self._stat(path)) is not None}
         marker = self._stat("/.dockerenv")
         found = {
             path: entry

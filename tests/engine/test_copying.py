@@ -12,6 +12,7 @@ import pytest
 
 from stepper.dockerfile.operations import CopyOperation, InlineFile, Operation, WorkdirOperation
 from stepper.engine.client import EngineClient
+from stepper.engine.commit import commit
 from stepper.engine.configuration import scratch_config
 from stepper.engine.connect import Connection
 from stepper.engine.docker_engine import DockerEngine
@@ -292,3 +293,15 @@ def test_files_and_links_of_an_image_are_read_without_starting_it(still: StillCo
     assert still.read_file("/missing/passwd") is None
     assert still.read_link("/link").lstrip("/") == "etc/passwd"
     assert still.read_link("/etc/passwd") == ""
+
+
+def test_a_file_that_containers_hide_is_copied_with_its_owner(
+    stepper: DockerEngine, still: StillContainer, client: EngineClient
+) -> None:
+    still.put_archive("/", archive(member("etc/hosts"), member("etc/hostname")))
+    on = stepper.base(commit(client, still.id, scratch(stepper).config, mark=stepper._names.mark), report=silent)
+    source = succeed(execute(stepper, on, "chown 5:6 /etc/hostname"))
+    copied = succeed(do(stepper, scratch(stepper), copy_step(source, "/etc/hostname", to="/copied")))
+    entry = stepper.listing(copied)["/copied"]
+    assert (entry.mode, entry.uid, entry.gid) == (0o640, 5, 6)
+    assert b"data" in b"".join(stepper.archive(copied, "/copied"))

@@ -32,6 +32,7 @@ from stepper.errors import EngineError
 from stepper.image.config import Healthcheck, HistoryEntry, ImageConfig
 from stepper.image.config_json import docker_config, from_inspect
 from tests.engine.conftest import BUSYBOX, base, execute, marks, run, silent, step, succeed
+from tests.parity.saved import saved_image
 from tests.reference_build import reference_build
 
 pytestmark = pytest.mark.engine
@@ -366,6 +367,48 @@ def test_nothing_runs_after_close_and_nothing_at_all_is_left_after_prune(client:
         except docker.errors.ImageNotFound:
             continue
     assert mark not in comments
+
+
+def test_an_image_has_what_podman_does_not_tell_of_it(stepper: DockerEngine, client: EngineClient, tag: str) -> None:
+    on = base(stepper)
+    config = replace(on.config, shell=("/bin/sh", "-ec"), on_build=("RUN true",), exposed_ports=("100/sctp",))
+    for _ in range(2):
+        stepper.finish(Snapshot(on.image, config), tags=(tag,), report=silent)
+        with saved_image(client, tag) as image:
+            found = image.document["config"]
+        assert found["Shell"] == ["/bin/sh", "-ec"]
+        assert found["OnBuild"] == ["RUN true"]
+        assert found["ExposedPorts"] == {"100/sctp": {}}
+
+
+def test_prune_removes_an_image_with_a_port_of_a_rare_protocol(client: EngineClient, tmp_path: Path) -> None:
+    stepper = DockerEngine(client, cache=tmp_path)
+    on = base(stepper)
+    image = stepper.finish(Snapshot(on.image, replace(on.config, exposed_ports=("100/sctp",))), tags=(), report=silent)
+    assert stepper.prune().images >= 1
+    stepper.close()
+    assert image.id not in [each["Id"] for each in list_images(client)]
+
+
+def test_prune_goes_on_where_the_engine_cannot_tell_of_an_image(
+    client: EngineClient, tmp_path: Path, tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stepper = DockerEngine(client, cache=tmp_path)
+    on = base(stepper)
+    nameless, named = (
+        stepper.finish(Snapshot(on.image, replace(on.config, user=user)), tags=tags, report=silent).id
+        for user, tags in (("1", ()), ("2", (tag,)))
+    )
+
+    def refuse(*_: object) -> None:
+        raise docker.errors.APIError("cannot tell")
+
+    monkeypatch.setattr("stepper.engine.prune.inspect_image", refuse)
+    assert stepper.prune().images >= 1
+    stepper.close()
+    left = [each["Id"] for each in list_images(client)]
+    assert nameless not in left
+    assert {named, on.image} <= set(left)
 
 
 def test_prune_refuses_while_another_session_needs_its_snapshots(client: EngineClient, tmp_path: Path) -> None:

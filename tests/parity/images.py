@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import docker.errors
 
+from stepper.engine.api_requests import inspect_image
 from stepper.engine.client import EngineClient
 from tests.parity.flat import file_differences
 from tests.parity.saved import document_differences, saved_differences, saved_image
@@ -65,7 +66,7 @@ def differences(
 
 def configuration(client: EngineClient, image: str) -> dict[str, Any]:
     """The configuration of an image that cannot be saved; what is empty and what is not set are the same."""
-    inspect: dict[str, Any] = client.sdk.images.get(image).attrs
+    inspect = inspect_image(client, image)
     config = inspect.get("Config") or {}
     found = {key: config.get(key) or None for key in _CONFIGURATION}
     return found | {key: inspect.get(key) or None for key in ("Author", "Os", "Architecture")}
@@ -84,7 +85,7 @@ def base_images_made(client: EngineClient) -> int:
 
 def _is_empty(image: StoredImage) -> bool:
     """An image without layers: no engine saves that."""
-    return not image.client.sdk.images.get(image.name).attrs["RootFS"].get("Layers")
+    return not inspect_image(image.client, image.name)["RootFS"].get("Layers")
 
 
 def _config_differences(ours: dict[str, Any], reference: dict[str, Any]) -> list[str]:

@@ -30,6 +30,9 @@ _KINDS = {
 _HARD_LINK = "1"
 _ENGINES_OWN = frozenset(("dev", "dev/console", "dev/pts", "dev/shm", "proc", "sys", ".dockerenv", "etc/mtab",
                           "etc/hosts", "etc/hostname", "etc/resolv.conf"))  # fmt: skip
+_PODMANS_MARKER = "run/.containerenv"
+_PODMANS_OWN = frozenset((_PODMANS_MARKER, "run", "etc"))
+"""What Podman makes besides, the directories where the image has none."""
 
 
 @dataclass(frozen=True)
@@ -101,13 +104,14 @@ def layer_differences(layer: Layer, archive: LayerFiles, below: Mapping[str, Fla
     changes = {change.path.strip("/"): change for change in layer.changes}
     after = dict(below)
     add_layer(archive, after)
+    made = _ENGINES_OWN | (_PODMANS_OWN if _PODMANS_MARKER in archive else frozenset())
     lines = []
     for path, member in archive.items():
         if path.rpartition("/")[2].startswith(WHITEOUT):
             continue
         change = changes.get(path)
         if change is None or change.after is None:
-            if not _is_repeated(member, below.get(path)) and path not in _ENGINES_OWN:
+            if not _is_repeated(member, below.get(path)) and path not in made:
                 lines.append(f"/{path}: in the archive and not reported: {member}")
         else:
             lines += [f"/{path}: {told}" for told in _entry_differences(path, change, changes, archive, below)]
