@@ -8,7 +8,7 @@ from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.dockerfile.operations import RunOperation
 from stepper.dockerfile.place import DEFAULT_SHELL
 from stepper.dockerfile.resolve_run import script_of
-from stepper.dockerfile.shell.commands import Command, Joint
+from stepper.dockerfile.shell.commands import Command, Compound, Joint
 from stepper.dockerfile.shell.places import Place, script_places
 from stepper.dockerfile.shell.split import Split, split
 from stepper.engine.step import CommandRun, Failure
@@ -31,6 +31,14 @@ class ScriptCommand:
     joint: Joint
     line: int | None
     places: tuple[Place, ...]
+    compound: Compound | None = None
+
+    @property
+    def is_one(self) -> str:
+        """That there are commands in it which are run as one, in words; "" where there are none."""
+        if self.compound is None or self.compound is Compound.DEFINITION:
+            return ""
+        return f"{self.compound.value}, run as one command"
 
     @property
     def title(self) -> str:
@@ -71,7 +79,7 @@ def commands_of(record: StepRecord, dockerfile: Dockerfile | None) -> tuple[Scri
     for number, command in enumerate(found.commands):
         at = places.places(command.start, command.end)
         line = at[0].line if at else None
-        commands.append(ScriptCommand(number, found.text(number), command.joint, line, at))
+        commands.append(ScriptCommand(number, found.text(number), command.joint, line, at, command.compound))
     return tuple(commands)
 
 

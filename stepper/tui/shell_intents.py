@@ -79,10 +79,14 @@ class ShellIntents:
             opened.ended.set()
 
     def _open(self, record: StepRecord | None, place: ShellPlace) -> None:
-        """Open it, and hand the terminal over once it is there. A step that runs keeps the session's thread busy."""
+        """Open it, and hand the terminal over once it is there. A step that runs keeps the session's thread busy.
+
+        One that stands before a command does not: that thread looks at what the shell changed.
+        """
         from stepper.tui.shell_opening import ShellOpening
 
         step = None if record is None else record.id
+        runs = place is ShellPlace.RUNNING and bool(self._screen.situation.state.running)
         size = self._handover.size()
         opening = ShellOpening()
 
@@ -106,7 +110,7 @@ class ShellIntents:
                 raise StepperError(f"The shell ended at once with exit code {code}")
 
         self._screen.open_over(opening)
-        (self._controller.aside if place is ShellPlace.RUNNING else self._controller.command)(job)
+        (self._controller.aside if runs else self._controller.command)(job)
 
     @staticmethod
     def _close(opening: "ShellOpening") -> None:

@@ -41,10 +41,10 @@ class Answer:
     layer: Layer | None = None
     seconds: float = 0.0
     failure: Failure | None = None
-    where: str = ""
-    """In what it ran, in words, where that is not a state beside the build: in a container, which it changed."""
+    in_failed: bool = False
+    """It ran in the failed step's container, which it changed."""
     notes: tuple[str, ...] = ()
-    """In what that differs from what the build has there."""
+    """What the user is to know of where it ran."""
 
 
 class Console:
@@ -146,7 +146,7 @@ class Console:
                 hint="Step back, and try it before the failed step.",
             )
         found = self._engine().attempt(branch.failure, step, branch.snapshot.config, report=report)
-        return Answer("", True, found.layer, found.seconds, found.failure, "in the failed container")
+        return Answer("", True, found.layer, found.seconds, found.failure, in_failed=True)
 
     def _in_copy(self, inside: Inside, branch: Branch, step: Step, report: Report) -> Answer:
         operation = step.operation
@@ -159,8 +159,9 @@ class Console:
             operation = replace(operation, script=assignments(copy.variables) + operation.script)
         step = replace(step, operation=operation, environment={**step.environment, **copy.environment})
         found = self._engine().attempt(copy, step, config, report=report)
-        where = f"in a copy of the RUN as it stands before command {inside.next + 1} of {len(inside.commands)}"
-        return Answer("", True, found.layer, found.seconds, found.failure, where, copy.notes if is_new else ())
+        where = f"it ran in a copy of the RUN, as it stands before command {inside.next + 1} of {len(inside.commands)}"
+        notes = (where, *(copy.notes if is_new else ()))
+        return Answer("", True, found.layer, found.seconds, found.failure, notes=notes)
 
     def _on_branch(self, branch: Branch, step: Step, report: Report) -> Answer:
         engine = self._engine()

@@ -7,12 +7,13 @@ when the output asks for it, and a line in `TABLE`. What it says it has looked u
 import time
 from collections.abc import Callable, Iterator
 
-from stepper.debugger.hints import commands, missing_files, network, permissions, programs, resources
+from stepper.debugger.hints import commands, inner_commands, missing_files, network, permissions, programs, resources
 from stepper.debugger.hints.facts import Facts
 from stepper.debugger.hints.hint import Hint
 from stepper.errors import EngineUnavailable, StepperError
 
 TABLE: tuple[Callable[[Facts], Iterator[Hint]], ...] = (
+    inner_commands.hints,
     resources.hints,
     programs.hints,
     commands.hints,

@@ -28,11 +28,33 @@ class Joint(Enum):
     OR = "||"
 
 
+class Compound(Enum):
+    """What holds other commands and is one command all the same; the value is what it is called."""
+
+    IF = "an if"
+    LOOP = "a loop"
+    CASE = "a case"
+    GROUP = "a group"
+    SUBSHELL = "a subshell"
+    DEFINITION = "the definition of a function"
+    CALL = "a function"
+    """The call of a function that the script defines."""
+
+
+class Inner(NamedTuple):
+    """A simple command inside of another: its characters, and its first word where that is known."""
+
+    start: int
+    end: int
+    program: str | None
+
+
 class Command(NamedTuple):
     """One command of a script: its characters from `start` to before `end`.
 
     A pipeline is one command, a compound command with all that is in it too, and so is a list that runs in the
-    background. `program` is the first word of a simple command where that is known.
+    background. `program` is the first word of a simple command where that is known. `inner` are the simple commands in
+    it, also those in substitutions; of the call of a function those of its definition.
     """
 
     start: int
@@ -40,6 +62,8 @@ class Command(NamedTuple):
     joint: Joint
     program: str | None = None
     in_background: bool = False
+    compound: Compound | None = None
+    inner: tuple[Inner, ...] = ()
 
 
 def commands_of(script: str, dialect: Dialect) -> tuple[Command, ...]:
@@ -47,20 +71,45 @@ def commands_of(script: str, dialect: Dialect) -> tuple[Command, ...]:
     return _Grammar(script, dialect).script()
 
 
+_COMPOUNDS = {
+    "{": Compound.GROUP,
+    "if": Compound.IF,
+    "while": Compound.LOOP,
+    "until": Compound.LOOP,
+    "for": Compound.LOOP,
+    "case": Compound.CASE,
+    "function": Compound.DEFINITION,
+}
+
+
 class _Grammar(SimpleCommands):
     """Reads commands by recursive descent."""
+
+    def __init__(self, text: str, dialect: Dialect) -> None:
+        super().__init__(text, dialect)
+        self._inner: list[Inner] = []
+        """All simple commands that were read so far."""
+        self._compound: Compound | None = None
+        """What the pipeline that was read last is."""
+        self._functions: dict[str, tuple[Inner, ...]] = {}
+        self._definitions = 0
+        """How many functions were defined so far."""
 
     def script(self) -> tuple[Command, ...]:
         found: list[Command] = []
         self.skip_lines()
         while self.at < len(self.text):
             commands = self._and_or_list()
-            found += commands
+            found += map(self._with_function, commands)
             self._separator(is_ended=commands[-1].in_background)
             self.skip_lines()
         if self.heredocs_are_open:
             raise UnsureError("a here-document has no body")
         return tuple(found)
+
+    def _with_function(self, command: Command) -> Command:
+        inner = self._functions.get(command.program or "")
+        return command if inner is None else command._replace(compound=Compound.CALL, inner=inner)
 
     def read_commands_in_parentheses(self) -> None:
         self._commands_until(")", may_be_empty=True)
@@ -115,9 +164,10 @@ class _Grammar(SimpleCommands):
         found: list[Command] = []
         joint = Joint.SEQUENCE
         while True:
-            start = self.at
+            start, before = self.at, len(self._inner)
             program = self._pipeline()
-            found.append(Command(start, self.end_of_last, joint, program))
+            end, inner = self.end_of_last, tuple(self._inner[before:])
+            found.append(Command(start, end, joint, program, compound=self._compound, inner=inner))
             self.skip_blanks()
             operator = self.at_operator("&&", "||")
             if operator is None:
@@ -128,7 +178,9 @@ class _Grammar(SimpleCommands):
         if self.at_operator("&") and not self.at_operator("&&"):
             self.at += 1
             self.skip_blanks()
-            return [Command(found[0].start, found[-1].end, Joint.SEQUENCE, None, in_background=True)]
+            inner = tuple(each for command in found for each in command.inner)
+            start, end = found[0].start, found[-1].end
+            return [Command(start, end, Joint.SEQUENCE, None, in_background=True, inner=inner)]
         return found
 
     def _pipeline(self) -> str | None:
@@ -140,10 +192,11 @@ class _Grammar(SimpleCommands):
                 self._reserved("-p")
         if self._peek() == "!":
             self._reserved("!")
-        program = self._command()
+        program, compound = self._command()
         while True:
             self.skip_blanks()
             if self.at_operator("||") or not self.at_operator("|"):
+                self._compound = compound
                 return program if is_plain else None
             is_plain = False
             if self.at_operator("|&"):
@@ -153,7 +206,7 @@ class _Grammar(SimpleCommands):
             self.skip_lines()
             if self._peek() == "!":
                 raise UnsureError("! stands behind a pipe")
-            self._command()
+            compound = self._command()[1] or compound
 
     def _peek(self) -> str:
         """The unquoted word at the position, for telling reserved words; "" for a quoted one and for an operator."""
@@ -164,29 +217,41 @@ class _Grammar(SimpleCommands):
             return ""
         return match[0]
 
-    def _command(self) -> str | None:
+    def _command(self) -> tuple[str | None, Compound | None]:
+        """Read a command: its program where it is a simple one, and what it is where it is a compound one."""
         self.deeper()
-        program = None
+        program = compound = None
         if self.text.startswith("((", self.at):
             self.only_in_bash("((")
             self.at += 2
             self.arithmetic()
             self.redirections()
         elif self.at_operator("("):
+            compound = Compound.SUBSHELL
             self.at += 1
             self._commands_until(")")
             self.at += 1
             self.redirections()
         else:
             word = self._peek()
-            if not self._compound(word):
+            if self._is_compound(word):
+                compound = _COMPOUNDS.get(word)
+            else:
                 if word in _CLOSING or word == "!":
                     raise UnsureError(f"{word} is not expected")
-                program = self.simple()
+                program, compound = self._simple()
         self.shallower()
-        return program
+        return program, compound
 
-    def _compound(self, word: str) -> bool:
+    def _simple(self) -> tuple[str | None, Compound | None]:
+        start, known = self.at, self._definitions
+        program = self.simple()
+        if program is None and self._definitions > known:
+            return None, Compound.DEFINITION
+        self._inner.append(Inner(start, self.end_of_last, program))
+        return program, None
+
+    def _is_compound(self, word: str) -> bool:
         """Read a compound command, if the word begins one."""
         match word:
             case "{":
@@ -341,4 +406,7 @@ class _Grammar(SimpleCommands):
             self._peek() not in ("{", "if", "for", "while", "until", "case") and not self.at_operator("(")
         ):
             raise UnsureError("the body of a function is no compound command")
+        before = len(self._inner)
         self._command()
+        self._functions[name.plain] = tuple(self._inner[before:])
+        self._definitions += 1

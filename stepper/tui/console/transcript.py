@@ -54,7 +54,7 @@ class Transcript:
 
 
 def _ending(answer: Answer) -> str:
-    where = f" · {answer.where}" if answer.where else ""
+    where = " · in the failed container" if answer.in_failed else ""
     seconds = human_seconds(answer.seconds)
     if answer.failure is not None:
         code = answer.failure.exit_code

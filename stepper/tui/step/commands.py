@@ -1,12 +1,12 @@
 """The commands of a RUN: how each ended, how long it took, what it changed, and which failures were passed over."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from stepper.debugger.inside import Inside
 from stepper.debugger.run_commands import ScriptCommand, commands_of, split_of, swallowed_failures
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.engine.step import CommandRun
-from stepper.image.layer import EMPTY_LAYER
+from stepper.image.layer import EMPTY_LAYER, Layer
 from stepper.text import counted, human_seconds, human_size
 from stepper.tui.image_rows import StepPath
 from stepper.tui.step.section import Section, SourceLine
@@ -36,10 +36,12 @@ def _rows(state: SessionState, record: StepRecord) -> Iterator[Row]:
     swallowed = swallowed_failures(record.commands)
     runs = {run.number: run for run in record.commands}
     for command in commands:
+        yield from _shells(command, record)
         run = runs.get(command.number)
-        parts = (*_state_of(command, run, inside, record), *_numbers(run, record))
+        parts = (*_state_of(command, run, inside, record), *_numbers(run, record), *_note(command))
         target = SourceLine(command.line) if command.line is not None else None
-        yield Row(("commands", command.number), parts, target, _paths(command, record))
+        layer = record.changes_of(command.number) or EMPTY_LAYER
+        yield Row(("commands", command.number), parts, target, _paths(("commands", command.number), layer, record))
     for run in swallowed:
         text = f"! `{commands[run.number].title}` failed with exit code {run.exit_code}, and the RUN went on"
         yield Row(("commands", "swallowed", run.number), (Part(text, "warning"),))
@@ -69,16 +71,33 @@ def _numbers(run: CommandRun | None, record: StepRecord) -> tuple[Part, ...]:
         notes.insert(0, f"exit code {run.exit_code}")
     layer = record.changes_of(run.number)
     if layer is not None and layer.changes:
-        changed = f"{counted(len(layer.changes), 'path')} changed"
-        notes.append(f"{changed}, {human_size(layer.size, signed=True)}")
+        notes.append(_changed(layer))
     return (Part("".join(f" · {note}" for note in notes), "muted"),)
 
 
-def _paths(command: ScriptCommand, record: StepRecord) -> tuple[Row, ...]:
-    layer = record.changes_of(command.number) or EMPTY_LAYER
+def _note(command: ScriptCommand) -> tuple[Part, ...]:
+    """That what is in a compound command does not stop one by one."""
+    return (Part(f" · {command.is_one}", "muted"),) if command.is_one else ()
+
+
+def _shells(command: ScriptCommand, record: StepRecord) -> Iterator[Row]:
+    """What shells changed while the RUN stood before a command."""
+    made = [each.layer for each in record.shell_changes if each.before == command.number]
+    for number, layer in enumerate(made):
+        key = ("commands", "shell", command.number, number)
+        changed = _changed(layer) if layer.changes else "nothing changed"
+        parts = (Part("$", "warning"), Part("     by a shell", ""), Part(f" · {changed}", "muted"))
+        yield Row(key, parts, None, _paths(key, layer, record))
+
+
+def _changed(layer: Layer) -> str:
+    return f"{counted(len(layer.changes), 'path')} changed, {human_size(layer.size, signed=True)}"
+
+
+def _paths(key: tuple[Hashable, ...], layer: Layer, record: StepRecord) -> tuple[Row, ...]:
     rows = [
         Row(
-            ("commands", command.number, change.path),
+            (*key, change.path),
             (Part(f"{change.kind.value} {change.path}"),),
             StepPath(record.id, change.path),
         )
@@ -86,5 +105,5 @@ def _paths(command: ScriptCommand, record: StepRecord) -> tuple[Row, ...]:
     ]
     more = len(layer.changes) - _MOST_PATHS
     if more > 0:
-        rows.append(Row(("commands", command.number, "more"), (Part(f"and {more} more", "muted"),)))
+        rows.append(Row((*key, "more"), (Part(f"and {more} more", "muted"),)))
     return tuple(rows)

@@ -17,11 +17,19 @@ _WORDS = {
 
 
 class OutcomeSection(Section):
-    """One line."""
+    """One line, and more of a RUN that the session is inside of, or that a shell was in."""
 
     def rows(self, state: SessionState, record: StepRecord) -> Sequence[Row]:
         """`✔ ran · 3.1s · +14 MB`."""
-        return (Row(("outcome",), _parts(state, record)),)
+        rows = [Row(("outcome",), _parts(state, record))]
+        inside = state.inside if state.inside is not None and state.inside.step == record.id else None
+        if inside is not None and inside.next_command.is_one:
+            rows.append(Row(("outcome", "next"), (Part(f"  {inside.next_command.is_one}", "muted"),)))
+        if record.entered:
+            whose = "" if record.shell_changes else "what that changed is among its changes, and "
+            text = f"A shell was opened in it: {whose}the step cache does not keep it"
+            rows.append(Row(("outcome", "entered"), (Part(text, "warning"),)))
+        return rows
 
 
 def _parts(state: SessionState, record: StepRecord) -> tuple[Part, ...]:

@@ -117,7 +117,7 @@ def test_in_a_failed_container_commands_run_there_and_what_is_kept_runs_before_i
     engine.on("RUN mkdir /missing", changes=[added("/missing/")])
     debugged.session.resume()
     answer = debugged.session.console.run("mkdir /missing", silent)
-    assert answer.where == "in the failed container"
+    assert answer.in_failed
     assert "attempt RUN mkdir /missing in container-1" in engine.calls
     with pytest.raises(UsageError, match="only commands"):
         debugged.session.console.run("ENV A=2", silent)

@@ -10,7 +10,7 @@ from tests.scripted_engine import ScriptedEngine, added, file_entry
 from tests.scripted_stepped_run import ScriptedCommand
 
 TEXT = "FROM busybox\nENV A=1\nARG V=2\nRUN cd /work && make one && make two\nRUN test\n"
-COPY = "in a copy of the RUN as it stands before command 3 of 3"
+COPY = "it ran in a copy of the RUN, as it stands before command 3 of 3"
 
 
 def silent(_: Output | Progress) -> None:
@@ -54,7 +54,7 @@ def test_a_command_runs_in_a_copy_with_the_shell_s_directory_and_variables(insid
     engine.on("RUN ls", output=["one\n"], changes=[added("/tried", 1)])
     answer = inside.session.console.run("ls", silent)
 
-    assert (answer.where, answer.failure) == (COPY, None)
+    assert (answer.notes, answer.failure) == ((COPY,), None)
     assert engine.calls[-2:] == [f"copy {before.record(inside.step(4)).instruction.text} to container-1",
                                  "attempt RUN ls in container-1"]  # fmt: skip
     step = engine.attempted[-1]

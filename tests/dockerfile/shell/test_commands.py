@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepper.dockerfile.shell.commands import Joint
+from stepper.dockerfile.shell.commands import Compound, Joint
 from stepper.dockerfile.shell.hooks import Hook, with_hooks
 from stepper.dockerfile.shell.split import Split, split
 from tests.dockerfile.shell.bodies import BASH, BODIES, SH, Body
@@ -115,3 +115,25 @@ def test_a_very_long_script_is_not_split() -> None:
     assert split("a; " * 30_000 + "b", SH).reason == "it is very long"
     assert split("a; " * 500 + "b", SH).reason == "it has very many commands"
     assert split("{ " * 500 + "a" + "; }" * 500, SH).reason == "it is nested too deeply"
+
+
+def test_what_holds_other_commands_is_told_with_them() -> None:
+    script = (
+        "f() { one; }; if a; then b; fi; for x in y; do c $x; done; find | while read l; do d; done; (e && g); { h; };"
+        " case x in x) i;; esac; f; j $(k); f() { two; }; f"
+    )
+    found = split(script, ("/bin/sh", "-c"))
+
+    assert [(each.compound, [script[inner.start : inner.end] for inner in each.inner]) for each in found.commands] == [
+        (Compound.DEFINITION, ["one"]),
+        (Compound.IF, ["a", "b"]),
+        (Compound.LOOP, ["c $x"]),
+        (Compound.LOOP, ["find", "read l", "d"]),
+        (Compound.SUBSHELL, ["e", "g"]),
+        (Compound.GROUP, ["h"]),
+        (Compound.CASE, ["i"]),
+        (Compound.CALL, ["one"]),
+        (None, ["k", "j $(k)"]),
+        (Compound.DEFINITION, ["two"]),
+        (Compound.CALL, ["two"]),
+    ]
