@@ -89,14 +89,22 @@ class Builds:
     """All builds of a run of the tests. They begin when it is made: the two builders work side by side.
 
     `reference` is an engine whose BuildKit builds what Stepper's images are compared with, by default the same engine.
+    For `copies_as_links` see `tests.parity.images.differences`.
     """
 
     def __init__(
-        self, connection: Connection, folder: Path, cases: Iterable[Case], reference: Connection | None = None
+        self,
+        connection: Connection,
+        folder: Path,
+        cases: Iterable[Case],
+        reference: Connection | None = None,
+        *,
+        copies_as_links: bool = False,
     ) -> None:
         self._connection = connection
         self._reference_client = (reference or connection).client
         self._folder = folder
+        self._copies_as_links = copies_as_links
         self._run = secrets.token_hex(4)
         self._site = Site(_made(folder / "site")).__enter__()
         self._cases = [_with_site(case, self._site) for case in cases]
@@ -228,6 +236,7 @@ class Builds:
                 reference_stored,
                 same_steps=case.stands_for is None,
                 same_time="SOURCE_DATE_EPOCH" in case.build_args,
+                copies_as_links=self._copies_as_links,
             )
         return Built(failed, built, tuple(report), tuple(steps))
 

@@ -82,6 +82,16 @@ def file_differences(ours: Mapping[str, FlatFile], reference: Mapping[str, FlatF
     return lines
 
 
+def with_copies(files: Mapping[str, FlatFile]) -> dict[str, FlatFile]:
+    """The same with a file of its own for each hard link, of what it names."""
+    copies = {}
+    for path, file in files.items():
+        named = files.get(file.link.removeprefix("./").strip("/")) if file.kind == _HARD_LINK else None
+        copies[path] = file if named is None else named
+    return copies
+
+
+_HARD_LINK = tarfile.LNKTYPE.decode()
 _DIRECTORY = tarfile.DIRTYPE.decode()
 
 

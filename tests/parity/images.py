@@ -11,7 +11,7 @@ import docker.errors
 
 from stepper.engine.api_requests import inspect_image
 from stepper.engine.client import EngineClient
-from tests.parity.flat import file_differences
+from tests.parity.flat import file_differences, with_copies
 from tests.parity.saved import document_differences, saved_differences, saved_image
 
 BASE_IMAGES = ("busybox", "debian:stable-slim")
@@ -44,11 +44,13 @@ def differences(
     *,
     same_steps: bool = True,
     same_time: bool = False,
+    copies_as_links: bool = False,
 ) -> list[str]:
     """How an image differs from the reference.
 
     With `same_steps` they were built by the same instructions, which then stand in the history and have made the
-    layers. With `same_time` they have to say of themselves that they were made at the same time.
+    layers. With `same_time` they have to say of themselves that they were made at the same time. With `copies_as_links`
+    it is the same whether files are one with several names or several with one content.
     """
     empty = [_is_empty(ours), _is_empty(reference)]
     if any(empty):
@@ -61,7 +63,8 @@ def differences(
         if same_steps:
             same_engine = ours.client is reference.client
             lines += saved_differences(here, there, same_engine=same_engine, same_time=same_time)
-        return lines + file_differences(here.files(), there.files(), built_after=built_after)
+        files = [with_copies(image.files()) if copies_as_links else image.files() for image in (here, there)]
+        return lines + file_differences(*files, built_after=built_after)
 
 
 def configuration(client: EngineClient, image: str) -> dict[str, Any]:
