@@ -13,6 +13,8 @@ from stepper.image.entry import EntryKind
 from stepper.image.layer_contents import LayerContents
 
 _WHITEOUT = ".wh."
+_FIRST = "\0"
+"""Sorts before everything, and is in no name."""
 _NONE = -1
 """The size of a path that has none, which dive adds up like the others."""
 
@@ -50,8 +52,12 @@ def dive_figures(layers: Sequence[LayerContents]) -> DiveFigures:
     order: list[str] = []
     below = _Tree()
     for index, contents in enumerate(layers):
-        for path, size in _leaves(contents, below if index else _Tree.of(contents)):
-            entry = found.setdefault(path, _Found())
+        if not index:
+            below.add(contents)
+        for path, size in _leaves(contents, below):
+            entry = found.get(path)
+            if entry is None:
+                entry = found[path] = _Found()
             if size is None:
                 break
             entry.smallest = size if entry.smallest == _NONE else min(entry.smallest, size)
@@ -59,7 +65,8 @@ def dive_figures(layers: Sequence[LayerContents]) -> DiveFigures:
             entry.count += 1
             if entry.count == 2:
                 order.append(path)
-        below.add(contents)
+        if index:
+            below.add(contents)
     needed = sum(entry.smallest for entry in found.values())
     there = sum(entry.total for entry in found.values())
     wasteful = sorted(
@@ -76,29 +83,34 @@ def _leaves(contents: LayerContents, below: "_Tree") -> Iterator[tuple[str, int 
 
     A whiteout of something that is not there has no size; dive stops there.
     """
-    nodes: dict[tuple[str, ...], str | None] = {}
+    nodes: dict[str, str | None] = {}
     for path in contents.entries:
         if path != "/":
-            nodes[tuple(path[1:].split("/"))] = None
+            nodes[_sorted_as(path)] = None
     for path in contents.hidden:
-        folder, _, name = path[1:].rpartition("/")
-        nodes[(*(folder.split("/") if folder else ()), _WHITEOUT + name)] = path
+        folder, _, name = path.rpartition("/")
+        nodes[_sorted_as(f"{folder}/{_WHITEOUT}{name}")] = path
     for path in contents.opaque:
         if path != "/":
-            nodes.setdefault(tuple(path[1:].split("/")), None)
-    inner: set[tuple[str, ...]] = set()
-    for parts in nodes:
-        while (parts := parts[:-1]) not in inner:
-            inner.add(parts)
-    for parts in sorted(nodes):
-        if parts in inner:
+            nodes.setdefault(_sorted_as(path), None)
+    inner: set[str] = set()
+    for node in nodes:
+        while (node := node.rpartition(_FIRST)[0]) not in inner:
+            inner.add(node)
+    for node in sorted(nodes):
+        if node in inner:
             continue
-        removed = nodes[parts]
+        removed = nodes[node]
         if removed is None:
-            path = "/" + "/".join(parts)
+            path = node.replace(_FIRST, "/")
             yield path, contents.stored.get(path, 0)
             continue
         yield removed, below.size_of_removed(removed)
+
+
+def _sorted_as(path: str) -> str:
+    """What sorts paths name by name: `a/b` before `a.b`."""
+    return path.replace("/", _FIRST)
 
 
 class _Tree:
@@ -109,13 +121,6 @@ class _Tree:
         self._directories: set[str] = set()
         self._children: dict[str, set[str]] = {}
 
-    @classmethod
-    def of(cls, contents: LayerContents) -> "_Tree":
-        """One layer alone."""
-        tree = cls()
-        tree.add(contents)
-        return tree
-
     def add(self, contents: LayerContents) -> None:
         """Put a layer on top."""
         for path in contents.hidden:
@@ -123,7 +128,11 @@ class _Tree:
         for path, entry in contents.entries.items():
             self._sizes[path] = contents.stored.get(path, 0)
             (self._directories.add if entry.kind is EntryKind.DIRECTORY else self._directories.discard)(path)
-            self._connect(path)
+            names = self._children.get(path.rpartition("/")[0])
+            if names is None:
+                self._connect(path)
+            else:
+                names.add(path)
 
     def size_of_removed(self, path: str) -> int | None:
         """What a whiteout counts for; None where there is nothing to remove."""

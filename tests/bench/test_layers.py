@@ -19,7 +19,7 @@ from tests.tui.harness import WIDE
 
 pytestmark = [pytest.mark.engine, pytest.mark.bench, pytest.mark.timeout(1800)]
 
-PATIENCE = 400.0
+PATIENCE = 180.0
 """Seconds that either may take for its first screen, or to go to another layer."""
 NOTICEABLE = 0.5
 """Where dive takes more seconds than this, Stepper has to be ahead."""

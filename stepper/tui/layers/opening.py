@@ -21,6 +21,8 @@ from stepper.tui.widgets.report_view import Row
 
 TELL_SECONDS = 0.1
 """How often the progress is told."""
+SETTLE_SECONDS = 1.0
+"""How long what is not shown waits after all that is."""
 
 log = logging.getLogger(__name__)
 
@@ -119,9 +121,11 @@ class Report:
         self._left.append(work)
 
     def do_what_is_left(self) -> None:
-        """Do it now."""
-        while self._left:
-            self._left.pop(0)()
+        """Do it in a moment, so that it is not in the way of the first keys; at once when nobody waits any more."""
+        if self._left:
+            self._stop.wait(SETTLE_SECONDS)
+        for work in self._left:
+            work()
 
     def through(self, chunks: Iterable[bytes], total: int | None = None) -> Iterator[bytes]:
         """The same chunks, counted while they go through, with all that went through before."""
