@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from stepper.image.archive import ArchiveError
 
+_LONGEST_PATH = 4095
+"""Bytes of the longest path that Linux takes (PATH_MAX): a layer with a longer one can be unpacked nowhere."""
 _MEMBER = 300
 _FOLDER_COPIES = 4
 _MOST = 1_200_000_000
@@ -22,6 +24,9 @@ class ReadLimits:
 
     def add_member(self, path: str, attributes: int) -> None:
         """A member, with the bytes of its extended attributes. Raises `ArchiveError` when it is too much."""
+        if len(path) > _LONGEST_PATH:
+            size = f"{len(path):,}"
+            raise ArchiveError(f"the archive holds far too long names: no engine unpacks one of {size} characters")
         self._take(_MEMBER + len(path) + attributes)
 
     def add_folders_of(self, path: str) -> None:

@@ -97,6 +97,15 @@ def test_names_that_stand_for_far_too_many_folders_are_refused_before_they_are_m
     assert peak < 50 << 20
 
 
+def test_a_name_that_no_engine_can_unpack_is_refused() -> None:
+    longest = "/".join(["d" * 255] * 15 + ["e" * 254])
+    assert len(f"/{longest}") == 4095
+    assert f"/{longest}" in read_layer([tar(file(longest))]).entries
+
+    with pytest.raises(ArchiveError, match="far too long names: no engine unpacks one of 4,096 characters"):
+        read_layer([tar(file(f"{longest}f"))])
+
+
 def test_what_is_kept_of_an_archive_has_a_limit_for_all_its_layers() -> None:
     limits = ReadLimits(left=2000)
     read_layer([tar(file("a"), file("b"), file("c"))], limits=limits)
