@@ -24,6 +24,8 @@ _LARGEST_DOCUMENT = 4 << 20
 """Bytes, as registries have it for manifests."""
 _ALL_DOCUMENTS = 32 << 20
 _MOST_DOCUMENTS = 10_000
+_MOST_MEMBERS = 50_000
+"""A layer has three of them and a folder in the oldest archives."""
 _MOST_LAYERS = 1000
 """Engines take some hundred."""
 _MOST_ENTRIES = 4_000_000
@@ -103,7 +105,9 @@ def read_layout(files: Iterable[tuple[str, int, Iterable[bytes]]], *, digests: b
 def _parts(chunks: Iterable[bytes], *, digests: bool) -> _Parts:
     parts = _Parts()
     reader = ArchiveReader(chunks)
-    for member in reader:
+    for number, member in enumerate(reader):
+        if number == _MOST_MEMBERS:
+            raise SavedImageError("the archive holds more members than any image")
         name = posixpath.normpath(member.name)
         if member.kind is EntryKind.SYMLINK:
             parts.links[name] = posixpath.normpath(posixpath.join(posixpath.dirname(name), member.link))

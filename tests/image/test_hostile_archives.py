@@ -164,6 +164,13 @@ def test_an_image_of_far_too_many_layers_is_refused() -> None:
         read_images([plain({"manifest.json": manifest, "c.json": b"{}", "l": tar(file("a"))})])
 
 
+def test_an_archive_of_far_too_many_members_is_refused_before_they_are_read() -> None:
+    one = tar(symlink("a", "b"))[:512]
+
+    with pytest.raises(SavedImageError, match="more members than any image"):
+        read_images([one * 50_001])
+
+
 def test_documents_have_a_limit_together() -> None:
     filler = json.dumps("x" * (4_000_000)).encode()
 
