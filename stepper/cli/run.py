@@ -1,6 +1,7 @@
 """`stepper run`: builds without the screen, for people reading a log and for programs."""
 
 import sys
+from collections.abc import Iterable
 from typing import Protocol
 
 from stepper.cli.console import Console
@@ -16,6 +17,7 @@ from stepper.debugger.options import BuildOptions
 from stepper.debugger.session import Connect, Session
 from stepper.debugger.state import Mode, SessionState, StopReason
 from stepper.dockerfile.build_checks import CheckWarning
+from stepper.dockerfile.grants import NotGivenError
 from stepper.dockerfile.graph import find_stage, stage_names
 from stepper.engine.step import StepId
 from stepper.errors import StepperError, UsageError
@@ -83,7 +85,7 @@ class Headless:
             if session.state.engine_error is not None:
                 show_error(session.state.engine_error)
                 return ExitCode.NO_ENGINE
-            if self._tell_errors():
+            if self._tell_errors() or self._tell_not_given():
                 return ExitCode.WRONG
             self._warn()
             if self._options.dry_run:
@@ -138,13 +140,36 @@ class Headless:
             show_error(error)
 
     def _tell_errors(self) -> bool:
-        """Show what is wrong with the Dockerfile, if anything is, with the warnings before it."""
+        """Show what is wrong with the Dockerfile, if anything is, with the warnings before it.
+
+        What is only not given may be of no account, see `_tell_not_given`.
+        """
+        errors = self._session.state.errors
+        if all(isinstance(error, NotGivenError) for error in errors):
+            return False
+        self._show(errors)
+        return True
+
+    def _tell_not_given(self) -> bool:
+        """Show what RUNs require and nobody gave, but for those that are expected from the step cache."""
         if not self._session.state.errors:
             return False
+        self._session.explanations.forecast()
+        state = self._session.state
+        expected = state.forecast.steps if state.forecast is not None else {}
+        cached = {
+            each.instruction.line for each in state.steps if each.id in expected and not expected[each.id].will_run
+        }
+        runs = {each.instruction.line for each in state.steps if each.id not in expected or expected[each.id].will_run}
+        missing = [error for error in state.errors if getattr(error, "line", None) not in cached - runs]
+        if missing:
+            self._show(missing)
+        return bool(missing)
+
+    def _show(self, errors: Iterable[StepperError]) -> None:
         self._tell_warnings()
-        for error in self._session.state.errors:
+        for error in errors:
             show_error(error)
-        return True
 
     def _tell_warnings(self) -> None:
         """Tell those that were not told yet: more come once a base image is known."""

@@ -1,12 +1,13 @@
 """Expands instructions to steps: follows the scope of the arguments through the steps that have run."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 
 from stepper.debugger.inputs import Input, mount_inputs, source_input
 from stepper.debugger.options import grants_of
 from stepper.debugger.plan import Plan
 from stepper.debugger.source_date import source_date
-from stepper.dockerfile.grants import require_grants
+from stepper.dockerfile.grants import NotGivenError, require_grants
 from stepper.dockerfile.model import Instruction
 from stepper.dockerfile.operations import FromOperation, RunOperation
 from stepper.dockerfile.resolve import resolve
@@ -60,7 +61,8 @@ class Expander:
     ) -> Step:
         """An instruction as a step at this place, in this scope. Raises `DockerfileError` with the line."""
         operation = resolve(instruction, scope, dockerfile=self.plan.dockerfile, stage=step_id.stage, config=config)
-        require_grants(operation, self._grants, instruction, self.plan.dockerfile.name)
+        with contextlib.suppress(NotGivenError):
+            require_grants(operation, self._grants, instruction, self.plan.dockerfile.name)
         is_run = isinstance(operation, RunOperation)
         return Step(
             id=step_id,

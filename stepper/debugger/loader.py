@@ -16,6 +16,7 @@ from stepper.debugger.source import Source, disk_signature, read_source
 from stepper.debugger.store import StateStore
 from stepper.debugger.whole_build import not_sendable
 from stepper.dockerfile.frontends import Frontend, frontend_of, handed_over
+from stepper.dockerfile.grants import NotGivenError
 from stepper.dockerfile.ignore import IgnoreFile
 from stepper.dockerfile.parse_errors import parse_errors
 from stepper.dockerfile.parser import parse
@@ -168,4 +169,4 @@ class Loader:
 
 def _blocking(errors: tuple[StepperError, ...]) -> StepperError | None:
     """The first error that leaves nothing to run."""
-    return next((error for error in errors if not isinstance(error, MissingSourceError)), None)
+    return next((error for error in errors if not isinstance(error, MissingSourceError | NotGivenError)), None)

@@ -24,17 +24,26 @@ class Grants:
     """`network.host`"""
 
 
+class NotGivenError(DockerfileError):
+    """A RUN requires a secret or an SSH agent that the build does not have: it can only come from the step cache.
+
+    As in BuildKit, to which none of them is a part of what a step depends on.
+    """
+
+
 def require_grants(operation: Operation, grants: Grants, instruction: Instruction, file: str) -> None:
-    """Raise `DockerfileError` at the instruction for a RUN that asks for what the build does not have."""
-    try:
-        _check(operation, grants)
-    except MalformedError as error:
-        raise DockerfileError(
-            error.message, file=file, line=instruction.line, hint=error.hint, word=error.word
-        ) from error
+    """Raise `DockerfileError` at the instruction for a RUN that asks for what the build does not have.
+
+    Where that matters to a RUN that runs alone, it is a `NotGivenError`.
+    """
+    for check, kind in ((_check_privileges, DockerfileError), (_check_mounts, NotGivenError)):
+        try:
+            check(operation, grants)
+        except MalformedError as error:
+            raise kind(error.message, file=file, line=instruction.line, hint=error.hint, word=error.word) from error
 
 
-def _check(operation: Operation, grants: Grants) -> None:
+def _check_mounts(operation: Operation, grants: Grants) -> None:
     if not isinstance(operation, RunOperation):
         return
     for mount in operation.mounts:
@@ -50,6 +59,11 @@ def _check(operation: Operation, grants: Grants) -> None:
                 hint=f"Give it with --ssh {mount.id}, for the agent at SSH_AUTH_SOCK, or --ssh {mount.id}=KEYFILE.",
                 word="type=ssh",
             )
+
+
+def _check_privileges(operation: Operation, grants: Grants) -> None:
+    if not isinstance(operation, RunOperation):
+        return
     if operation.network == _HOST and not grants.host_network:
         raise MalformedError(
             "network.host is not allowed", hint="Allow it with --allow network.host.", word="--network=host"

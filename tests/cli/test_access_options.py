@@ -163,6 +163,20 @@ def test_a_required_secret_that_is_not_given_is_an_error_before_anything_runs(
     assert engine.ran == []
 
 
+def test_a_step_from_the_cache_needs_no_secret(stepper: Command, project: Path, engine: ScriptedEngine) -> None:
+    (project / "Dockerfile").write_text(NEEDS_TOKEN)
+    (project / "file").write_text("swordfish")
+    assert stepper("run", ".", "--secret", "id=token,src=file").code == 0
+    ran = list(engine.ran)
+    assert stepper("run", ".").code == 0
+    assert engine.ran == ran
+    refused = stepper("run", ".", "--no-cache")
+    assert (refused.code, refused.err.splitlines()[0]) == (2, "Dockerfile:3: secret token: not found")
+    (project / "Dockerfile").write_text(NEEDS_TOKEN.replace("RUN true", "RUN false || true"))
+    assert stepper("run", ".").code == 2
+    assert engine.ran == ran
+
+
 def test_a_secrets_value_is_in_no_report(
     stepper: Command, project: Path, monkeypatch: pytest.MonkeyPatch, engine: ScriptedEngine
 ) -> None:

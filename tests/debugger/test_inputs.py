@@ -69,14 +69,27 @@ def test_the_mounts_of_a_trigger_have_their_files(debug: Debug, engine: Scripted
     assert run_step(debugged, trigger).mount_sources == (base, ContextSource(debugged.folder))
 
 
-def test_a_trigger_of_an_image_that_asks_for_a_secret_fails_at_its_line(debug: Debug, engine: ScriptedEngine) -> None:
-    engine.image("triggering", config=ImageConfig(on_build=("RUN --mount=type=secret,id=token,required x",)))
+def test_a_secret_that_is_not_given_is_told_and_keeps_no_step_from_its_turn(
+    debug: Debug, engine: ScriptedEngine
+) -> None:
+    debugged = debug("FROM busybox\nRUN one\nRUN --mount=type=secret,id=token,required two\n")
+    (error,) = debugged.state.errors
+    assert error.message == "secret token: not found"
+    assert debugged.state.error is None
+    debugged.session.resume()
+    assert engine.ran == ["RUN one", "RUN --mount=type=secret,id=token,required two"]
+
+
+def test_a_trigger_of_an_image_that_asks_for_a_privilege_fails_at_its_line(
+    debug: Debug, engine: ScriptedEngine
+) -> None:
+    engine.image("triggering", config=ImageConfig(on_build=("RUN --network=host x",)))
     debugged = debug("FROM triggering\n")
     debugged.session.resume()
     failed = debugged.state.failure
     assert failed is not None
     assert failed.failure is not None
-    assert failed.failure.message == "secret token: not found"
+    assert failed.failure.message == "network.host is not allowed"
     assert engine.ran == []
 
 

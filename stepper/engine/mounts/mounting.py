@@ -161,7 +161,9 @@ class Mounting:
             step.variables[AGENT_VARIABLE] = target
         if access is None:
             if mount.required:
-                raise MountError(f"SSH agent {mount.id}: not given", hint=f"Give it with --ssh {mount.id}.")
+                raise MountError(
+                    f'no SSH key "{mount.id}" forwarded from the client', hint=f"Give it with --ssh {mount.id}."
+                )
             return
         if self._socket is None:
             raise MountError(

@@ -49,5 +49,5 @@ def test_one_that_is_not_given_is_left_out_unless_it_is_required(stepper: Docker
     assert output(stepper, base(stepper), run_with("ls -A /run/buildkit 2>/dev/null; true", SshMount())) == ""
     outcome = perform(stepper, base(stepper), run_with("true", SshMount("deploy", required=True)))
     assert outcome.failure is not None
-    assert outcome.failure.message == "SSH agent deploy: not given"
+    assert outcome.failure.message == 'no SSH key "deploy" forwarded from the client'
     assert "--ssh deploy" in (outcome.failure.hint or "")
