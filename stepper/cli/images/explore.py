@@ -101,7 +101,8 @@ def _tell_files(connect: Callable[[], Engine], image: str, report: "Report", del
     with contextlib.suppress(StepperError, StoppedError), contextlib.closing(connect()) as engine:
         snapshot = engine.base(image, report=lambda _: None)
         report.check()
-        report.files(engine.listing(snapshot))
+        if not delivered.is_set():
+            report.files(engine.listing(snapshot))
 
 
 def _kept_input() -> BinaryIO:
