@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 
 from stepper.engine.endpoints import Certificates
 from stepper.engine.socket_requests import Answer, Download, RefusedError, get_at_once, request
+from stepper.engine.socket_streams import upgraded
+from stepper.engine.stream import EngineStream
 
 if TYPE_CHECKING:
     import docker
@@ -69,12 +71,20 @@ class EngineClient:
         content_type: str = "application/json",
     ) -> bytes:
         """Ask for a path below the API's version; the whole answer. Raises the SDK's errors, or `OSError`."""
-        return _accepted(path, self._ask(method, path, params, body, content_type))
+        return accepted(path, self.answer(method, path, params, body, content_type))
 
     def find(self, path: str) -> bytes | None:
         """What is at a path below the API's version, None for nothing. Raises as `request` does."""
-        answer = self._ask("GET", path)
-        return None if answer.status == 404 else _accepted(path, answer)
+        answer = self.answer("GET", path)
+        return None if answer.status == 404 else accepted(path, answer)
+
+    def attach(self, container: str) -> EngineStream:
+        """The standard input and outputs of a container, before it is started. Raises as `request` does."""
+        params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+        target = self._target(f"/containers/{container}/attach", params)
+        stream: Any = upgraded(self._socket, target) if self._socket is not None else None
+        # What is refused by a socket is refused by the SDK in its own words.
+        return EngineStream(self.api.attach_socket(container, params) if stream is None else stream)
 
     def download(self, path: str, *, framed: bool = True) -> Iterator[bytes]:
         """What is at a path below the API's version, however long it is, in chunks.
@@ -96,22 +106,29 @@ class EngineClient:
         query = f"?{urlencode(params, doseq=True)}" if params else ""
         return f"/v{self.version['ApiVersion']}{path}{query}"
 
-    def _ask(
+    def answer(
         self,
         method: str,
         path: str,
         params: Mapping[str, Any] | None = None,
         body: bytes | None = None,
         content_type: str = "",
+        *,
+        seconds: float = _CALL_SECONDS,
     ) -> Answer:
+        """Ask for a path below the API's version; the answer whatever its status. Raises `OSError`.
+
+        For whoever knows what a refusal means: what is none goes through `accepted`, which loads the SDK. `seconds` is
+        how long the engine may be silent.
+        """
         headers = {"Content-Type": content_type} if body is not None else {}
         if self._socket is None:
             api: Any = self.api
             url = api._url(path)
-            found = api.request(method, url, params=params, data=body, headers=headers, timeout=_CALL_SECONDS)
+            found = api.request(method, url, params=params, data=body, headers=headers, timeout=seconds)
             return Answer(found.status_code, found.reason, found.content)
         target = self._target(path, params)
-        return request(self._socket, method, target, body=body, headers=headers, seconds=_CALL_SECONDS)
+        return request(self._socket, method, target, body=body, headers=headers, seconds=seconds)
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -124,7 +141,7 @@ class EngineClient:
         if self._socket is not None:
             targets = "/version", "/info"
             answers = get_at_once(self._socket, targets, seconds=_GREETING_SECONDS)
-            version, info = (json.loads(_accepted(*each)) for each in zip(targets, answers, strict=True))
+            version, info = (json.loads(accepted(*each)) for each in zip(targets, answers, strict=True))
             return _checked(version), info
         from docker.constants import MINIMUM_DOCKER_API_VERSION
 
@@ -157,7 +174,8 @@ def _read_download(path: str, download: Download) -> Iterator[bytes]:
             _refuse(path, error.answer)
 
 
-def _accepted(target: str, answer: Answer) -> bytes:
+def accepted(target: str, answer: Answer) -> bytes:
+    """What came back; raises what the SDK raises where the engine refused what was asked for at `target`."""
     if answer.status >= 400:
         _refuse(target, answer)
     return answer.body

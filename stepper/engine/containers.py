@@ -38,25 +38,40 @@ class _Prepared(NamedTuple):
 
 
 C = TypeVar("C", bound=Removable)
+_TURN_SECONDS = 0.5
+"""So long a start or a removal waits for its turn: an engine may take long for one, and others need not suffer."""
 
 
 class Containers:
     """Starts and removes containers for one engine. May be used from any thread.
 
     With `share_network` those with the default network share one (see `stepper.engine.shared_network`), but for those
-    of steps that run side by side.
+    of steps that run side by side. `cpus` are the engine's: a start keeps more than one of them busy, so two at once
+    would both take as long as one after the other, and removals get in the way of both.
     """
 
     def __init__(
-        self, client: EngineClient, names: SessionNames, find_toolbox: FindToolbox, *, share_network: bool
+        self,
+        client: EngineClient,
+        names: SessionNames,
+        find_toolbox: FindToolbox,
+        *,
+        share_network: bool,
+        cpus: int = 1,
     ) -> None:
         self._client = client
         self._names = names
         self._find_toolbox = find_toolbox
         self._lock = threading.Lock()
         self._starter = ThreadPoolExecutor(1, "container-start")
-        self._remover = ThreadPoolExecutor(2, "container-remove")
+        self._remover = ThreadPoolExecutor(4, "container-remove")
+        self._most_starts = max(1, cpus // 2)
+        self._turn = threading.Condition()
+        self._starting = 0
+        """How many are being started now."""
         self._live: dict[str, Removable] = {}
+        self._resting: set[str] = set()
+        """Of those that live: the ids of those in which nothing runs any more."""
         self._removals: list[Future[None]] = []
         self._prepared: _Prepared | None = None
         self._networks = SharedNetworks(enabled=share_network)
@@ -140,6 +155,7 @@ class Containers:
     def discard(self, container: Removable) -> None:
         """Remove a container in the background. May be called twice."""
         with self._lock:
+            self._resting.discard(container.id)
             if self._live.pop(container.id, None) is None:
                 return
             if self._networks.holds(container):
@@ -150,6 +166,19 @@ class Containers:
     def find(self, container: str) -> Removable | None:
         """The container with this id, None when it was discarded."""
         return self._live.get(container)
+
+    def rest(self, container: Removable) -> None:
+        """Note that nothing runs in a container any more: it only has files that are needed until it is discarded."""
+        with self._lock:
+            self._resting.add(container.id)
+
+    def let_networks_go(self) -> None:
+        """Remove what only holds a network, unless something may use it now. One that is wanted later is made anew."""
+        with self._lock:
+            if self._starting or self._prepared is not None or not self._live.keys() <= self._resting:
+                return
+        for network in self._networks.all():
+            self._dissolve(network)
 
     def clear(self) -> int:
         """Remove every container and wait until they are gone; how many there were."""
@@ -220,16 +249,29 @@ class Containers:
     def _start_one(
         self, toolbox: Toolbox, image: str, settings: RunSettings, host_config: Mapping[str, Any] | None
     ) -> StepContainer:
-        return self._keep(
-            StepContainer.start(
-                self._client,
-                image=image,
-                name=self._names.new(),
-                toolbox=toolbox,
-                settings=settings,
-                host_config=host_config,
+        with self._starting_one():
+            return self._keep(
+                StepContainer.start(
+                    self._client,
+                    image=image,
+                    name=self._names.new(),
+                    toolbox=toolbox,
+                    settings=settings,
+                    host_config=host_config,
+                )
             )
-        )
+
+    @contextlib.contextmanager
+    def _starting_one(self) -> Iterator[None]:
+        with self._turn:
+            self._turn.wait_for(lambda: self._starting < self._most_starts, _TURN_SECONDS)
+            self._starting += 1
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._starting -= 1
+                self._turn.notify_all()
 
     def _dissolve(self, network: SharedNetwork) -> None:
         holder = network.dissolve()
@@ -241,7 +283,13 @@ class Containers:
     def _remove(self, container: Removable) -> None:
         """Remove it in the background; the caller holds the lock. What failed is raised by `clear`."""
         self._removals = [each for each in self._removals if not each.done() or each.exception() is not None]
-        self._removals.append(self._remover.submit(container.remove))
+        self._removals.append(self._remover.submit(self._remove_behind, container))
+
+    def _remove_behind(self, container: Removable) -> None:
+        with self._turn:
+            # Somebody waits for a start, and for a removal nobody does.
+            self._turn.wait_for(lambda: not self._starting, _TURN_SECONDS)
+        container.remove()
 
     def _keep(self, container: C) -> C:
         with self._lock:

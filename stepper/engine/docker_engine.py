@@ -115,7 +115,11 @@ class DockerEngine:
             image=toolbox_image,
         )
         self._containers = Containers(
-            client, self._names, self._toolbox.find, share_network=facts.info.product != PODMAN
+            client,
+            self._names,
+            self._toolbox.find,
+            share_network=facts.info.product != PODMAN,
+            cpus=facts.info.cpus,
         )
         self._running = RunningSteps(client)
         self._commits = Commits(client, self._containers, self._names.mark)
@@ -256,6 +260,8 @@ class DockerEngine:
 
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         """Make and tag the final image."""
+        # It takes as long as making the image: they go on at the same time.
+        self._containers.let_networks_go()
         with self._interruption.working():
             image = self._whole_builds.image_of(snapshot)
             if image is None:

@@ -18,15 +18,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from stepper.engine.api_errors import engine_errors, status
+from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import get_json
-from stepper.engine.client import EngineClient
+from stepper.engine.client import EngineClient, accepted
 from stepper.folders import folder_error
 from stepper.frozen import frozen
 
 PREFIX = "stepper-"
 MARK = "stepper snapshot"
 _REMOVAL_SECONDS = 10
+_ENDING_SECONDS = 2
 _GRACE_SECONDS = 24 * 3600
 """A container of somebody else that does not run may be in use: files are copied into it, for as long as that takes."""
 
@@ -153,28 +154,36 @@ def remove_container(client: EngineClient, container: str) -> bool:
 
     Where the engine takes very long (it is deleting very many files) it is left at that.
     """
-    import docker.errors
-
+    path = f"/containers/{container}"
     deadline = time.monotonic() + _REMOVAL_SECONDS
     pause = 0.01
     removed = False
     while True:
-        try:
-            client.api.remove_container(container, v=True, force=True)
-            return True
-        except docker.errors.NotFound:
+        answer = client.answer("DELETE", path, {"v": 1, "force": 1})
+        if answer.status == 404:
             return removed
-        except docker.errors.APIError as error:
-            # The engine is removing it by itself since its process ended (AutoRemove): it may not be asked twice.
-            if status(error) not in (409, 500):
-                raise
-            if time.monotonic() > deadline:
-                if status(error) == 409:
-                    return True
-                raise
+        is_late = time.monotonic() > deadline
+        # The engine is removing it by itself since its process ended (AutoRemove): it may not be asked twice.
+        if answer.status not in (409, 500) or (is_late and answer.status != 409):
+            accepted(path, answer)
+            return True
+        if is_late:
+            return True
         removed = True
         time.sleep(pause)
         pause = min(2 * pause, 0.2)
+
+
+def was_removed(client: EngineClient, container: str) -> bool:
+    """Whether the engine removes a container whose process is about to end by itself, soon (AutoRemove).
+
+    It takes less than to have it killed: the engine does not do it twice.
+    """
+    with contextlib.suppress(OSError):
+        params = {"condition": "removed"}
+        answer = client.answer("POST", f"/containers/{container}/wait", params, seconds=_ENDING_SECONDS)
+        return answer.status in (200, 404)
+    return False
 
 
 def _is_leftover(container: dict[str, Any], names: SessionNames) -> bool:

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
-from stepper.engine.api_errors import engine_errors, explanation
+from stepper.engine.api_errors import engine_errors, explanation, status
 from stepper.engine.api_requests import create_container
 from stepper.engine.client import EngineClient
-from stepper.engine.leftovers import remove_container
+from stepper.engine.leftovers import remove_container, was_removed
 from stepper.engine.step import DEFAULT_SETTINGS, RunSettings
-from stepper.engine.stream import EngineStream
 from stepper.engine.toolbox import Toolbox
 from stepper.engine.worker import Worker
 from stepper.errors import EngineError
@@ -73,8 +72,6 @@ class StepContainer:
         Nothing goes into its configuration that a commit would carry into the image: no environment, no labels, no
         working directory. Raises `EngineError`, with a hint where neither a toolbox nor a shell is to be had.
         """
-        import docker.errors
-
         config: dict[str, Any] = {
             "Image": image,
             "Entrypoint": [*toolbox.shell, "-s"],
@@ -105,13 +102,12 @@ class StepContainer:
         with engine_errors("start a container for the step"), contextlib.ExitStack() as undo:
             container = create_container(client, config, name)
             undo.callback(_remove_if_possible, client, container)
-            params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-            stream = EngineStream(client.api.attach_socket(container, params))
+            stream = client.attach(container)
             undo.callback(stream.close)
             try:
-                client.api.start(container)
-            except docker.errors.APIError as error:
-                if toolbox.volume is not None:
+                client.request("POST", f"/containers/{container}/start")
+            except Exception as error:
+                if toolbox.volume is not None or status(error) is None:
                     raise
                 raise EngineError(
                     f"the image has no shell to work with: {explanation(error)}",
@@ -128,7 +124,8 @@ class StepContainer:
         """Kill and remove the container; returns when it is gone. May be called twice, from any thread."""
         self.worker.close()
         with self._held, engine_errors("remove the step's container"):
-            remove_container(self._client, self.id)
+            if not was_removed(self._client, self.id):
+                remove_container(self._client, self.id)
 
 
 def _remove_if_possible(client: EngineClient, container: str) -> None:

@@ -283,6 +283,7 @@ class StepRunner:
         parent, seconds, created = execution.on.image, execution.seconds, config.history[-1].created
         container, layer = performed.container, performed.layer
         assert container is not None, "there is something to commit"
+        self._containers.rest(container)
 
         def store(image: str) -> None:
             if performed.entered:

@@ -13,6 +13,7 @@ from stepper.engine.api_requests import create_container
 from stepper.engine.client import EngineClient
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.leftovers import ContainerName, SessionNames, remove_leftovers
+from stepper.engine.socket_requests import Answer
 from stepper.errors import UsageError
 from tests.engine.conftest import base, run, silent
 
@@ -63,7 +64,6 @@ class Containers:
     """The part of a client that lists and removes containers, of an engine without volumes."""
 
     def __init__(self, *containers: dict[str, object]) -> None:
-        self.api = self
         self.left = {str(container["Id"]): container for container in containers}
 
     def request(self, method: str, path: str, **_: object) -> bytes:
@@ -71,8 +71,10 @@ class Containers:
         assert method == "GET"
         return json.dumps(answers[path]).encode()
 
-    def remove_container(self, container: str, **_: object) -> None:
-        del self.left[container]
+    def answer(self, method: str, path: str, *_: object) -> Answer:
+        assert method == "DELETE"
+        del self.left[path.removeprefix("/containers/")]
+        return Answer(204, "No Content", b"")
 
 
 def test_of_other_owners_only_containers_that_stand_still_for_long_are_left_over(tmp_path: Path) -> None:

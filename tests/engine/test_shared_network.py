@@ -5,7 +5,7 @@ import pytest
 from stepper.engine.client import EngineClient
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.step import Snapshot
-from tests.engine.conftest import Printed, base, execute, run, succeed
+from tests.engine.conftest import Printed, base, execute, run, silent, succeed
 
 pytestmark = pytest.mark.engine
 SPACE = "readlink /proc/self/ns/net"
@@ -58,3 +58,19 @@ def test_the_holder_is_removed_in_the_end(stepper: DockerEngine, client: EngineC
     succeed(execute(stepper, base(stepper), "true"))
     stepper._containers.clear()
     assert client.api.containers(all=True, filters={"name": f"stepper-{stepper._names.owner}"}) == []
+
+
+def test_the_holder_goes_once_the_image_is_made_and_a_later_step_has_a_network_again(stepper: DockerEngine) -> None:
+    made = succeed(execute(stepper, base(stepper), "touch /one"))
+    stepper.finish(made, tags=(), report=silent)
+    assert stepper._containers._idle_holders == []
+    devices = printed(stepper, made, "cat /proc/net/dev")
+    assert devices.count(":") > 1, "more than the loopback"
+
+
+def test_the_network_stays_while_a_failed_step_s_container_is_kept(stepper: DockerEngine) -> None:
+    on = base(stepper)
+    made = succeed(execute(stepper, on, "touch /one"))
+    assert execute(stepper, on, "exit 1").failure is not None
+    stepper.finish(made, tags=(), report=silent)
+    assert len(stepper._containers._idle_holders) == 1
