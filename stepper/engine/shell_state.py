@@ -4,7 +4,6 @@ It is read by a script that the shell runs in a subshell (see `stepper.dockerfil
 that root alone can read, in `/dev`: a file system of the container's own.
 """
 
-from stepper.dockerfile.shell.variables import variables_of
 from stepper.engine.step import StandingRun
 from stepper.engine.step_container import StepContainer
 
@@ -46,6 +45,8 @@ class ShellState:
 
     def read(self) -> StandingRun:
         """What the shell told last. Raises `EngineError` when the container has ended."""
+        from stepper.dockerfile.shell.variables import variables_of  # Not before a RUN is stepped into.
+
         folder, environment, variables = (
             self._container.worker.run(f"$b cat {self._folder}/{name}").stdout.decode("utf-8", "surrogateescape")
             for name in _FILES
