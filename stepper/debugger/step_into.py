@@ -42,6 +42,11 @@ class StepInto:
         """Whether the session stands inside of a RUN."""
         return self._stepped is not None
 
+    @property
+    def has_copy(self) -> bool:
+        """Whether something was tried in a copy of the state in which the RUN stands."""
+        return self._copy is not None
+
     def why_not(self, record: StepRecord) -> str | None:
         """Why a step cannot be stepped into; None for one that can."""
         from stepper.debugger.run_commands import split_of  # Not before somebody steps into one: it reads shell.

@@ -169,8 +169,11 @@ def run_command(
         with interruption.stopping(command.kill):
             code = command.run(output)
     except CommandRefusedError as error:
+        if command.killed:
+            return None, Failure("interrupted", interrupted=True)
         return None, Failure(f"the command could not be started: {error.message}")
-    if output.held and (code in _NOT_STARTED or _is_refused_by_podman(code, output.held)):
+    # Of a command that is killed while it is being started the engine says that it could not be.
+    if not command.killed and output.held and (code in _NOT_STARTED or _is_refused_by_podman(code, output.held)):
         reason = _reason(output.held)
         # BuildKit finds out about the user before there is a command to have an exit code.
         exit_code = None if reason.startswith(_NO_SUCH_USER) else _NOT_STARTED_IN_BUILDKIT

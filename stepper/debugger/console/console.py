@@ -81,7 +81,8 @@ class Console:
         """Carry out a line; what a command prints goes to `report`. Raises `StepperError`."""
         words = line.split()
         if words[0] in ("p", "print") and len(words) > 1:
-            return Answer(self._print(line.split(maxsplit=1)[1]))
+            notes = ("in the copy of the RUN, as what was tried there left it",) if self._into.has_copy else ()
+            return Answer(self._print(line.split(maxsplit=1)[1]), notes=notes)
         if words[0] == "keep" and len(words) <= 2:
             return self._keep(words[1] if len(words) == 2 else "1")
         if words == ["undo"]:

@@ -37,8 +37,10 @@ class Transcript:
         if answer.text:
             self._write("\n".join(map(printable, answer.text.split("\n"))) + "\n")
         if answer.ran:
-            notes = "".join(f"{_DIM}  {printable(note)}{_PLAIN}\n" for note in answer.notes)
-            self._write(f"{_ending(answer)}\n{notes}{_changes(answer.layer)}")
+            self._write(f"{_ending(answer)}\n")
+        self._write("".join(f"{_DIM}  {printable(note)}{_PLAIN}\n" for note in answer.notes))
+        if answer.ran:
+            self._write(_changes(answer.layer))
 
     def fail(self, error: StepperError) -> None:
         """It could not be done."""

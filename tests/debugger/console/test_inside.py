@@ -67,6 +67,9 @@ def test_a_command_runs_in_a_copy_with_the_shell_s_directory_and_variables(insid
 def test_the_next_command_runs_in_the_same_copy_and_moving_on_ends_it(inside: Debugged) -> None:
     inside.session.console.run("one", silent)
     inside.session.console.run("two", silent)
+    assert inside.session.console.run("p line", silent).notes == (
+        "in the copy of the RUN, as what was tried there left it",
+    )
     assert [call for call in inside.engine.calls if call.startswith("copy")] == [
         "copy RUN cd /work && make one && make two to container-1"
     ]
