@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from stepper.tui.layers.opening import Report
 
 LEAVE_SECONDS = 3.0
-"""How long leaving waits for the container that the files are listed in to be removed, and for what is kept."""
+"""How long leaving waits for the container that the files are listed in to be removed."""
+KEEP_SECONDS = 15.0
+"""How long leaving waits for what was found to be kept, which takes some microseconds a path."""
 PATIENCE_SECONDS = 0.3
 """How long the engine may take to pack an image before its files are listed in a container: less is not worth one."""
 
@@ -73,7 +75,7 @@ def explore(written: str, wanted: str | None, images: OpenImages, connect: Calla
     for walk in walks:
         walk.join(LEAVE_SECONDS)
     for done in kept:
-        done.wait(LEAVE_SECONDS)
+        done.wait(KEEP_SECONDS)
 
 
 def _told(chunks: Iterator[bytes], delivered: threading.Event) -> Iterator[bytes]:
