@@ -381,6 +381,17 @@ def test_an_image_has_what_podman_does_not_tell_of_it(stepper: DockerEngine, cli
         assert found["ExposedPorts"] == {"100/sctp": {}}
 
 
+def test_the_shell_and_triggers_of_a_base_image_are_known(
+    stepper: DockerEngine, client: EngineClient, tag: str
+) -> None:
+    on = base(stepper)
+    history = (*on.config.history, HistoryEntry("2020-01-01T00:00:00Z", "SHELL [/bin/sh -ec]", empty_layer=True))
+    config = replace(on.config, shell=("/bin/sh", "-ec"), on_build=("RUN true",), history=history)
+    stepper.finish(Snapshot(on.image, config), tags=(tag,), report=silent)
+    found = stepper.base(tag, report=silent).config
+    assert (found.shell, found.on_build) == (("/bin/sh", "-ec"), ("RUN true",))
+
+
 def test_prune_removes_an_image_with_a_port_of_a_rare_protocol(client: EngineClient, tmp_path: Path) -> None:
     stepper = DockerEngine(client, cache=tmp_path)
     on = base(stepper)
