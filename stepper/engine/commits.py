@@ -73,9 +73,14 @@ class PendingSnapshot(Snapshot):
         made.result()
 
     def __eq__(self, other: object) -> bool:
-        if self is other:
+        if not isinstance(other, Snapshot) or self.config != other.config:
+            return False
+        if self.key == other.identity:
             return True
-        return isinstance(other, Snapshot) and (self.image, self.config) == (other.image, other.config)
+        # The image of one in the making is a new one, so it is none that is known. Nobody who compares has to wait.
+        if not self.is_made or self.has_failed or not getattr(other, "is_made", True):
+            return False
+        return not getattr(other, "has_failed", False) and self.image == other.image
 
     __hash__ = Snapshot.__hash__
 

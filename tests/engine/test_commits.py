@@ -41,6 +41,15 @@ def test_its_identity_waits_for_nothing_and_stays() -> None:
     assert Snapshot("sha256:i", CONFIG).identity == "sha256:i"
 
 
+def test_comparing_waits_for_nothing() -> None:
+    snapshot, image = pending()
+    other = PendingSnapshot(Future(), CONFIG, "other")
+    assert snapshot == snapshot.with_config(CONFIG)
+    assert snapshot not in (other, Snapshot("sha256:i", CONFIG), snapshot.with_config(ImageConfig()))
+    image.set_exception(EngineError("the disk is full"))
+    assert snapshot not in (other, Snapshot("sha256:i", CONFIG))
+
+
 def test_once_it_is_made_it_is_a_snapshot_as_any_other() -> None:
     snapshot, image = pending()
     image.set_result("sha256:i")

@@ -1,14 +1,22 @@
 """Changes and Files: the whole filesystem, who wrote what, the filter, trees and lists."""
 
+from concurrent.futures import Future
+from dataclasses import replace
+
 import pytest
 from textual.pilot import Pilot
 
+from stepper.engine.commits import PendingSnapshot
 from stepper.errors import EngineError
 from stepper.image.layer import Listing
+from stepper.tui.base_layers import BaseLayers
+from stepper.tui.copy_reports import CopyReportStore
+from stepper.tui.file_attributes import FileAttributesStore
 from stepper.tui.panels import Panel
+from stepper.tui.state_files import StateFilesStore
 from stepper.tui.widgets.change_tree import ChangeTree
 from tests.scripted_engine import WHOLE_BUILD, added, deleted, file_entry, modified
-from tests.tui.harness import NARROW, WIDE, Bench, app_of, main_screen, press, screen_text, settled, until
+from tests.tui.harness import NARROW, WIDE, Bench, app_of, main_screen, press, screen_text, settled, state_of, until
 
 DOCKERFILE = """\
 FROM busybox AS base
@@ -210,3 +218,24 @@ async def test_who_wrote_a_file_is_not_known_of_what_the_engines_own_builder_bui
         await until(pilot, lambda: "made" in screen_text(pilot))
         assert "base" not in row_with(pilot, "made ")
         await until(pilot, lambda: "the engine's own builder built it" in screen_text(pilot))
+
+
+async def test_a_layer_in_the_making_holds_up_no_tab(bench: Bench) -> None:
+    class Awaited(Future[str]):
+        """Tells who waits for it, instead of a test that never ends."""
+
+        def result(self, timeout: float | None = None) -> str:
+            raise AssertionError("the event loop waits for the engine")
+
+    async with prepared(bench).app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "c")
+        state, controller = state_of(pilot), app_of(pilot).controller
+        record = state.stage_steps(0)[-1]
+        assert record.after is not None
+        making = PendingSnapshot(Awaited(), record.after.config, "key")
+        record = replace(record, before=making, after=making)
+        assert StateFilesStore(controller, lambda: None).of(state, record) is None
+        assert BaseLayers(controller, lambda: None).of(record) is None
+        assert CopyReportStore(controller, lambda: None).of(state, record) is None
+        assert FileAttributesStore(controller, lambda: None).of(record, "/app") is None
