@@ -232,6 +232,8 @@ class ScriptedEngine:
     def __init__(self, info: EngineInfo = INFO) -> None:
         self.info: EngineInfo = info
         self.calls: list[str] = []
+        self.rested_after: list[str] = []
+        """The calls that hints to rest followed."""
         self.executed: list[Step] = []
         self.attempted: list[Step] = []
         """What was tried in containers that were kept."""
@@ -461,6 +463,9 @@ class ScriptedEngine:
 
     def prepare(self, on: Snapshot) -> None:
         self.calls.append(f"prepare {self.name_of(on)}")
+
+    def rest(self) -> None:
+        self.rested_after += self.calls[-1:]
 
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         self._interrupted.clear()

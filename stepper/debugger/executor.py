@@ -157,9 +157,17 @@ class Executor:
     def _told(self, record: StepRecord, error: StepperError | None = None) -> StepRecord:
         """The record of a step that has ended, once that is told; an `error` that is `EngineUnavailable` is raised."""
         self.states.emit(StepFailed(record, error) if record.status is Status.FAILED else StepFinished(record))
+        if record.ran and not self._may_run_commands():
+            self.engine.rest()
         if isinstance(error, EngineUnavailable):
             raise error
         return record
+
+    def _may_run_commands(self) -> bool:
+        """Whether a RUN of the goal runs or waits, or a FROM, whose triggers are not known yet."""
+        state = self.states.state
+        waiting = (record for stage in state.needed for record in state.stage_steps(stage) if not record.ran)
+        return any(record.instruction.keyword in ("RUN", "FROM") for record in waiting)
 
     def _begin(self, step_id: StepId, before: Snapshot | None) -> None:
         self._tails[step_id] = OutputTail()

@@ -175,7 +175,8 @@ class Containers:
     def let_networks_go(self) -> None:
         """Remove what only holds a network, unless something may use it now. One that is wanted later is made anew."""
         with self._lock:
-            if self._starting or self._prepared is not None or not self._live.keys() <= self._resting:
+            may_run = (key not in self._resting for key, each in self._live.items() if isinstance(each, StepContainer))
+            if self._starting or self._prepared is not None or any(may_run):
                 return
         for network in self._networks.all():
             self._dissolve(network)

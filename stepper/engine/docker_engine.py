@@ -258,10 +258,12 @@ class DockerEngine:
             then=lambda container: self._listings.of(on.image, container),
         )
 
+    def rest(self) -> None:
+        """Take down what commands share, which takes long, while other work goes on."""
+        self._containers.let_networks_go()
+
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         """Make and tag the final image."""
-        # It takes as long as making the image: they go on at the same time.
-        self._containers.let_networks_go()
         with self._interruption.working():
             image = self._whole_builds.image_of(snapshot)
             if image is None:

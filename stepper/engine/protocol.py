@@ -232,6 +232,9 @@ class Engine(Protocol):
     def prepare(self, on: Snapshot) -> None:
         """A hint that the next step will likely run on this snapshot: returns at once, may start a container ahead."""
 
+    def rest(self) -> None:
+        """A hint that no command is likely to be run soon: returns at once, may let go of what only commands need."""
+
     def finish(self, snapshot: Snapshot, *, tags: tuple[str, ...], report: Report) -> BuiltImage:
         """Make the final image, with exactly the snapshot's configuration and history, and tag it."""
 

@@ -308,3 +308,10 @@ def test_many_stages_give_what_one_after_the_other_gives(debug: Debug, engine: S
     alone = debug(text, no_cache=True)
     alone.session.resume()
     assert side_by_side == [(r.id, r.layer, r.after.config if r.after else None) for r in alone.state.steps]
+
+
+def test_the_engine_may_rest_once_no_command_is_left_to_run(debug: Debug, engine: ScriptedEngine) -> None:
+    engine.info = replace(INFO, cpus=1)
+    debugged = debug(TWO)
+    debugged.session.resume()
+    assert engine.rested_after == ["run RUN own", "run COPY --from=a / /", "run COPY --from=b / /"]

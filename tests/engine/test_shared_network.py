@@ -5,7 +5,7 @@ import pytest
 from stepper.engine.client import EngineClient
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.step import Snapshot
-from tests.engine.conftest import Printed, base, execute, run, silent, succeed
+from tests.engine.conftest import Printed, base, execute, run, succeed
 
 pytestmark = pytest.mark.engine
 SPACE = "readlink /proc/self/ns/net"
@@ -60,9 +60,11 @@ def test_the_holder_is_removed_in_the_end(stepper: DockerEngine, client: EngineC
     assert client.api.containers(all=True, filters={"name": f"stepper-{stepper._names.owner}"}) == []
 
 
-def test_the_holder_goes_once_the_image_is_made_and_a_later_step_has_a_network_again(stepper: DockerEngine) -> None:
+def test_the_holder_goes_once_no_command_is_to_be_run_and_a_later_one_has_a_network_again(
+    stepper: DockerEngine,
+) -> None:
     made = succeed(execute(stepper, base(stepper), "touch /one"))
-    stepper.finish(made, tags=(), report=silent)
+    stepper.rest()
     assert stepper._containers._idle_holders == []
     devices = printed(stepper, made, "cat /proc/net/dev")
     assert devices.count(":") > 1, "more than the loopback"
@@ -70,7 +72,7 @@ def test_the_holder_goes_once_the_image_is_made_and_a_later_step_has_a_network_a
 
 def test_the_network_stays_while_a_failed_step_s_container_is_kept(stepper: DockerEngine) -> None:
     on = base(stepper)
-    made = succeed(execute(stepper, on, "touch /one"))
+    succeed(execute(stepper, on, "touch /one"))
     assert execute(stepper, on, "exit 1").failure is not None
-    stepper.finish(made, tags=(), report=silent)
+    stepper.rest()
     assert len(stepper._containers._idle_holders) == 1
