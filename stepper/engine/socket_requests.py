@@ -75,11 +75,11 @@ class Download:
 
     def chunks(self) -> Iterator[bytes]:
         """The answer as it comes; raises `RefusedError` where it tells an error instead."""
-        response = self._connection.getresponse()
-        if response.status >= 400:
-            raise RefusedError(Answer(response.status, response.reason, response.read()))
-        while chunk := response.read1(_PIECE):
-            yield chunk
+        with contextlib.closing(self._connection.getresponse()) as response:
+            if response.status >= 400:
+                raise RefusedError(Answer(response.status, response.reason, response.read()))
+            while chunk := response.read1(_PIECE):
+                yield chunk
 
     def close(self) -> None:
         """Let go of it, also before its end."""
