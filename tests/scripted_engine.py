@@ -43,7 +43,16 @@ from stepper.engine.copy_preview import PreviewTarget, in_context, preview
 from stepper.engine.copy_record import Check, CopyRecord, go_on
 from stepper.engine.evidence import NO_EVIDENCE, Evidence
 from stepper.engine.file_tree import FileTree, ListingTree
-from stepper.engine.protocol import Attempt, BuiltImage, EngineInfo, MountCache, PruneReport, Report, StepUsage
+from stepper.engine.protocol import (
+    Attempt,
+    BuiltImage,
+    EndedShell,
+    EngineInfo,
+    MountCache,
+    PruneReport,
+    Report,
+    StepUsage,
+)
 from stepper.engine.step import (
     CommandRun,
     Failure,
@@ -193,6 +202,7 @@ class ScriptedShell:
     typed: bytes = b""
     closed: bool = False
     notes: tuple[str, ...] = ("a note",)
+    ended: EndedShell = field(default_factory=EndedShell)
     _ours: socket.socket = field(init=False, repr=False)
     _theirs: socket.socket = field(init=False, repr=False)
 
@@ -242,6 +252,8 @@ class ScriptedEngine:
         self.asked: list[tuple[str, str | None]] = []
         """The images that `base` was asked for, with their platforms."""
         self.shells: list[ScriptedShell] = []
+        self.entered = EndedShell()
+        """What shells in states tell that it was entered in them."""
         self.kept: dict[str, Listing] = {}
         """The containers that failures kept and that nobody has released yet, with their filesystems."""
         self.tagged: dict[str, BuiltImage] = {}
@@ -539,9 +551,22 @@ class ScriptedEngine:
         self, state: Snapshot | Failure, *, step: Step | None, config: ImageConfig, size: tuple[int, int]
     ) -> ScriptedShell:
         self.calls.append(f"shell {self.name_of(state)}")
-        shell = ScriptedShell(state, step, config, size)
+        shell = ScriptedShell(state, step, config, size, ended=self.entered)
         self.shells.append(shell)
         return shell
+
+    def adopt_shell(self, shell: EndedShell, step: Step, on: Snapshot) -> str:
+        """A RUN whose script is what it does gives that without being run."""
+        self.calls.append(f"adopt {step.instruction.text}")
+        if shell.why_not:
+            return shell.why_not
+        script = self._script_of(step.instruction.text)
+        outcome = Outcome(self._commit(step, script, on, script.layer.size), script.layer, script.layer.size)
+        self._cache[self._cache_key(step, on)] = outcome
+        return ""
+
+    def release_shell(self, shell: EndedShell) -> None:
+        self.calls.append(f"release shell {shell.container}")
 
     def attempt(self, state: Failure | StandingRun, step: Step, config: ImageConfig, *, report: Report) -> Attempt:
         text = step.instruction.text

@@ -117,6 +117,10 @@ class Executor:
             snapshot = to_finish(snapshot, options, self.engine.info, is_target=is_target)
         return self.engine.finish(snapshot, tags=options.tags if is_target else (), report=self._report(None))
 
+    def note_made(self, step: StepId) -> None:
+        """Take a step for one that this session made: it may come from the step cache whatever the options say."""
+        self._made.add(step)
+
     def forget(self) -> None:
         """Take nothing for made by this session any more: the Dockerfile is another one."""
         self._made.clear()

@@ -21,7 +21,7 @@ from stepper.debugger.options import BuildOptions
 from stepper.debugger.pausing import paused, unpaused
 from stepper.debugger.plan import Plan
 from stepper.debugger.reload import reloaded
-from stepper.debugger.shells import ShellInside, open_shell
+from stepper.debugger.shells import WatchedShell, open_shell
 from stepper.debugger.snapshots import Snapshots
 from stepper.debugger.state import Mode, SessionState, StepRecord, StopReason
 from stepper.debugger.step_into import StepInto
@@ -80,6 +80,8 @@ class Session:
             dockerfile=self._options.dockerfile if self._options.is_own_file else None,
             reload=self.reload,
             step_over=self.step_over,
+            go_to_step=self.go_to_step,
+            note_made=self._note_made,
             into=self._into,
         )
 
@@ -243,11 +245,14 @@ class Session:
         """
         engine = self._engine()
         assert self._build is not None, "an engine is of no use before the Dockerfile was read"
-        shell = open_shell(engine, self._build, self.state, step, place, size)
+        opened = open_shell(engine, self._build, self.state, step, place, size)
+        shell, target = opened.shell, opened.target
+        if target is not None:
+            return WatchedShell(shell, lambda: self.console.shells.note(target, shell.ended))
         inside = self.state.inside
-        if inside is None or self.state.running or step not in (None, inside.step) or place is ShellPlace.BEFORE:
+        if inside is None or self.state.running or step not in (None, inside.step):
             return shell
-        return ShellInside(shell, self._look_after_shell)
+        return WatchedShell(shell, self._look_after_shell)
 
     def interrupt(self) -> None:
         """Stop the running step at once; the session then stands at it as at a failure."""
@@ -333,6 +338,10 @@ class Session:
         if error is not None:
             return Notice(str(error), hint=error.hint, error=True)
         return Notice("Nothing can be run yet: the engine is being looked for.", error=True)
+
+    def _note_made(self, step: StepId) -> None:
+        if self._executor is not None:
+            self._executor.note_made(step)
 
     def _look_after_shell(self) -> None:
         if self._executor is not None:

@@ -35,6 +35,7 @@ from stepper.engine.mounts.mounting import Mounting
 from stepper.engine.protocol import (
     Attempt,
     BuiltImage,
+    EndedShell,
     EngineInfo,
     MountCache,
     PruneReport,
@@ -64,6 +65,7 @@ from stepper.image.config import ImageConfig
 from stepper.image.layer import Listing
 
 if TYPE_CHECKING:
+    from stepper.engine.kept_shells import KeptShells
     from stepper.engine.run_containers import RunContainers
     from stepper.engine.shells import Shells
 
@@ -130,6 +132,7 @@ class DockerEngine:
     def _assemble(self) -> None:
         """Make the parts that remember what is in the engine."""
         self._toolbox.forget()
+        self._kept_shells: KeptShells | None = None
         self._bases = BaseImages(self._client, self._info.product, self._loader, self._interruption.check)
         builder = Builder(self._client, self._info.product, self._interruption)
         self._whole_builds = WholeBuilds(builder, self._bases, self._cache.add_image)
@@ -309,6 +312,17 @@ class DockerEngine:
                 return self._shells().in_failed(self._container_of(state), step, config, size)
             return self._shells().in_snapshot(state, step, self._settings, config, size)
 
+    def adopt_shell(self, shell: EndedShell, step: Step, on: Snapshot) -> str:
+        """Make what a shell did the outcome of a RUN in this session."""
+        if self._kept_shells is None:
+            return shell.why_not or "its state is gone"
+        return self._kept_shells.adopt(shell, step, on)
+
+    def release_shell(self, shell: EndedShell) -> None:
+        """Remove what is kept of a shell."""
+        if self._kept_shells is not None:
+            self._kept_shells.release(shell)
+
     def open_running_shell(self, step: StepId, *, size: tuple[int, int]) -> ShellSession:
         """An interactive shell in a step that runs, from any thread."""
         return self._shells().in_running(step, size)
@@ -386,14 +400,18 @@ class DockerEngine:
 
     def _shells(self) -> "Shells":
         # Not before one is opened: nothing else needs it.
+        from stepper.engine.kept_shells import KeptShells
         from stepper.engine.shells import Shells
 
+        if self._kept_shells is None:
+            self._kept_shells = KeptShells(self._containers, self._listings, self._steps.adopt)
         return Shells(
             self._client,
             self._containers,
             self._running,
             self._bases.image_of,
             self._run_containers(),
+            self._kept_shells,
         )
 
     def _run_containers(self) -> "RunContainers":

@@ -23,5 +23,7 @@ class Performed(NamedTuple):
     """For how many seconds it was paused."""
     entered: bool = False
     """Whether somebody had a shell in it while it ran: then it may not have done all of it by itself."""
+    by_hand: bool = False
+    """Whether somebody did all of it in a shell, by the very commands of the step: it serves this session."""
     commands: tuple[CommandRun, ...] = ()
     """The commands of a RUN's script that ran."""

@@ -107,6 +107,34 @@ class StepUsage(NamedTuple):
     memory: int
 
 
+class EnteredCommand(NamedTuple):
+    """A command that a user entered in a shell, as it was typed, lines and all; secrets in it are starred out.
+
+    `typed_into` tells that something was typed while it ran, `has_secret` that it named the value of a secret, and
+    `has_alias` that one of its words was an alias of the shell.
+    """
+
+    text: str
+    exit_code: int | None
+    typed_into: bool = False
+    has_secret: bool = False
+    has_alias: bool = False
+
+
+@frozen
+class EndedShell:
+    """What is known of a shell that has ended.
+
+    `container` is the id of the one that is kept with what the shell did, until `Engine.release_shell`; None where
+    there is none. `why_not` is why that is not what a RUN of all its commands would have done, "" where it is.
+    """
+
+    commands: tuple[EnteredCommand, ...] = ()
+    is_bash: bool = False
+    container: str | None = None
+    why_not: str = ""
+
+
 class ShellSession(Protocol):
     """A running interactive shell whose terminal is in the engine. The caller relays the bytes."""
 
@@ -128,6 +156,10 @@ class ShellSession(Protocol):
 
     def close(self) -> int | None:
         """End the session and clean up what was made for it; the exit code where it is known."""
+
+    @property
+    def ended(self) -> EndedShell:
+        """What was entered in it, once it is closed. One in a step that runs tells nothing."""
 
 
 class SteppedRun(Protocol):
@@ -273,6 +305,16 @@ class Engine(Protocol):
         A paused step stands still all the same. The shell ends with the step. What came of a step that was entered is
         not kept in the step cache. Raises `UsageError` where the step is in no container.
         """
+
+    def adopt_shell(self, shell: EndedShell, step: Step, on: Snapshot) -> str:
+        """Make what a shell in a snapshot did the outcome of a RUN of its commands on that, and let go of the shell.
+
+        Nothing is run: whoever runs the step in this session gets it as from the step cache. Gives "" then, and else
+        in words why it cannot be: then the step is to be run.
+        """
+
+    def release_shell(self, shell: EndedShell) -> None:
+        """Remove what is kept of a shell. May be called twice."""
 
     def pause(self) -> None:
         """Have the engine pause the containers of all RUN steps that run; from any thread.

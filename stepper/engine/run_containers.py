@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from stepper.dockerfile.mounts import CacheMount, CacheSharing, TmpfsMount
 from stepper.dockerfile.operations import RunOperation
@@ -92,6 +93,7 @@ class RunContainers:
             except StepperError:
                 self._containers.discard(container)
                 raise
+            container.unmount = partial(_unmount, mounts, container)
             container.hold(stack)
         return container
 
@@ -99,6 +101,11 @@ class RunContainers:
         # What cannot be removed now goes with `stepper prune`.
         with contextlib.suppress(StepperError), engine_errors("remove the image of a copy"):
             self._client.request("DELETE", f"/images/{image}", params={"noprune": 1})
+
+
+def _unmount(mounts: StepMounts, container: StepContainer) -> set[str]:
+    mounts.leave(container)
+    return mounts.left_in
 
 
 def _is_its_own(mount: object) -> bool:

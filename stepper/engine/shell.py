@@ -1,19 +1,23 @@
 """An interactive shell in a container, over exec with a terminal."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable
 
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.client import EngineClient
+from stepper.engine.entered import Recorder
+from stepper.engine.protocol import EndedShell
 from stepper.engine.shell_setup import ShellSetup
 from stepper.engine.stream import CHUNK
+from stepper.errors import StepperError
 
 
 class Shell:
     """A running shell. A thread of its own brings its output to a local socket, so that it can be waited for.
 
-    `on_close` is called once when the session is over.
+    `end` finds out what came of it when it has ended, and `on_close` is called once when the session is over.
     """
 
     def __init__(
@@ -23,11 +27,16 @@ class Shell:
         setup: ShellSetup,
         size: tuple[int, int],
         on_close: Callable[[], None],
+        end: Callable[[Recorder], EndedShell] | None = None,
     ) -> None:
         self.notes = setup.notes
         """What the user is to know of it, each in one line."""
         self._client = client
         self._on_close: Callable[[], None] | None = on_close
+        self._end = end
+        self._recorder = Recorder(setup.key)
+        self.ended = EndedShell()
+        """What was entered in it, once it is closed."""
         rows, columns = size
         with engine_errors("open a shell"):
             self._exec, self._stream = setup.command.start_exec(client, container, terminal=size)
@@ -49,6 +58,7 @@ class Shell:
 
     def write(self, data: bytes) -> None:
         """Send what the user typed."""
+        self._recorder.typed(data)
         with engine_errors("send input to the shell"):
             self._stream.write(data)
 
@@ -73,6 +83,10 @@ class Shell:
             self._stream.close()
             self._near.close()
             self._pump.join()
+            # What it did is only told where that can be found out.
+            with contextlib.suppress(StepperError):
+                if self._end is not None:
+                    self.ended = self._end(self._recorder)
             on_close()
 
     def _exit_code(self) -> int | None:
@@ -83,7 +97,14 @@ class Shell:
     def _bring_output(self) -> None:
         with self._far:
             while data := self._stream.read():
-                try:
-                    self._far.sendall(data)
-                except OSError:
+                if not self._show(self._recorder.printed(data)):
                     return
+            self._show(self._recorder.rest())
+
+    def _show(self, data: bytes) -> bool:
+        """Pass output on; False where nobody wants it any more."""
+        try:
+            self._far.sendall(data)
+        except OSError:
+            return False
+        return True

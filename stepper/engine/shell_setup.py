@@ -5,11 +5,13 @@ container's own, so that it is in no layer.
 """
 
 import os
+import secrets
 import shlex
 from collections.abc import Callable, Mapping
 
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.command import Command
+from stepper.engine.shell_rc import startup_file
 from stepper.engine.step import Step
 from stepper.engine.step_container import StepContainer
 from stepper.engine.toolbox import MOUNT_POINT
@@ -21,6 +23,9 @@ RunScript = Callable[[str], str]
 
 FOLDER = "/dev/.stepper-shell"
 HISTORY, BASH_HISTORY, COMMAND = f"{FOLDER}/history", f"{FOLDER}/history.bash", f"{FOLDER}/command"
+STARTUP, RECORDS = f"{FOLDER}/startup", f"{FOLDER}/records"
+_OWN = frozenset({"TERM", "ENV", "HISTFILE", "HISTTIMEFORMAT"})
+"""Variables that a shell has and a RUN has not, or another value of them."""
 _SHELLS = ("/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/bin/sh", "/usr/bin/sh", "/bin/ash")
 _DEFAULT_TERM = "xterm-256color"
 _EPOCH = "#1"
@@ -33,6 +38,16 @@ class ShellSetup:
 
     command: Command
     notes: tuple[str, ...]
+    key: str = ""
+    """What the marks in its prompts hold."""
+    is_bash: bool = False
+    why_not: str = ""
+    """In what it differs from a RUN's shell, "" where in nothing that counts."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that a RUN would have, too."""
+        return {name: value for name, value in self.command.variables.items() if name not in _OWN}
 
 
 @frozen
@@ -44,7 +59,7 @@ class _Found:
     """The file that the shell really is."""
     user_is_known: bool
     has_folder: bool
-    wrote_history: bool
+    wrote_files: bool
     reads_history: bool
 
 
@@ -55,25 +70,39 @@ def shell_setup(container: StepContainer, run: RunScript, step: Step | None, con
     runs as root where the image does not know the configuration's user: it is to open also where USER is what is wrong.
     """
     command = command_text(step)
-    found = _look(container, run, config, command)
+    key = secrets.token_hex(8)
+    own = {**config.environment, **(step.environment if step is not None else {})}.get("ENV")
+    startup = startup_file(key, records=RECORDS, bash_history=BASH_HISTORY, own=own)
+    found = _look(container, run, config, command, startup)
     mounted = container.mounted
     variables = {**config.environment, **mounted.variables, **(step.environment if step is not None else {})}
     variables["TERM"] = os.environ.get("TERM") or _DEFAULT_TERM
     argv = [found.shell]
+    is_bash = found.program.rpartition("/")[2].startswith("bash")
+    why_not = ""
     notes = [f"mounted: {', '.join(mounted.places)}"] if mounted.places else []
     if not found.shell:
         argv = [container.worker.busybox or "/bin/sh", "sh"]
         variables["PATH"] = f"{variables.get('PATH', '')}:{MOUNT_POINT}/bin".lstrip(":")
-        notes.append("the image has no shell: this one is of Stepper's toolbox")
+        why_not = "the image has no shell of its own"
+        notes.append(f"{why_not}: this one is of Stepper's toolbox")
+    if not found.user_is_known or not found.has_folder:
+        why_not = "its user or its working directory is not in the image"
     if not found.user_is_known:
         notes.append(f"the image does not know the user {config.user}: you are root")
     if not found.has_folder:
         notes.append(f"the working directory {config.working_dir} does not exist: you are in /")
-    if command and found.wrote_history:
+    if found.wrote_files:
+        variables["HISTFILE"] = BASH_HISTORY if is_bash else HISTORY
+        if is_bash and found.shell:
+            argv += ["--rcfile", STARTUP]
+        variables["ENV"] = STARTUP
+    if command and found.wrote_files:
         notes.append(_with_history(variables, found, command))
     user = config.user if found.user_is_known else ""
     folder = (config.working_dir or "/") if found.has_folder else "/"
-    return ShellSetup(Command(argv, variables, user, folder, mounted.secrets), tuple(notes))
+    shell = Command(argv, variables, user, folder, mounted.secrets)
+    return ShellSetup(shell, tuple(notes), key, is_bash=is_bash, why_not=why_not)
 
 
 def command_text(step: Step | None) -> str:
@@ -92,7 +121,6 @@ def _with_history(variables: dict[str, str], found: _Found, command: str) -> str
     if not found.reads_history:
         return f"{program} reads no history: `. {COMMAND}` runs the step's command"
     is_bash = program.startswith("bash")
-    variables["HISTFILE"] = BASH_HISTORY if is_bash else HISTORY
     has_lines = "\n" in command
     if has_lines and not is_bash:
         return f"the up arrow brings `. {COMMAND}`, which runs the step's command"
@@ -101,7 +129,7 @@ def _with_history(variables: dict[str, str], found: _Found, command: str) -> str
     return "the up arrow brings the step's command"
 
 
-def _look(container: StepContainer, run: RunScript, config: ImageConfig, command: str) -> _Found:
+def _look(container: StepContainer, run: RunScript, config: ImageConfig, command: str, startup: str) -> _Found:
     folder = shlex.quote(config.working_dir or "/")
     busybox = container.worker.busybox or "busybox"
     lines = [
@@ -109,7 +137,7 @@ def _look(container: StepContainer, run: RunScript, config: ImageConfig, command
         f'p={busybox}; [ -z "$f" ] || p=$(${{b:+$b}} readlink -f "$f" 2>/dev/null) || p=$f; echo "$p"',
         f"{_knows_user(container, config.user)} && echo y || echo n",
         f"[ -d {folder} ] && echo y || echo n",
-        f"{{ {_writing(command)}; }} 2>/dev/null && echo y || echo n" if command else "echo n",
+        f"{{ {_writing(command, startup)}; }} 2>/dev/null && echo y || echo n",
         # A program that knows the variable reads the file: dash and some builds of busybox do not.
         '${b:+$b} grep -qs HISTFILE "$p" && echo y || echo n',
     ]
@@ -124,12 +152,18 @@ def _knows_user(container: StepContainer, user: str) -> str:
     return " && ".join(checks) if container.worker.busybox is not None and checks else "true"
 
 
-def _writing(command: str) -> str:
-    """The script that writes the histories, unless they are there: a second shell finds what was typed in the first."""
+def _writing(command: str, startup: str) -> str:
+    """The script that writes the files of a shell. Histories that are there stay: what was typed in one is known to
+    the next.
+    """
     entry = command if "\n" not in command else f". {COMMAND}"
     in_bash = command if "\n" not in command else f"{_EPOCH}\n{command}"
-    contents: Mapping[str, str] = {HISTORY: entry, BASH_HISTORY: in_bash, COMMAND: command}
-    writes = " && ".join(f"printf '%s\\n' {shlex.quote(text)} >{path}" for path, text in contents.items())
+    contents: Mapping[str, str] = {HISTORY: entry, BASH_HISTORY: in_bash, COMMAND: command} if command else {}
+    histories = " && ".join(f"printf '%s\\n' {shlex.quote(text)} >{path}" for path, text in contents.items())
     tool = "${b:+$b}"
     # Whoever the shell runs as adds to its history.
-    return f"[ -e {HISTORY} ] || {{ {tool} mkdir -p {FOLDER} && {writes} && {tool} chmod 666 {FOLDER}/*; }}"
+    return (
+        f"{tool} mkdir -p {FOLDER} && printf %s {shlex.quote(startup)} >{STARTUP} && : >{RECORDS} && "
+        f"{{ [ -e {HISTORY} ] || {{ {histories or f': >{HISTORY} && : >{BASH_HISTORY}'}; }}; }} && "
+        f"{tool} chmod 666 {FOLDER}/*"
+    )

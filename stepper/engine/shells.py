@@ -10,6 +10,7 @@ from stepper.dockerfile.operations import RunOperation
 from stepper.engine.client import EngineClient
 from stepper.engine.command import end_processes
 from stepper.engine.containers import Containers
+from stepper.engine.kept_shells import KeptShells
 from stepper.engine.run_containers import RunContainers
 from stepper.engine.running_steps import RunningStep, RunningSteps
 from stepper.engine.shell import Shell
@@ -33,12 +34,14 @@ class Shells:
         running: RunningSteps,
         image_of: Callable[[Snapshot], str],
         runs: RunContainers,
+        kept: KeptShells,
     ) -> None:
         self._client = client
         self._containers = containers
         self._running = running
         self._image_of = image_of
         self._runs = runs
+        self._kept = kept
 
     def in_failed(
         self, container: StepContainer, step: Step | None, config: ImageConfig, size: tuple[int, int]
@@ -57,7 +60,8 @@ class Shells:
             container = self._containers.take(image, settings)
         else:
             container, notes = self._runs.on_image(image, snapshot, step, operation)
-        return self._open(container, step, config, size, partial(self._containers.discard, container), notes)
+        on_close = partial(self._kept.close, container)
+        return self._open(container, step, config, size, on_close, notes, on=snapshot)
 
     def in_running(self, step: StepId, size: tuple[int, int]) -> Shell:
         """A shell in the container of a step that runs, which goes on, or stands still if it is paused."""
@@ -91,12 +95,15 @@ class Shells:
         size: tuple[int, int],
         on_close: Callable[[], None],
         notes: tuple[str, ...] = (),
+        *,
+        on: Snapshot | None = None,
     ) -> Shell:
-        """`on_close` is also called when that fails."""
+        """`on_close` is also called when that fails. `on` is the snapshot where the container is the shell's own."""
         try:
             setup = shell_setup(container, lambda script: container.worker.run(script).stdout.decode(), step, config)
             setup = replace(setup, notes=(*notes, *setup.notes))
-            return Shell(self._client, container.id, setup, size, on_close)
+            end = self._kept.ending(container, setup, step, on)
+            return Shell(self._client, container.id, setup, size, on_close, end)
         except BaseException:
             on_close()
             raise

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -50,6 +50,8 @@ class StepContainer:
         """On the clock of `time.monotonic`, a little before the engine made the container."""
         self.mounted = Mounted()
         """What the mounts of its step brought."""
+        self.unmount: Callable[[], Collection[str]] = tuple
+        """Takes the mounts down, with the mount points that were made for them; the directories that these were in."""
         self._client = client
         self._held = contextlib.ExitStack()
 

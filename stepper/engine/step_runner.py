@@ -16,7 +16,7 @@ from stepper.engine.listings import Listings
 from stepper.engine.mounts.failure import MountError
 from stepper.engine.mounts.sources import Files, copy_of, inputs_of, source_of, with_sources
 from stepper.engine.performed import Performed
-from stepper.engine.protocol import Report
+from stepper.engine.protocol import Report, unheard
 from stepper.engine.remote.fetch_error import FetchError
 from stepper.engine.run_work import RunWork, settings_of
 from stepper.engine.same_steps import SameSteps
@@ -108,6 +108,11 @@ class StepRunner:
             )
         return self._in_configuration(execution)
 
+    def adopt(self, step: Step, on: Snapshot, performed: Performed) -> Outcome:
+        """Take what somebody did by hand for what a RUN does on a snapshot, in this session."""
+        assert isinstance(step.operation, RunOperation), "only what a RUN does can be done by hand"
+        return self._run(Execution(step, on, unheard, False, time.monotonic()), step.operation, performed)
+
     def find(self, key: str) -> Kept:
         """Whether the step cache has what the step with this key gave. Nothing is forgotten that is not there."""
         known, kept = self._look_up(key)
@@ -119,7 +124,7 @@ class StepRunner:
         execution = Execution(step, on, report, True, time.monotonic())
         return [self._mounted_files(execution, *each) for each in with_sources(step, step.operation)]
 
-    def _run(self, execution: Execution, operation: RunOperation) -> Outcome:
+    def _run(self, execution: Execution, operation: RunOperation, performed: Performed | None = None) -> Outcome:
         step, on = execution.step, execution.on
         try:
             files = self.files_of_mounts(step, on, execution.report)
@@ -144,6 +149,8 @@ class StepRunner:
             inputs.append([operation.insecure, inputs_of(operation.mounts, files)])
 
         def perform() -> Performed:
+            if performed is not None:
+                return performed
             if operation.devices:
                 cached = execution.use_cache
                 return self._builder.run(step, operation, on, files, execution.report, use_cache=cached)
@@ -263,7 +270,7 @@ class StepRunner:
             outcome = Outcome(
                 snapshot, layer, layer.size, seconds, commands=performed.commands, entered=performed.entered
             )
-            if not performed.entered:
+            if performed.by_hand or not performed.entered:
                 self._pending[key] = outcome
             return outcome
         if performed.container is not None:
@@ -314,7 +321,10 @@ class StepRunner:
         outcome = self._pending.get(key)
         if outcome is None or not isinstance(outcome.snapshot, PendingSnapshot):
             return None
-        if outcome.snapshot.has_failed or (outcome.snapshot.is_made and self._cache.find(key) is not None):
+        is_made = outcome.snapshot.is_made and not outcome.snapshot.has_failed
+        is_elsewhere = is_made and self._cache.find(key) is not None
+        is_gone = is_made and outcome.snapshot.image is not None and not self._exists(outcome.snapshot.image)
+        if outcome.snapshot.has_failed or is_elsewhere or is_gone:
             self._pending.pop(key, None)
             return None
         created = execution.created or outcome.snapshot.config.history[-1].created

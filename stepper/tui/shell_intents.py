@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from stepper.debugger.events import Notice
 from stepper.debugger.inspection import ShellPlace, shell_places
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.engine.protocol import ShellSession
-from stepper.errors import StepperError
+from stepper.errors import StepperError, UsageError
+from stepper.text import counted
 from stepper.tui.controller import Controller
 from stepper.tui.shell_banner import shell_banner
 from stepper.tui.shell_handover import Handover
 from stepper.tui.shown import record_at_cursor, running_record, shown
 
 if TYPE_CHECKING:
+    from stepper.debugger.console.shell_keeping import LeftShell
     from stepper.debugger.session import Session
     from stepper.tui.main_screen import MainScreen
     from stepper.tui.shell_opening import ShellOpening
@@ -60,6 +63,31 @@ class ShellIntents:
 
         situation = self._screen.situation
         self._screen.app.push_screen(ShellPicker(states_for_shell(situation.state, situation.cursor)), chosen)
+
+    def keep(self) -> None:
+        """Choose among what was entered in the last shell, and keep it as an instruction."""
+        self._controller.command(self._offer)
+
+    def _offer(self, session: "Session") -> None:
+        left = session.console.shells.left
+        if left is None:
+            raise UsageError("Nothing was entered in a shell yet", hint="x opens one.")
+        self._screen.call_later(self._ask, left)
+
+    def _ask(self, left: "LeftShell") -> None:
+        from stepper.tui.shell_keeping import ShellKeepingScreen
+
+        def chosen(numbers: frozenset[int] | None) -> None:
+            if numbers is not None:
+                self._screen.follow()
+                self._controller.command(lambda session: self._keep(session, numbers))
+
+        self._screen.app.push_screen(ShellKeepingScreen(left, self._screen.file), chosen)
+
+    def _keep(self, session: "Session", numbers: frozenset[int]) -> None:
+        kept = session.console.shells.keep(numbers)
+        hint = f"{kept.how}\nundo at the console takes it out of the Dockerfile again"
+        self._controller.tell(Notice(f"Kept: {kept.text}", hint=hint))
 
     async def hand_over(self, opened: ShellOpened) -> None:
         """Relay to a shell until it has ended."""
@@ -106,6 +134,9 @@ class ShellIntents:
                 self._controller.wait_for(ended)
             finally:
                 code = shell.close()
+            if shell.ended.commands:
+                count = counted(len(shell.ended.commands), "command")
+                self._screen.call_later(self._screen.flash, f"{count} entered: K keeps them in the Dockerfile")
             if code and time.monotonic() - opened < SUDDEN_SECONDS:
                 raise StepperError(f"The shell ended at once with exit code {code}")
 

@@ -6,7 +6,7 @@ it runs on states of its own, beside it. They are steps as any other, so one tha
 After a failure commands run in the failed container, inside of a RUN in a copy of the container in which that waits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from stepper.debugger.console.branch import Branch, Tried, kept_failure
 from stepper.debugger.console.completion import candidates
 from stepper.debugger.console.file_edit import FileEdit, read, write
 from stepper.debugger.console.insertion import with_instructions
+from stepper.debugger.console.shell_keeping import ShellKeeping
 from stepper.debugger.console.words import HELP, KEYWORDS
 from stepper.debugger.inputs import mount_inputs, source_input
 from stepper.debugger.inside import Inside
@@ -26,7 +27,7 @@ from stepper.dockerfile.operations import RunOperation
 from stepper.dockerfile.parser import parse_trigger
 from stepper.dockerfile.shell.variables import assignments
 from stepper.engine.protocol import Engine, Report
-from stepper.engine.step import Failure, Snapshot, StandingRun, Step
+from stepper.engine.step import Failure, Snapshot, StandingRun, Step, StepId
 from stepper.errors import DockerfileError, StepperError, UsageError
 from stepper.frozen import frozen
 from stepper.image.layer import Layer
@@ -50,8 +51,8 @@ class Answer:
 class Console:
     """See the module. `build` and `engine` give the session's, or raise `StepperError` where there is none.
 
-    `reload` reads the Dockerfile again, `step_over` runs the step at the position. `into` is the RUN that the session
-    stands inside of.
+    `reload`, `step_over`, `go_to_step` are the session's; `note_made` is told of a step that was made by hand. `into`
+    is the RUN that the session stands inside of.
     """
 
     def __init__(
@@ -64,6 +65,8 @@ class Console:
         dockerfile: Path | None,
         reload: Callable[[], bool],
         step_over: Callable[[], None],
+        go_to_step: Callable[[StepId], None],
+        note_made: Callable[[StepId], None],
         into: StepInto,
     ) -> None:
         self._state = state
@@ -76,6 +79,8 @@ class Console:
         self._into = into
         self._branch: Branch | None = None
         self._edits: list[FileEdit] = []
+        self.shells = ShellKeeping(state, build, engine, self._insert, step_over, go_to_step, note_made)
+        """What was entered in the last shell, and its keeping."""
 
     def run(self, line: str, report: Report) -> Answer:
         """Carry out a line; what a command prints goes to `report`. Raises `StepperError`."""
@@ -83,6 +88,9 @@ class Console:
         if words[0] in ("p", "print") and len(words) > 1:
             notes = ("in the copy of the RUN, as what was tried there left it",) if self._into.has_copy else ()
             return Answer(self._print(line.split(maxsplit=1)[1]), notes=notes)
+        if words == ["keep", "shell"]:
+            kept = self.shells.keep()
+            return Answer(f"kept: {kept.text}\n{kept.how}\nundo takes it out of the Dockerfile again")
         if words[0] == "keep" and len(words) <= 2:
             return self._keep(words[1] if len(words) == 2 else "1")
         if words == ["undo"]:
@@ -217,28 +225,31 @@ class Console:
     def _keep(self, count: str) -> Answer:
         branch = self._at_position()
         texts = self._to_keep(branch, count)
-        path = self._own_file()
-        plan, goal = self._build().plan, self._build().goal
-        before = plan.instructions[branch.position] if branch.position is not None else None
-        if branch.position is not None and branch.position.trigger:
-            raise UsageError(
-                "before a trigger of the base image nothing can be written", hint="Step over the triggers."
-            )
-        if self._reload():
-            raise UsageError("the Dockerfile had changed on disk and was read again", hint="Try it once more.")
-        stage = branch.position.stage if branch.position is not None else goal
-        data = read(path)
-        edit = FileEdit(path, data, with_instructions(data, plan.dockerfile.name, texts, before=before, stage=stage))
-        write(path, edit.after)
-        self._edits.append(edit)
-        self._branch = None
-        self._reload()
+        self._insert(texts, branch.position, self._build().goal if branch.position is None else branch.position.stage)
         for _ in texts:
             self._step_over()
             if self._state().failure is not None:
                 break
         what = "\n".join(f"kept: {text}" for text in texts)
         return Answer(f"{what}\nundo takes {'it' if len(texts) == 1 else 'them'} out of the Dockerfile again")
+
+    def _insert(self, texts: Sequence[str], position: StepId | None, stage: int) -> None:
+        """Put instructions into the Dockerfile before a step, or at the end of a stage, and read it again."""
+        path = self._own_file()
+        plan = self._build().plan
+        before = plan.instructions[position] if position is not None else None
+        if position is not None and position.trigger:
+            raise UsageError(
+                "before a trigger of the base image nothing can be written", hint="Step over the triggers."
+            )
+        if self._reload():
+            raise UsageError("the Dockerfile had changed on disk and was read again", hint="Try it once more.")
+        data = read(path)
+        edit = FileEdit(path, data, with_instructions(data, plan.dockerfile.name, texts, before=before, stage=stage))
+        write(path, edit.after)
+        self._edits.append(edit)
+        self._branch = None
+        self._reload()
 
     def _to_keep(self, branch: Branch, count: str) -> list[str]:
         succeeded = [each.text for each in branch.tried if each.succeeded]

@@ -9,4 +9,5 @@ COMMAND          runs it as a RUN would be run here; the build never sees it.
 RUN, ENV, COPY…  the same for any instruction: what comes after sees it
 p EXPRESSION     prints: p env.PATH, p arg.V, p file("/etc/os-release")
 keep [N | all]   writes what was tried into the Dockerfile, and goes on
+keep shell       the same for what was entered in the last shell (K chooses)
 undo             takes out again what was kept last"""

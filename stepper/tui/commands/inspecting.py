@@ -26,6 +26,15 @@ INSPECTING: tuple[Command, ...] = (
         situation.can_open_shell,
     ),
     Command(
+        "keep_shell",
+        "Keep what was entered in the shell",
+        "Chooses among the commands of the last shell, and writes them into the Dockerfile as a step.",
+        Group.INSPECT,
+        ("K",),
+        lambda intents: intents.shells.keep(),
+        situation.engine_there,
+    ),
+    Command(
         "console",
         "Console",
         "Runs commands in the state at the position without the build seeing it, prints values, keeps what worked.",

@@ -1,0 +1,193 @@
+"""What is entered in a shell is known when it has ended, and becomes the outcome of a RUN: on a real engine."""
+
+import re
+import select
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stepper.dockerfile.mounts import CacheMount, SecretMount
+from stepper.dockerfile.operations import RunOperation
+from stepper.engine.access import BuildAccess, Secret
+from stepper.engine.client import EngineClient
+from stepper.engine.docker_engine import DockerEngine
+from stepper.engine.protocol import EndedShell, ShellSession
+from stepper.engine.step import Outcome, Snapshot, Step
+from tests.engine.conftest import base, execute, marks, run, silent, step, succeed
+from tests.engine.mounts.conftest import run_with, unique
+from tests.engine.test_shell import SIZE, open_shell, read_until
+
+pytestmark = pytest.mark.engine
+
+BASH, DASH, ASH = "bash", "dash", "ash"
+DEBIAN = "debian:stable-slim"
+
+
+@pytest.fixture(scope="module")
+def stepper(module_stepper: DockerEngine) -> DockerEngine:
+    """One engine for all tests here."""
+    return module_stepper
+
+
+def on_shell(stepper: DockerEngine, shell: str) -> Snapshot:
+    """A snapshot whose shell that is."""
+    if shell == ASH:
+        return base(stepper)
+    on = base(stepper, DEBIAN)
+    return on if shell == BASH else succeed(execute(stepper, on, "rm -f /bin/bash /usr/bin/bash", use_cache=True))
+
+
+def to_prompt(shell: ShellSession, after: str) -> str:
+    """Read until the shell prompts, behind a text that it prints first."""
+    found = ""
+    while not re.search(rf"{after}.*[#>] (\x1b\[(6n|K))?$", found, re.DOTALL):
+        assert select.select([shell], [], [], 30)[0], found
+        data = shell.read()
+        assert data, found
+        found += data.decode()
+    return found
+
+
+def enter(shell: ShellSession, lines: Sequence[str]) -> EndedShell:
+    """Enter lines as a user does who waits for the prompt, leave, and what is known then."""
+    to_prompt(shell, "")
+    for line in lines:
+        shell.write(f"{line}\r".encode())
+        to_prompt(shell, "\n")
+    shell.write(b"exit\r")
+    while shell.read():
+        pass
+    shell.close()
+    return shell.ended
+
+
+def told(ended: EndedShell) -> list[tuple[str, int | None]]:
+    return [(command.text, command.exit_code) for command in ended.commands]
+
+
+def kept(stepper: DockerEngine, ended: EndedShell, of: Step, on: Snapshot) -> Outcome:
+    """The outcome of a RUN that a shell did, which has to come without being run."""
+    assert stepper.adopt_shell(ended, of, on) == ""
+    outcome = stepper.execute(of, on, report=silent)
+    assert outcome.cached
+    return outcome
+
+
+@pytest.mark.parametrize("shell", [BASH, DASH, ASH])
+def test_what_was_entered_is_told_in_order_with_its_exit_codes(stepper: DockerEngine, shell: str) -> None:
+    on = on_shell(stepper, shell)
+    lines = ["cd /tmp", "false", "", "  ", "echo a >>f", "echo a >>f", "for i in 1 2", "do echo $i", "done", "(exit 7)"]
+    ended = enter(open_shell(stepper, on, on), lines)
+    assert told(ended) == [
+        ("cd /tmp", 0),
+        ("false", 1),
+        ("echo a >>f", 0),
+        ("echo a >>f", 0),
+        ("for i in 1 2\ndo echo $i\ndone", 0),
+        ("(exit 7)", 7),
+    ]
+    assert ended.is_bash == (shell == BASH)
+    assert ended.why_not == ("not all that was entered is known for sure" if shell == DASH else "")
+    stepper.release_shell(ended)
+
+
+def test_the_command_that_waits_in_the_history_is_none_that_was_entered(stepper: DockerEngine) -> None:
+    on = base(stepper, DEBIAN)
+    ended = enter(open_shell(stepper, on, on, run("make it")), [])
+    assert ended == EndedShell()
+
+
+@pytest.mark.parametrize("shell", [BASH, ASH])
+def test_what_a_shell_did_is_the_snapshot_of_a_run_of_its_commands(stepper: DockerEngine, shell: str) -> None:
+    on = on_shell(stepper, shell)
+    ended = enter(open_shell(stepper, on, on), ["mkdir /made", "cd /made && date +%N >here"])
+    outcome = kept(stepper, ended, run("mkdir /made && cd /made && date +%N >here"), on)
+    assert marks(outcome.layer) == {"/": "~", "/made": "+", "/made/here": "+"}
+    after = succeed(outcome)
+    assert [path for path in stepper.listing(after) if path not in stepper.listing(on)] == ["/made", "/made/here"]
+    # It is of this session: nobody else takes it for what the RUN gives.
+    assert stepper._cache.find(outcome.key) is None
+
+
+def test_what_is_answered_into_a_command_is_told(stepper: DockerEngine) -> None:
+    on = base(stepper)
+    shell = open_shell(stepper, on, on)
+    to_prompt(shell, "")
+    shell.write(b"read answer\r")
+    read_until(shell, "read answer\r\n")
+    shell.write(b"yes\r")
+    to_prompt(shell, "yes")
+    shell.write(b"sleep 1\recho ahead\r")
+    to_prompt(shell, "\nahead")
+    shell.write(b"exit\r")
+    while shell.read():
+        pass
+    shell.close()
+    assert [(each.text, each.typed_into) for each in shell.ended.commands] == [
+        ("read answer", True),
+        ("sleep 1", False),
+        ("echo ahead", False),
+    ]
+    stepper.release_shell(shell.ended)
+
+
+def test_a_run_that_would_have_had_other_variables_or_another_state_is_not_what_the_shell_did(
+    stepper: DockerEngine,
+) -> None:
+    on = base(stepper)
+    other = succeed(execute(stepper, on, "touch /other"))
+    for of, at, why in (
+        (run("touch /x", environment={"A": "1"}), on, "its variables were not those of a RUN here"),
+        (step(RunOperation(None, "touch /x", "", network="none")), on, "its mounts or its network"),
+        (run("touch /x"), other, "the state before it is another one"),
+        (run("ls"), on, "it changed nothing on disk"),
+    ):
+        ended = enter(open_shell(stepper, on, on), ["ls /"])
+        assert why in stepper.adopt_shell(ended, of, at)
+        assert stepper._containers.find(ended.container or "") is None
+
+
+def test_a_startup_file_that_changes_the_environment_is_told(stepper: DockerEngine) -> None:
+    on = base(stepper, DEBIAN)
+    on = succeed(execute(stepper, on, "echo 'export A=1; alias ll=ls' >>/root/.bashrc"))
+    ended = enter(open_shell(stepper, on, on), ["ll /", "lla"])
+    assert ended.why_not == "its startup files changed the environment"
+    assert [each.has_alias for each in ended.commands] == [True, False]
+    stepper.release_shell(ended)
+
+
+def test_secrets_and_mounts_of_a_shell_are_in_neither_the_commands_nor_the_layer(
+    stepper: DockerEngine, client: EngineClient, tmp_path: Path
+) -> None:
+    value = "hunter2-of-the-test"
+    (tmp_path / "secret").write_text(value)
+    access = BuildAccess(secrets={"f": Secret(file=tmp_path / "secret")})
+    mounts = (SecretMount("f", "/run/secrets/f"), SecretMount("f", None, "TOKEN"), CacheMount("/cache", unique("kept")))
+    on = base(stepper)
+    of = run_with("x", *mounts, access=access)
+    shell = stepper.open_shell(on, step=of, config=on.config, size=SIZE)
+    ended = enter(shell, [f"test {value} = $TOKEN", "wc -c </run/secrets/f >/length; touch /cache/x"])
+    assert [(each.text, each.has_secret) for each in ended.commands] == [
+        ("test *** = $TOKEN", True),
+        ("wc -c </run/secrets/f >/length; touch /cache/x", False),
+    ]
+    same = replace(of, operation=RunOperation(None, "the same", "", mounts=mounts))
+    outcome = kept(stepper, ended, same, on)
+    assert marks(outcome.layer) == {"/": "~", "/length": "+"}
+    assert value not in client.request("GET", f"/images/{succeed(outcome).image}/json").decode()
+    assert [path for path in stepper.listing(succeed(outcome)) if path.startswith(("/run", "/cache"))] == []
+
+
+def test_a_shell_in_a_failed_step_tells_what_was_entered_and_the_container_stays_the_step_s(
+    stepper: DockerEngine,
+) -> None:
+    on = base(stepper)
+    failure = execute(stepper, on, "exit 3").failure
+    assert failure is not None
+    ended = enter(open_shell(stepper, failure, on), ["touch /fixed"])
+    assert told(ended) == [("touch /fixed", 0)]
+    assert (ended.container, ended.why_not) == (None, "it was in a failed step's container")
+    assert "/fixed" in stepper.listing(failure)
+    assert enter(open_shell(stepper, failure, on), []) == EndedShell()
