@@ -67,6 +67,8 @@ class _Unpacking:
         self._destination = destination
         self._owner = owner
         self._times: dict[str, int] = {}
+        self._touched: set[str] = set()
+        """The directories that the engine makes on the way, or something in them."""
 
     def entry(self, path: str) -> Entry | None:
         """What is at a path below the destination now."""
@@ -98,12 +100,19 @@ class _Unpacking:
         return above + as_read(header, owner=self._owner, without=without)
 
     def finish(self) -> None:
-        """All members are there: the engine sets the times of directories last."""
+        """All members are there: the engine sets the times of directories last.
+
+        Those that the archive does not name have the times at which the engine made or changed them: they are sent.
+        """
         for place, time in self._times.items():
             entry = self._target.entry(place)
             if entry is not None and entry.kind is EntryKind.DIRECTORY:
                 self._target.set_directory(place, entry._replace(mtime_ns=time))
         self._target.take_directories()
+        for place in self._touched - self._times.keys():
+            entry = self._target.entry(place)
+            if entry is not None and entry.kind is EntryKind.DIRECTORY:
+                self._target.set_directory(place, entry)
 
     def _first_name(self, header: Header) -> str:
         """The file that a hard link is another name of, links on the way to it followed."""
@@ -138,6 +147,11 @@ class _Unpacking:
 
     def _put(self, header: Header, inside: str, first_name: str | None) -> None:
         target, place = self._target, self._outside(inside)
+        folder = parent(place)
+        self._touched.add(folder)
+        while target.entry(folder) is None:
+            folder = parent(folder)
+            self._touched.add(folder)
         make_directories(target, parent(place))
         is_directory = header.kind is EntryKind.DIRECTORY
         there = target.entry(place)
@@ -145,15 +159,16 @@ class _Unpacking:
             target.remove(place)
         uid, gid = self._owner or (header.uid, header.gid)
         first = target.entry(first_name) if first_name is not None else None
+        kind = first.kind if first is not None else header.kind
         entry = Entry(
-            kind=first.kind if first is not None else header.kind,
-            mode=0o777 if header.kind is EntryKind.SYMLINK else header.mode,
+            kind=kind,
+            mode=0o777 if kind is EntryKind.SYMLINK else header.mode,
             uid=uid,
             gid=gid,
             size=first.size if first is not None else len(header.link) or header.size,
             mtime_ns=header.mtime_ns,
-            target=header.link if header.kind is EntryKind.SYMLINK else "",
-            device=header.device,
+            target=first.target if first is not None else header.link if kind is EntryKind.SYMLINK else "",
+            device=first.device if first is not None else header.device,
         )
         target.put(place, entry)
         if first is not None and first_name is not None:

@@ -117,6 +117,20 @@ def test_a_hard_link_is_like_the_file_that_it_names(tmp_path: Path) -> None:
     assert (entry.kind, entry.size) == (EntryKind.FILE, 4)
 
 
+def test_a_hard_link_to_a_symlink_is_that_symlink(tmp_path: Path) -> None:
+    to_nowhere = member("s", tarfile.SYMTYPE, "nowhere")
+    target, _ = unpacked(tmp_path, archive(to_nowhere, member("h", tarfile.LNKTYPE, "s")))
+    for path in ("/x/s", "/x/h"):
+        entry = target.entry(path)
+        assert entry is not None
+        assert (entry.kind, entry.target, entry.mode) == (EntryKind.SYMLINK, "nowhere", 0o777)
+
+
+def test_directories_that_the_archive_does_not_name_are_sent_with_their_times(tmp_path: Path) -> None:
+    target, _ = unpacked(tmp_path, archive(member("made/on/f"), member("named", tarfile.DIRTYPE), member("named/f")))
+    assert {path for path, _ in target.take_directories()} == {"/x", "/x/made", "/x/made/on"}
+
+
 def test_a_member_replaces_what_is_there_but_directories_merge(tmp_path: Path) -> None:
     there = {"/x/d/kept": file(), "/x/f": directory(), "/x/f/gone": file(), "/x/g": file()}
     target, _ = unpacked(
