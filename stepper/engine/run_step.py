@@ -99,7 +99,7 @@ def run_in(
     if failure is None:
         mounts.leave(container)
     layer = changes(container, files, since, quiet=mounts.left_in) if walks else engine_changes(client, container.id)
-    return RunResult(layer, failure, commands)
+    return RunResult(_without_sockets(layer) if failure is None else layer, failure, commands)
 
 
 def changes(container: StepContainer, before: Listing, since: int, *, quiet: Iterable[str] = ()) -> Layer:
@@ -117,6 +117,12 @@ def changes(container: StepContainer, before: Listing, since: int, *, quiet: Ite
         change.path for change in layer.changes if change.after is not None and change.after.kind is EntryKind.SYMLINK
     ]
     return with_targets(layer, read_targets(container.worker, links))
+
+
+def _without_sockets(layer: Layer) -> Layer:
+    """What of a layer is in an image: layers hold no sockets."""
+    kept = tuple(each for each in layer.changes if each.after is None or each.after.kind is not EntryKind.SOCKET)
+    return layer if len(kept) == len(layer.changes) else Layer(kept)
 
 
 def argv_in(container: StepContainer, operation: RunOperation, config: ImageConfig) -> tuple[str, ...]:

@@ -112,11 +112,11 @@ def with_targets(layer: Layer, targets: Mapping[str, str]) -> Layer:
 def _differs(old: Entry, new: Entry, *, times: bool) -> bool:
     """Whether two entries of a path differ in what they say.
 
-    Times are compared by the second, since a committed layer keeps no more of them.
+    Times are compared by the second and from 1970 on, since a committed layer keeps no more of them.
     """
     if old[:5] != new[:5]:
         return True
-    return times and old.mtime_ns // _SECOND != new.mtime_ns // _SECOND
+    return times and max(old.mtime_ns, 0) // _SECOND != max(new.mtime_ns, 0) // _SECOND
 
 
 def _parent(path: str) -> str:

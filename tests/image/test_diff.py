@@ -60,6 +60,12 @@ def test_what_committing_does_to_times_is_no_change() -> None:
     assert compare(before, after).changes == ()
 
 
+def test_a_time_before_1970_that_no_layer_keeps_is_no_change() -> None:
+    before = {"/a": Entry(EntryKind.FILE, 0o644, 0, 0, 1, -5 * 10**9, BEFORE - 77, inode=1)}
+    after = {"/a": Entry(EntryKind.FILE, 0o644, 0, 0, 1, 0, BEFORE, inode=2)}
+    assert compare(before, after).changes == ()
+
+
 def test_an_old_file_that_was_moved_with_its_directory_is_added() -> None:
     layer = compare({"/": directory()}, {"/": directory(), "/new": directory(ctime=DURING), "/new/f": file()})
     assert marks(layer) == {"/new": "+", "/new/f": "+"}
