@@ -141,7 +141,7 @@ class Builds:
         lines: dict[str, None] = {}
         for snapshot in last_snapshots(steps):
             with saved_image(self._connection.client, snapshot) as image:
-                found = reported_differences(steps, image, forgets_times=self.engine.storage == CONTAINERD)
+                found = reported_differences(steps, image, on_containerd=self.engine.storage == CONTAINERD)
                 lines.update(dict.fromkeys(found))
         return list(lines)
 

@@ -6,7 +6,8 @@ What differs by the nature of the two, and is not told:
 - an archive takes a directory away by one whiteout, Stepper names all that was in it;
 - of an opaque directory, and of a file in the place of a directory, the archive does not name what went;
 - the mount points of every container, and what the engine makes in it, are in an archive and are no change;
-- the containerd image store leaves out a directory of which nothing but the time changed.
+- an archive has no time before 1970;
+- the containerd image store leaves out what was written again as it was, and directories with another time alone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -74,10 +75,10 @@ def last_snapshots(steps: Iterable[ReportedStep]) -> list[str]:
     return [image for digests, image in by_digests.items() if digests not in below]
 
 
-def reported_differences(steps: Iterable[ReportedStep], image: SavedImage, *, forgets_times: bool = False) -> list[str]:
+def reported_differences(steps: Iterable[ReportedStep], image: SavedImage, *, on_containerd: bool = False) -> list[str]:
     """How the reports differ from the archives of those layers that are in an image, one line for each difference.
 
-    With `forgets_times` a directory may be missing there whose time alone changed.
+    With `on_containerd` that image store made the layers.
     """
     digests = tuple(image.layers)
     lines = []
@@ -91,7 +92,7 @@ def reported_differences(steps: Iterable[ReportedStep], image: SavedImage, *, fo
         left_out = {
             change.path
             for change in step.layer.changes
-            if forgets_times and _is_touched(change) and change.path.strip("/") not in archive
+            if on_containerd and _is_touched(change) and change.path.strip("/") not in archive
         }
         layer = Layer(tuple(change for change in step.layer.changes if change.path not in left_out))
         found = layer_differences(layer, archive, below)
@@ -171,7 +172,7 @@ def _told(entry: Entry) -> dict[str, object]:
         "size": entry.size if entry.kind is EntryKind.FILE else 0,
         "target": entry.target,
         "device": entry.device,
-        "time": entry.mtime_ns // 10**9,
+        "time": max(entry.mtime_ns // 10**9, 0),
     }
 
 
@@ -184,14 +185,16 @@ def _wanted(member: FlatFile) -> dict[str, object]:
         "size": member.size if kind is EntryKind.FILE else 0,
         "target": member.link if kind is EntryKind.SYMLINK else "",
         "device": member.device,
-        "time": member.mtime,
+        "time": max(member.mtime, 0),
     }
 
 
 def _is_touched(change: Change) -> bool:
-    """Whether of a directory nothing but the time is reported to have changed."""
+    """Whether something is reported to be as it was, or a directory to have another time alone."""
     after = change.after
-    return after is not None and after.kind is EntryKind.DIRECTORY and change.differs == ("time",)
+    if after is None or change.before is None:
+        return False
+    return change.differs == () or (after.kind is EntryKind.DIRECTORY and change.differs == ("time",))
 
 
 def _is_repeated(member: FlatFile, before: FlatFile | None) -> bool:

@@ -22,6 +22,7 @@ def comparisons(
     return {found.recipe.seed: found for found in compare(engine, tmp_path_factory.mktemp("random"), recipes)}
 
 
+@pytest.mark.buildkit
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_generated_dockerfile_gives_the_image_that_buildkit_builds(
     seed: int, comparisons: dict[int, Comparison]
