@@ -62,8 +62,12 @@ class Build:
             plan = self.plan
             known = {record.id: record for record in state.steps} if records is None else records
             steps = tuple(known.get(step) or StepRecord(step, i) for step, i in plan.instructions.items())
+            # Who looks at the state before the session stands again must not be sent to a step that went.
+            is_there = state.position in plan.instructions
             return replace(
                 state,
+                position=state.position if is_there else None,
+                hit=state.hit if state.hit is not None and state.hit.step in plan.instructions else None,
                 dockerfile=plan.dockerfile,
                 graph=plan.graph,
                 steps=steps,

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from stepper.debugger.events import StateChanged
 from stepper.debugger.state import Mode, Status, StopReason
 from stepper.image.config import ImageConfig
 from tests.debugger.conftest import Debug
@@ -282,3 +283,16 @@ def test_with_no_cache_what_was_edited_runs_anew(debug: Debug) -> None:
     debugged.session.reload()
     debugged.session.resume()
     assert [debugged.at(line).status for line in (3, 4, 5)] == [Status.DONE] * 3
+
+
+def test_while_the_file_is_read_again_no_state_names_a_step_that_went(debug: Debug) -> None:
+    debugged = debug("FROM busybox\nRUN a\nRUN b\nRUN c\n")
+    debugged.session.run_to(debugged.step(4))
+    debugged.session.breakpoints.toggle(4)
+    debugged.events.clear()
+    debugged.write("FROM busybox\nRUN a\n")
+    debugged.session.reload()
+    states = [event.state for event in debugged.events if isinstance(event, StateChanged)]
+    assert any(len(state.steps) == 2 for state in states)
+    for state in states:
+        assert state.position is None or state.find(state.position) is not None
