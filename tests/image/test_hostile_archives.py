@@ -104,6 +104,8 @@ def test_a_name_that_no_engine_can_unpack_is_refused() -> None:
 
     with pytest.raises(ArchiveError, match="far too long names: no engine unpacks one of 4,096 characters"):
         read_layer([tar(file(f"{longest}f"))])
+    with pytest.raises(ArchiveError, match="far too long names"):
+        read_layer([tar(file("/".join("d" * 10_000)))])
 
 
 def test_what_is_kept_of_an_archive_has_a_limit_for_all_its_layers() -> None:

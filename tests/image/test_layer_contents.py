@@ -91,8 +91,8 @@ def test_every_name_stands_for_a_clean_absolute_path(name: str) -> None:
     assert path == "/" or not ({"", ".", ".."} & set(path[1:].split("/")))
 
 
-def test_a_path_of_ten_thousand_levels_is_read() -> None:
-    name = "/".join(["d"] * 10_000)
+def test_a_path_of_as_many_levels_as_linux_takes_is_read() -> None:
+    name = "/".join(["d"] * 2_047)
     assert set(read_layer([tar(file(name, b"x"))]).entries) == {"/" + name}
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -186,7 +187,7 @@ class LayerTabs(Vertical):
             return
         found = self._listings.get(self._layer)
         if found is None:
-            self.run_worker(self._list_files(self._opened, self._layer), group="listing", exclusive=True)
+            self.run_worker(partial(self._list_files, self._opened, self._layer), group="listing", exclusive=True)
             return
         self._listings.move_to_end(self._layer)
         self.files.show_listing(found.listing, written_by=lambda path: f"layer {found.writers[path]}")
