@@ -115,8 +115,9 @@ def test_what_is_answered_into_a_command_is_told(stepper: DockerEngine) -> None:
     on = base(stepper)
     shell = open_shell(stepper, on, on)
     to_prompt(shell, "")
-    shell.write(b"read answer\r")
-    read_until(shell, "read answer\r\n")
+    shell.write(b"echo asks; read answer\r")
+    # Before the command runs, the terminal still belongs to the line editor.
+    read_until(shell, "\nasks")
     shell.write(b"yes\r")
     to_prompt(shell, "yes")
     shell.write(b"sleep 1\recho ahead\r")
@@ -126,7 +127,7 @@ def test_what_is_answered_into_a_command_is_told(stepper: DockerEngine) -> None:
         pass
     shell.close()
     assert [(each.text, each.typed_into) for each in shell.ended.commands] == [
-        ("read answer", True),
+        ("echo asks; read answer", True),
         ("sleep 1", False),
         ("echo ahead", False),
     ]

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
@@ -131,7 +132,7 @@ def test_the_time_that_a_step_is_paused_does_not_count(stepper: DockerEngine) ->
 def test_a_paused_step_can_be_interrupted_and_its_container_entered(stepper: DockerEngine) -> None:
     on, of = base(stepper), run("echo half >/state; sleep 1000")
     outcome = in_thread(stepper, on, of)
-    wait_until_in_container(stepper, of)
+    wait_until(lambda: bool(stepper.count_changes(of.id)))
     stepper.pause()
     stepper.interrupt()
     failure = outcome.result(30).failure
@@ -141,26 +142,33 @@ def test_a_paused_step_can_be_interrupted_and_its_container_entered(stepper: Doc
         assert ask(shell, "cat /state").strip() == "half"
 
 
-def wait_until_in_container(stepper: DockerEngine, of: Step, seconds: float = 30) -> None:
-    """Return once a step has begun in its container."""
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Return once the condition holds."""
     deadline = time.monotonic() + seconds
-    while stepper.count_changes(of.id) is None:
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def wait_until_in_container(stepper: DockerEngine, of: Step) -> None:
+    """Return once a step has begun in its container."""
+    wait_until(lambda: stepper.count_changes(of.id) is not None)
 
 
 def test_what_a_running_step_uses_is_told(stepper: DockerEngine) -> None:
     of = run("touch /a /b; while :; do :; done")
     outcome = in_thread(stepper, base(stepper), of)
-    wait_until_in_container(stepper, of)
+    wait_until(lambda: (stepper.count_changes(of.id) or 0) >= 2)
     first = stepper.usage(of.id)
-    time.sleep(0.5)
-    second = stepper.usage(of.id)
     assert first is not None
-    assert second is not None
-    assert second.memory > 0
-    assert second.cpu > first.cpu
-    assert (stepper.count_changes(of.id) or 0) >= 2
+    assert first.memory > 0
+
+    def uses_more() -> bool:
+        now = stepper.usage(of.id)
+        assert now is not None
+        return now.cpu > first.cpu
+
+    wait_until(uses_more)
     stepper.interrupt()
     outcome.result(30)
     assert stepper.usage(of.id) is None

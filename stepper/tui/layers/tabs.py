@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
+from textual.worker import WorkType
 
 from stepper.image.config import ImageConfig
 from stepper.image.layer import Listing
@@ -187,7 +188,8 @@ class LayerTabs(Vertical):
             return
         found = self._listings.get(self._layer)
         if found is None:
-            self.run_worker(partial(self._list_files, self._opened, self._layer), group="listing", exclusive=True)
+            work: WorkType[None] = partial(self._list_files, self._opened, self._layer)
+            self.run_worker(work, group="listing", exclusive=True)
             return
         self._listings.move_to_end(self._layer)
         self.files.show_listing(found.listing, written_by=lambda path: f"layer {found.writers[path]}")
