@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.client import EngineClient
 from stepper.engine.command import Command
+from stepper.engine.hidden_files import HIDDEN
 from stepper.engine.protocol import StepUsage
 from stepper.engine.step import StandingRun, Step, StepId
 from stepper.engine.step_container import StepContainer
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
 _STOP_ALL, _CONTINUE_ALL = "kill -STOP -1", "kill -CONT -1"
 """All processes of a container but its first one, which is the worker, and the one that sends the signal."""
 
-_COUNT = """$b find / -xdev -print0 2>/dev/null | $b xargs -0 $b stat -c '%Z %z' 2>/dev/null |
+_MADE_BY_ENGINE = " -o ".join(f"-path {path}" for path in (*HIDDEN, "/dev", "/proc", "/sys"))
+_COUNT = """$b find / -xdev '(' {engines} ')' -prune -o -print0 2>/dev/null |
+$b xargs -0 $b stat -c '%Z %z' 2>/dev/null |
 $b awk '$1 + substr($3, 9) > {since} {{ n++ }} END {{ print n+0 }}'"""
 """Counts the files that are newer: `%z` is what `%Z` gives, with nanoseconds."""
+_COUNT_ERROR_NS = 1000
+"""What `awk` cannot tell apart. What is written at once has the very time at which the command began."""
 
 
 class RunningStep:
@@ -154,7 +159,10 @@ class RunningSteps:
         running = self._steps.get(step)
         if running is None or running.since is None or running.paused_at is not None:
             return None
-        printed, _ = self.run_in(running.container, _COUNT.format(since=f"{running.since / 1e9:.6f}"))
+        printed, _ = self.run_in(
+            running.container,
+            _COUNT.format(engines=_MADE_BY_ENGINE, since=f"{(running.since - _COUNT_ERROR_NS) / 1e9:.6f}"),
+        )
         return int(printed) if printed.strip().isdigit() else None
 
     def run_in(self, container: StepContainer, script: str) -> tuple[str, int]:
