@@ -98,13 +98,14 @@ def test_a_step_that_does_not_run_cannot_be_entered(stepper: DockerEngine) -> No
         stepper.pause()
 
 
-COUNTING = "i=0; while [ ! -e /go ]; do i=$((i+1)); echo $i >/count; sleep 0.02; done"
+COUNTING = "i=0; while [ ! -e /go ]; do i=$((i+1)); echo $i >/next; mv /next /count; sleep 0.02; done"
 
 
 def test_a_paused_step_stands_still_also_for_a_shell_and_then_goes_on(stepper: DockerEngine) -> None:
     of = run(COUNTING)
     outcome = in_thread(stepper, base(stepper), of)
-    enter(stepper, of).close()
+    with contextlib.closing(enter(stepper, of)) as shell:
+        ask(shell, "until [ -e /count ]; do sleep 0.02; done")
     stepper.pause()
     with contextlib.closing(enter(stepper, of)) as shell:
         assert any("stands still" in note for note in shell.notes)
