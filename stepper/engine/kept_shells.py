@@ -17,13 +17,13 @@ from stepper.engine.performed import Performed
 from stepper.engine.protocol import EndedShell, EnteredCommand
 from stepper.engine.run_step import changes
 from stepper.engine.shell_setup import RECORDS, ShellSetup
-from stepper.engine.step import Snapshot, Step
+from stepper.engine.step import Outcome, Snapshot, Step
 from stepper.engine.step_container import StepContainer
 from stepper.engine.walk import can_walk, clock
 from stepper.frozen import frozen
 
-Adopt = Callable[[Step, Snapshot, Performed], object]
-"""Makes what was done the outcome of a step."""
+Adopt = Callable[[Step, Snapshot, Performed], Outcome]
+"""Makes what was done the outcome of a step; a failed outcome where that cannot be."""
 _LEAST_SECRET = 3
 """A shorter value stands in too much for that to mean anything."""
 
@@ -92,23 +92,31 @@ class KeptShells:
         if kept is None or not isinstance(operation, RunOperation):
             return shell.why_not or "its state is gone"
         why_not = shell.why_not or _difference(kept, step, operation, on)
+        try:
+            why_not = why_not or self._why_not_adopted(kept, step, on)
+        except BaseException:
+            self.release(shell)
+            raise
         if why_not:
             self.release(shell)
-            return why_not
-        quiet = kept.container.unmount()
-        layer = changes(kept.container, self._listings.of(on.image), kept.since, quiet=quiet)
-        if not layer.changes:
-            self.release(shell)
-            return "it changed nothing on disk"
-        del self._kept[kept.container.id]
-        self._adopt(step, on, Performed(layer, kept.container, entered=True, by_hand=True))
-        return ""
+        else:
+            del self._kept[kept.container.id]
+        return why_not
 
     def release(self, shell: EndedShell) -> None:
         """Remove what is kept of a shell."""
         kept = self._kept.pop(shell.container or "", None)
         if kept is not None:
             self._containers.discard(kept.container)
+
+    def _why_not_adopted(self, kept: _Kept, step: Step, on: Snapshot) -> str:
+        """Have it adopted; "" then, else why it is not."""
+        quiet = kept.container.unmount()
+        layer = changes(kept.container, self._listings.of(on.image), kept.since, quiet=quiet)
+        if not layer.changes:
+            return "it changed nothing on disk"
+        outcome = self._adopt(step, on, Performed(layer, kept.container, entered=True, by_hand=True))
+        return outcome.failure.message if outcome.failure is not None else ""
 
 
 def _difference(kept: _Kept, step: Step, operation: RunOperation, on: Snapshot) -> str:
@@ -122,6 +130,8 @@ def _difference(kept: _Kept, step: Step, operation: RunOperation, on: Snapshot) 
         return "the state before it is another one by now"
     if (operation.mounts, operation.network, operation.insecure) != (mounts, network, insecure):
         return "its mounts or its network were not those of a RUN here"
+    if len(mounts) and kept.step is not None and kept.step.mount_sources != step.mount_sources:
+        return "what it mounted is another by now"
     if len(mounts) and not kept.container.mounted.places:
         return "its mounts could not be made"
     environment = {**kept.container.mounted.variables, **step.environment}

@@ -2,19 +2,20 @@
 
 import re
 import select
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from stepper.dockerfile.mounts import CacheMount, SecretMount
+from stepper.dockerfile.mounts import BindMount, CacheMount, SecretMount
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.access import BuildAccess, Secret
 from stepper.engine.client import EngineClient
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.protocol import EndedShell, ShellSession
-from stepper.engine.step import Outcome, Snapshot, Step
+from stepper.engine.step import ContextSource, Outcome, Snapshot, Step
 from tests.engine.conftest import base, execute, marks, run, silent, step, succeed
 from tests.engine.mounts.conftest import run_with, unique
 from tests.engine.test_shell import SIZE, open_shell, read_until
@@ -179,6 +180,28 @@ def test_secrets_and_mounts_of_a_shell_are_in_neither_the_commands_nor_the_layer
     assert marks(outcome.layer) == {"/": "~", "/length": "+"}
     assert value not in client.request("GET", f"/images/{succeed(outcome).image}/json").decode()
     assert [path for path in stepper.listing(succeed(outcome)) if path.startswith(("/run", "/cache"))] == []
+
+
+def test_a_shell_whose_mounts_are_gone_or_others_by_now_is_not_what_a_run_does(
+    stepper: DockerEngine, tmp_path: Path
+) -> None:
+    context = tmp_path / "context"
+    context.mkdir()
+    (context / "f").write_text("of the context")
+    on = base(stepper)
+    other = succeed(execute(stepper, on, "mkdir /context; touch /context/f"))
+    of_context = run_with("cp /x/f /f", BindMount("/x"), sources=(ContextSource(context),))
+    of_image = run_with("cp /x/f /f", BindMount("/x", "/context"), sources=(other,))
+    changed = succeed(execute(stepper, other, "echo changed >/context/f"))
+    for opened, of, why in (
+        (of_image, replace(of_image, mount_sources=(changed,)), "what it mounted is another by now"),
+        (of_context, of_context, "not found in the build context"),
+    ):
+        ended = enter(stepper.open_shell(on, step=opened, config=on.config, size=SIZE), ["cp /x/f /f"])
+        if of is of_context:
+            shutil.rmtree(context)
+        assert why in stepper.adopt_shell(ended, of, on)
+        assert stepper._containers.find(ended.container or "") is None
 
 
 def test_a_shell_in_a_failed_step_tells_what_was_entered_and_the_container_stays_the_step_s(
