@@ -11,13 +11,17 @@ from stepper.image.layer import Change, Layer, layer_of
 
 @dataclass(frozen=True)
 class ScriptedCommand:
-    """What one command of a RUN does. After a failing one the shell goes on only where `goes_on` is set."""
+    """What one command of a RUN does. After a failing one the shell goes on only where `goes_on` is set.
+
+    `hook` is called while it runs.
+    """
 
     output: str = ""
     exit_code: int = 0
     seconds: float = 0.0
     changes: Iterable[Change] = ()
     goes_on: bool = False
+    hook: Callable[[], None] | None = None
 
 
 @dataclass
@@ -76,6 +80,8 @@ class ScriptedSteppedRun:
         data = does.output.encode()
         if data:
             self.report(Output(data))
+        if does.hook is not None:
+            does.hook()
         for change in does.changes:
             if change.after is None and change.before is None:
                 self._changes.pop(change.path, None)

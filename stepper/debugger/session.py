@@ -241,7 +241,7 @@ class Session:
         """A shell in a state of a step (after a failed one: as it died), or with None in the state at the position.
 
         While the step runs it is opened, and closed, from another thread than the session's. Closing one that is inside
-        of a RUN finds out what it changed.
+        of a RUN finds out what it changed; for one that was opened while the step ran, see `look_after_shell`.
         """
         engine = self._engine()
         assert self._build is not None, "an engine is of no use before the Dockerfile was read"
@@ -253,6 +253,14 @@ class Session:
         if inside is None or self.state.running or step not in (None, inside.step):
             return shell
         return WatchedShell(shell, self._look_after_shell)
+
+    def look_after_shell(self, step: StepId) -> None:
+        """Find out what a shell changed that was opened while a step ran, and that was closed while the session stood
+        inside of it: the command that ran may have ended meanwhile. Nothing happens where it stands elsewhere.
+        """
+        inside = self.state.inside
+        if inside is not None and inside.step == step and self._executor is not None:
+            self._into.look_after_shell(self._executor, only_changes=True)
 
     def interrupt(self) -> None:
         """Stop the running step at once; the session then stands at it as at a failure."""

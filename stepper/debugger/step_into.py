@@ -85,8 +85,11 @@ class StepInto:
             self._copy = stepped.copy()
         return self._copy
 
-    def look_after_shell(self, executor: Executor) -> None:
-        """Keep what a shell changed apart from what the next command will change. It has ended, and the RUN stands."""
+    def look_after_shell(self, executor: Executor, *, only_changes: bool = False) -> None:
+        """Keep what a shell changed apart from what the next command will change. It has ended, and the RUN stands.
+
+        With `only_changes` one that changed nothing is not told: what it did while a command ran is that command's.
+        """
         state = self._states.state
         if self._stepped is None or state.inside is None or state.running:
             return
@@ -94,6 +97,8 @@ class StepInto:
         record = state.record(state.inside.step)
         layer = self._stepped.changes()
         changed = ShellChanges(state.inside.next, changes_between(record.layer or EMPTY_LAYER, layer))
+        if only_changes and not changed.layer.changes:
+            return
         record = replace(record, layer=layer, shell_changes=(*record.shell_changes, changed))
         inside = replace(state.inside, shells=state.inside.shells + 1)
         self._states.update(lambda state: replace(state.with_record(record), inside=inside))

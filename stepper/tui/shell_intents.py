@@ -134,6 +134,8 @@ class ShellIntents:
                 self._controller.wait_for(ended)
             finally:
                 code = shell.close()
+                if runs and step is not None:
+                    self._controller.command(lambda session: session.look_after_shell(step))
             if shell.ended.commands:
                 count = counted(len(shell.ended.commands), "command")
                 self._screen.call_later(self._screen.flash, f"{count} entered: K keeps them in the Dockerfile")

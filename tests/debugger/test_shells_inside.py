@@ -1,5 +1,9 @@
 """Shells inside of a RUN that waits: what they change is told apart from what its commands change."""
 
+import pytest
+
+from stepper.debugger.inspection import ShellPlace
+from stepper.engine.protocol import ShellSession
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
 from tests.scripted_engine import added, modified
@@ -66,9 +70,42 @@ def test_the_console_looks_at_what_a_shell_left(debug: Debug) -> None:
     assert "true" in debugged.session.console.run('p exists("/by-hand")', lambda _: None).text
 
 
-def test_a_shell_before_the_run_is_not_one_inside(debug: Debug) -> None:
-    from stepper.debugger.inspection import ShellPlace
+@pytest.mark.parametrize("paths", [("/by-hand",), ()])
+def test_a_shell_opened_while_a_command_ran_is_looked_after_where_the_run_stands_then(
+    debug: Debug, paths: tuple[str, ...]
+) -> None:
+    debugged = debug(TEXT)
+    shells: list[ShellSession] = []
 
+    def enter() -> None:
+        shells.append(debugged.session.open_shell(debugged.step(2), (24, 80), ShellPlace.RUNNING))
+
+    debugged.engine.on("RUN one", commands={0: ScriptedCommand(changes=[added("/one", 1)], hook=enter)})
+    debugged.session.step_over()
+    debugged.session.step_into()
+    debugged.session.step_over()
+    debugged.session.console.run("tried", lambda _: None)
+    assert debugged.engine.stepped is not None
+    debugged.engine.stepped.change(*(added(path, 3) for path in paths))
+    shells[0].close()
+    debugged.session.look_after_shell(debugged.step(2))
+
+    record = debugged.at(2)
+    assert record.layer is not None
+    assert [change.path for change in record.layer.changes] == [*paths, "/one"]
+    assert [[change.path for change in each.layer.changes] for each in record.shell_changes] == [[*paths]] * len(paths)
+    assert debugged.engine.kept == {}
+
+
+def test_a_shell_left_when_the_session_stands_elsewhere_is_not_looked_after(debug: Debug) -> None:
+    debugged = _inside(debug)
+    assert debugged.engine.stepped is not None
+    debugged.engine.stepped.change(added("/by-hand", 3))
+    debugged.session.look_after_shell(debugged.step(1))
+    assert debugged.at(2).shell_changes == ()
+
+
+def test_a_shell_before_the_run_is_not_one_inside(debug: Debug) -> None:
     debugged = _inside(debug)
     shell = debugged.session.open_shell(debugged.step(2), (24, 80), ShellPlace.BEFORE)
     shell.close()

@@ -1,5 +1,7 @@
 """Shells at the screen: the states they open in and what their banners say; entering and pausing a step that runs."""
 
+import threading
+
 import pytest
 from textual import events
 from textual.pilot import Pilot
@@ -7,7 +9,8 @@ from textual.widgets import OptionList
 
 from stepper.engine.step import Failure
 from stepper.errors import EngineError
-from tests.scripted_engine import Gate, ScriptedEngine, ScriptedShell
+from tests.scripted_engine import WAIT_SECONDS, Gate, ScriptedEngine, ScriptedShell, added
+from tests.scripted_stepped_run import ScriptedCommand
 from tests.tui.harness import Bench, main_screen, position_line, press, screen_text, settled, state_of, until
 
 TEXT = "FROM busybox\nRUN make\nRUN test\nENV A=1\n"
@@ -80,6 +83,33 @@ async def test_a_step_that_runs_is_entered_while_it_goes_on(bench: Bench) -> Non
         gate.open()
         await settled(pilot)
         assert "shell into RUN make" in bench.engine.calls
+
+
+async def test_what_a_shell_changed_is_shown_where_the_command_that_ran_has_ended_meanwhile(bench: Bench) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        begun.set()
+        goes_on.wait(WAIT_SECONDS)
+
+    bench.engine.on("RUN one", commands={0: ScriptedCommand(hook=hold)})
+    async with bench.app("FROM busybox\nRUN one && two\n").run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "s")
+        bench.handover.leaves.clear()
+        await pilot.press("n")
+        await until(pilot, begun.is_set)
+        await pilot.press("x")
+        await shells(bench, 1, pilot)
+        goes_on.set()
+        await until(pilot, lambda: not state_of(pilot).running)
+        stepped = bench.engine.stepped
+        assert stepped is not None
+        stepped.change(added("/by-hand", 3))
+        bench.handover.leaves.set()
+        await until(pilot, lambda: bool(state_of(pilot).steps[1].shell_changes))
+        await settled(pilot)
+        assert "by-hand" in screen_text(pilot)
 
 
 async def test_a_step_that_runs_is_paused_goes_on_and_is_paused_and_stopped(bench: Bench) -> None:
