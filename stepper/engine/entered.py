@@ -232,8 +232,8 @@ def read_records(data: bytes) -> Records:
         if kind == START:
             is_as_given = code == "0"
             aliases = frozenset(re.findall(r"^(?:alias )?([^\s=']+)=", last, re.MULTILINE))
-        elif kind in (MAIN, MORE) and number.isdigit():
-            records.append(Record(kind, int(number), int(code) if code.isdigit() else None, last))
+        elif kind in (MAIN, MORE) and number.isdecimal():
+            records.append(Record(kind, int(number), int(code) if code.isdecimal() else None, last))
     return Records(records, aliases, is_as_given)
 
 

@@ -77,17 +77,19 @@ class Shell:
         if self._on_close is None:
             return None
         on_close, self._on_close = self._on_close, None
-        try:
+        with contextlib.ExitStack() as at_the_end:
+            at_the_end.callback(on_close)
+            at_the_end.callback(self._find_out)
+            at_the_end.callback(self._pump.join)
+            at_the_end.callback(self._near.close)
+            at_the_end.callback(self._stream.close)
             return self._exit_code()
-        finally:
-            self._stream.close()
-            self._near.close()
-            self._pump.join()
-            # What it did is only told where that can be found out.
-            with contextlib.suppress(StepperError):
-                if self._end is not None:
-                    self.ended = self._end(self._recorder)
-            on_close()
+
+    def _find_out(self) -> None:
+        # What it did is only told where that can be found out.
+        with contextlib.suppress(StepperError):
+            if self._end is not None:
+                self.ended = self._end(self._recorder)
 
     def _exit_code(self) -> int | None:
         with engine_errors("ask for the shell's exit code"):

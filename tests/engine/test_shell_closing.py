@@ -1,0 +1,43 @@
+"""A shell is closed to its end, whatever is found out about it."""
+
+import socket
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from stepper.engine.command import Command
+from stepper.engine.entered import Recorder
+from stepper.engine.protocol import EndedShell
+from stepper.engine.shell import Shell
+from stepper.engine.shell_setup import ShellSetup
+from stepper.engine.stream import EngineStream
+from stepper.errors import EngineError
+
+
+def shell(monkeypatch: pytest.MonkeyPatch, closed: list[str], error: Exception) -> Shell:
+    """A shell of which an error is all that can be found out at its end."""
+    ours, _ = socket.socketpair()
+    monkeypatch.setattr(Command, "start_exec", lambda *_, **__: ("exec", EngineStream(ours)))
+    client: Any = SimpleNamespace(
+        api=SimpleNamespace(exec_resize=lambda *_, **__: None, exec_inspect=lambda _: {"ExitCode": 3})
+    )
+
+    def end(_: Recorder) -> EndedShell:
+        raise error
+
+    return Shell(client, "container", ShellSetup(Command(["sh"]), ()), (24, 80), lambda: closed.append("closed"), end)
+
+
+def test_a_shell_of_which_nothing_can_be_found_out_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+    opened = shell(monkeypatch, closed, EngineError("the container is gone"))
+    assert opened.close() == 3
+    assert (closed, opened.ended) == (["closed"], EndedShell())
+
+
+def test_a_mistake_in_finding_out_leaves_no_container_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+    with pytest.raises(ValueError, match="no number"):
+        shell(monkeypatch, closed, ValueError("no number")).close()
+    assert closed == ["closed"]
