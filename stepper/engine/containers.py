@@ -276,9 +276,10 @@ class Containers:
 
     def _dissolve(self, network: SharedNetwork) -> None:
         holder = network.dissolve()
-        if holder is not None and holder in self._idle_holders:
-            self._idle_holders.remove(holder)
-            with self._lock:
+        # Who discards the holder now has either seen that it holds nothing any more, or has put it among the idle ones.
+        with self._lock:
+            if holder is not None and holder in self._idle_holders:
+                self._idle_holders.remove(holder)
                 self._remove(holder)
 
     def _remove(self, container: Removable) -> None:
