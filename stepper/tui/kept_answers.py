@@ -1,5 +1,6 @@
 """Answers that take a thread of the controller's a while: asked for once, and the newest few kept."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -28,6 +29,7 @@ class KeptAnswers(Generic[T]):
         self._arrived = arrived
         self._most = most
         self._kept: OrderedDict[Hashable, T | StepperError] = OrderedDict()
+        self._lock = threading.Lock()
         self._asked: Hashable = None
 
     def of(self, key: Hashable) -> T | StepperError | None:
@@ -45,9 +47,10 @@ class KeptAnswers(Generic[T]):
 
         `is_outdated` tells which answers do not outlive the arrival of another.
         """
-        if key in self._kept or key == self._asked:
-            return
-        self._asked = key
+        with self._lock:
+            if key in self._kept or key == self._asked:
+                return
+            self._asked = key
 
         def job(session: "Session") -> None:
             if self._asked != key:
@@ -55,7 +58,7 @@ class KeptAnswers(Generic[T]):
             try:
                 found: T | StepperError = work(session)
             except NotNowError:
-                self._asked = None
+                self._answered(key)
                 return
             except StepperError as error:
                 found = error
@@ -64,7 +67,13 @@ class KeptAnswers(Generic[T]):
             self._kept[key] = found
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-            self._asked = None
+            self._answered(key)
             self._arrived()
 
         self._run(job)
+
+    def _answered(self, key: Hashable) -> None:
+        with self._lock:
+            # Another may have been asked for meanwhile.
+            if self._asked == key:
+                self._asked = None
