@@ -99,7 +99,7 @@ class Snapshots:
     def ends_target(self, step: StepId) -> bool:
         """Whether a step is the last one of the build's target."""
         build = self._build()
-        return build is not None and step == self._states.state.stage_steps(build.plan.target)[-1].id
+        return build is not None and step == build.plan.last(build.plan.target)
 
     def copied(self, step: StepId, *, check: Check = go_on) -> "CopyReport":
         """What a COPY or ADD copies: of one that ran as it was done, of one that could run next a preview.
