@@ -15,6 +15,9 @@ from stepper.image.saved_file import FilePlace, file_place, layer_of_archive, re
 from stepper.image.saved_image import SavedImageError
 from stepper.text import printable
 
+LEAVE_SECONDS = 3.0
+"""How long closing waits for who still reads."""
+
 Check = Callable[[], None]
 """Called from time to time while something is read; raises to end that."""
 
@@ -29,14 +32,21 @@ class ImageFiles:
         self._connect = connect
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._closed = False
 
     def __enter__(self) -> "ImageFiles":
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Who still reads is a thread that nobody waits for.
-        if self._engine is not None:
-            self._engine.close()
+        self._closed = True
+        # Who still reads notices soon; one that an engine does not answer is not waited for.
+        is_alone = self._lock.acquire(timeout=LEAVE_SECONDS)
+        try:
+            if self._engine is not None:
+                self._engine.close()
+        finally:
+            if is_alone:
+                self._lock.release()
 
     def of(self, image: SourceImage) -> Callable[[str, int, Check], Content]:
         """What reads a file of an image, by its path up to so many bytes. It raises `StepperError`."""
@@ -44,8 +54,11 @@ class ImageFiles:
 
     def _read_in_engine(self, image: SourceImage, path: str, limit: int, check: Check) -> Content:
         with self._lock:
+            if self._closed:
+                raise StepperError("the images are not looked at any more")
             if self._engine is None:
                 self._engine = self._connect()
+            check()
             snapshot = self._engine.base(image.engine_id, report=unheard)
             data = bytearray()
             with open_content(self._engine.archive(snapshot, path)) as stream:

@@ -1,5 +1,6 @@
 """The screen that shows how a file of one finished image differs from that of another."""
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import ClassVar
@@ -19,6 +20,8 @@ from stepper.tui.file.compare import MOST_COMPARED, content_difference, saying
 from stepper.tui.file.rows import Rows
 from stepper.tui.file.view import FileView
 from stepper.tui.widgets.change_text import KIND_WORDS, differences, permissions
+
+log = logging.getLogger(__name__)
 
 Check = Callable[[], None]
 """Called from time to time while something is read; raises to end that."""
@@ -83,6 +86,9 @@ class SavedFileScreen(Screen[None]):
             return
         except StepperError as error:
             rows = saying(f"{error}. {error.hint}" if error.hint else str(error))
+        except Exception as error:
+            log.exception("unexpected error while a file was compared")
+            rows = saying(f"Stepper made a mistake: {type(error).__name__}: {error}")
         self.call_later(self._show, rows)
 
     def _difference(self) -> Rows:

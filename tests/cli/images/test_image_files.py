@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +18,7 @@ from stepper.image.saved_image import read_images
 from tests.image.layers import docker_save, file, oci_layout, tar
 from tests.scripted_engine import ScriptedEngine, file_entry
 
+WAIT_SECONDS = 10.0
 LAYERS = [tar(file("app/a", b"one")), tar(file("app/b", b"two"))]
 
 
@@ -64,6 +66,40 @@ def test_out_of_the_engine_over_one_connection() -> None:
         assert [files.of(image)("/app/a", limit, go_on).data for limit in (100, 2)] == [b"one", b"on"]
     assert opened == [engine]
     assert engine.closed
+
+
+def test_an_engine_that_is_still_being_connected_to_is_closed_too() -> None:
+    engine = ScriptedEngine()
+    engine.image("app", size=10, files={"/app/a": file_entry(3)})
+    connecting, go = threading.Event(), threading.Event()
+
+    def connect() -> Engine:
+        connecting.set()
+        assert go.wait(WAIT_SECONDS)
+        return engine
+
+    def stop() -> NoReturn:
+        raise StepperError("nobody waits for it")
+
+    def read() -> None:
+        with pytest.raises(StepperError, match="nobody waits for it"):
+            files.of(image)("/app/a", 100, stop)
+
+    image = SourceImage("app", analyse(read_images([docker_save(LAYERS)])[0]), engine_id="app")
+    files = ImageFiles(connect)
+    reading = threading.Thread(target=read)
+    leaving = threading.Thread(target=files.__exit__)
+    reading.start()
+    assert connecting.wait(WAIT_SECONDS)
+    leaving.start()
+    # It may be over or wait for the connection, as it likes.
+    leaving.join(0.2)
+    go.set()
+    for thread in (reading, leaving):
+        thread.join(WAIT_SECONDS)
+    assert engine.closed
+    with pytest.raises(StepperError, match="not looked at any more"):
+        files.of(image)("/app/a", 100, go_on)
 
 
 def test_standard_input_cannot_be_read_again(files: ImageFiles) -> None:

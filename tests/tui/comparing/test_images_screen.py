@@ -109,6 +109,14 @@ async def test_what_cannot_be_read_is_said_in_its_place() -> None:
         await until(pilot, "the image is gone. Pull it again.")
 
 
+async def test_a_mistake_while_a_file_is_read_is_said_in_its_place() -> None:
+    app = app_of(read=(contents(), contents()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.press("f", "enter")
+        await until(pilot, "Stepper made a mistake: KeyError: 'app'")
+
+
 async def test_what_is_no_file_on_both_sides_is_not_read() -> None:
     first, second = image_of(tar(symlink("a", "b"))), image_of(tar(file("a", b"text")))
     found = compare_images([Compared("one", first), Compared("two", second)])
