@@ -91,10 +91,15 @@ class RunningSteps:
         """A step that runs; raises `UsageError` where it is in no container."""
         running = self._steps.get(step)
         if running is None:
-            raise UsageError(
-                "the step is in no container now", hint="Only a RUN can be entered or paused while it runs."
-            )
+            raise _in_no_container()
         return running
+
+    def enter(self, running: RunningStep) -> None:
+        """Note that somebody is about to have a shell in a step. Raises `UsageError` where it has ended meanwhile."""
+        with self._lock:
+            if self._steps.get(running.step.id) is not running:
+                raise _in_no_container()
+            running.entered = True
 
     def pause(self) -> None:
         """Pause all that run, by the engine. Raises `UsageError` where there is nothing to pause."""
@@ -189,3 +194,7 @@ class RunningSteps:
 
         with engine_errors(f"{action} the step"), contextlib.suppress(docker.errors.APIError):
             self._client.request("POST", f"/containers/{running.container.id}/{action}")
+
+
+def _in_no_container() -> UsageError:
+    return UsageError("the step is in no container now", hint="Only a RUN can be entered or paused while it runs.")

@@ -83,7 +83,7 @@ class Shells:
             if standing is not None:
                 goes_on = "the step waits before its next command"
             notes = (f"{goes_on}; what you change here goes into its layer; the shell ends with it", *setup.notes)
-            running.entered = True
+            self._running.enter(running)
             setup = replace(setup, command=command, notes=notes)
             return Shell(self._client, container.id, setup, size, stack.pop_all().close)
 
