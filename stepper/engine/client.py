@@ -82,7 +82,9 @@ class EngineClient:
         """The standard input and outputs of a container, before it is started. Raises as `request` does."""
         params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
         target = self._target(f"/containers/{container}/attach", params)
-        stream: Any = upgraded(self._socket, target) if self._socket is not None else None
+        stream: Any = None
+        if self._socket is not None:
+            stream = upgraded(self._socket, target, seconds=_CALL_SECONDS)
         # What is refused by a socket is refused by the SDK in its own words.
         return EngineStream(self.api.attach_socket(container, params) if stream is None else stream)
 

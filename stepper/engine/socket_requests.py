@@ -71,7 +71,11 @@ class Download:
             # HTTP/1.0 knows no chunks with their sizes: the answer ends with the connection.
             self._connection._http_vsn = 10
             self._connection._http_vsn_str = "HTTP/1.0"
-        self._connection.request("GET", target)
+        try:
+            self._connection.request("GET", target)
+        except BaseException:
+            self._connection.close()
+            raise
 
     def chunks(self) -> Iterator[bytes]:
         """The answer as it comes; raises `RefusedError` where it tells an error instead."""

@@ -8,13 +8,15 @@ _STREAMS = (b"101", b"200")
 """With what status an engine goes over to the stream."""
 
 
-def upgraded(path: str, target: str) -> socket.socket | None:
+def upgraded(path: str, target: str, *, seconds: float) -> socket.socket | None:
     """The connection over which the stream at `target` goes, none of it read yet; None where it is refused.
 
-    Raises `OSError`.
+    `seconds` is how long the other side may be silent before the stream begins; in it there is no limit. Raises
+    `OSError`.
     """
     connection = socket.socket(socket.AF_UNIX)
     try:
+        connection.settimeout(seconds)
         connection.connect(path)
         lines = (
             f"POST {target} HTTP/1.1",
@@ -29,6 +31,7 @@ def upgraded(path: str, target: str) -> socket.socket | None:
         connection.close()
         raise
     if words[1:2] and words[1] in _STREAMS:
+        connection.settimeout(None)
         return connection
     connection.close()
     return None

@@ -96,3 +96,17 @@ def test_an_error_is_told_with_what_the_engine_says_of_it(download: Callable[[by
 def test_an_answer_that_is_cut_off_is_not_taken_for_a_whole_one(download: Callable[[bytes], bytes]) -> None:
     with pytest.raises(http.client.HTTPException):
         download(chunked(b"abcd", b"ef", end=b""))
+
+
+def test_nothing_is_left_open_where_nobody_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[socket.socket] = []
+
+    class Noted(socket.socket):
+        def __init__(self, family: int) -> None:
+            super().__init__(family)
+            made.append(self)
+
+    monkeypatch.setattr(socket, "socket", Noted)
+    with pytest.raises(FileNotFoundError):
+        Download(str(tmp_path / "none.sock"), "/images/x/get", framed=True)
+    assert [each.fileno() for each in made] == [-1]

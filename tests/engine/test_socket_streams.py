@@ -35,7 +35,7 @@ def stream(tmp_path: Path) -> Iterator[Answering]:
     def ask(*pieces: bytes) -> socket.socket | None:
         threads.append(threading.Thread(target=serve, args=(pieces,), daemon=True))
         threads[-1].start()
-        return upgraded(path, "/containers/x/attach?stdin=1")
+        return upgraded(path, "/containers/x/attach?stdin=1", seconds=WAIT_SECONDS)
 
     yield ask
     listening.close()
@@ -57,6 +57,7 @@ def test_what_is_written_goes_there_and_what_comes_back_can_be_read(
     connection = stream(*pieces)
     assert connection is not None
     with connection:
+        assert connection.gettimeout() is None
         connection.sendall(b"ping")
         assert connection.recv(4) == b"ping"
 
@@ -80,6 +81,15 @@ def test_a_connection_that_ends_before_the_stream_begins_is_an_error(tmp_path: P
     thread = threading.Thread(target=lambda: listening.accept()[0].close(), daemon=True)
     thread.start()
     with pytest.raises(OSError):
-        upgraded(path, "/containers/x/attach")
+        upgraded(path, "/containers/x/attach", seconds=WAIT_SECONDS)
     thread.join(WAIT_SECONDS)
     listening.close()
+
+
+def test_somebody_who_does_not_answer_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    path = str(tmp_path / "engine.sock")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path)
+        listening.listen()
+        with pytest.raises(TimeoutError):
+            upgraded(path, "/containers/x/attach", seconds=0.01)
