@@ -179,11 +179,17 @@ def was_removed(client: EngineClient, container: str) -> bool:
 
     It takes less than to have it killed: the engine does not do it twice.
     """
-    with contextlib.suppress(OSError):
+    # Who is silent for too long, or cut off, has told nothing.
+    with contextlib.suppress(OSError, ValueError):
         params = {"condition": "removed"}
         answer = client.answer("POST", f"/containers/{container}/wait", params, seconds=_ENDING_SECONDS)
-        return answer.status in (200, 404)
+        # An engine that fails to remove it has begun its answer by then.
+        return answer.status == 404 or (answer.status == 200 and not _error_in(answer.body))
     return False
+
+
+def _error_in(body: bytes) -> str:
+    return str((json.loads(body).get("Error") or {}).get("Message") or "")
 
 
 def _is_leftover(container: dict[str, Any], names: SessionNames) -> bool:

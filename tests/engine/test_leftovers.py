@@ -6,13 +6,14 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from stepper.engine.api_requests import create_container
 from stepper.engine.client import EngineClient
 from stepper.engine.docker_engine import DockerEngine
-from stepper.engine.leftovers import ContainerName, SessionNames, remove_leftovers
+from stepper.engine.leftovers import ContainerName, SessionNames, remove_leftovers, was_removed
 from stepper.engine.socket_requests import Answer
 from stepper.errors import UsageError
 from tests.engine.conftest import base, run, silent
@@ -75,6 +76,34 @@ class Containers:
         assert method == "DELETE"
         del self.left[path.removeprefix("/containers/")]
         return Answer(204, "No Content", b"")
+
+
+class Removing:
+    """The part of a client that waits for a removal, which the engine tells of so."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        self._answer = Answer(status, "", body)
+
+    def answer(self, *_: object, **__: object) -> Answer:
+        return self._answer
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_gone"),
+    [
+        (200, b'{"StatusCode": 0}', True),
+        (200, b'{"StatusCode": 137, "Error": {"Message": ""}}', True),
+        (200, b'{"StatusCode": 0, "Error": {"Message": "device or resource busy"}}', False),
+        (200, b"", False),
+        (404, b'{"message": "No such container"}', True),
+        (500, b'{"message": "something else"}', False),
+    ],
+)
+def test_a_container_that_the_engine_fails_to_remove_is_not_taken_for_gone(
+    status: int, body: bytes, is_gone: bool
+) -> None:
+    client: Any = Removing(status, body)
+    assert was_removed(client, "container") is is_gone
 
 
 def test_of_other_owners_only_containers_that_stand_still_for_long_are_left_over(tmp_path: Path) -> None:
