@@ -26,6 +26,8 @@ Adopt = Callable[[Step, Snapshot, Performed], Outcome]
 """Makes what was done the outcome of a step; a failed outcome where that cannot be."""
 _LEAST_SECRET = 3
 """A shorter value stands in too much for that to mean anything."""
+_LEAST_LINE = 8
+"""The same for a line of a secret that has several, as a key or a file of settings: it may be entered alone."""
 
 
 @frozen
@@ -147,14 +149,18 @@ def _with_aliases(commands: Iterable[EnteredCommand], aliases: Collection[str]) 
 
 
 def _secrets_of(step: Step | None, container: StepContainer) -> list[str]:
-    """The values of all secrets that the shell had."""
+    """The values of all secrets that the shell had, and the lines of each."""
     values = [*container.mounted.secrets.values()]
     operation = step.operation if step is not None else None
     for mount in operation.mounts if step is not None and isinstance(operation, RunOperation) else ():
         if isinstance(mount, SecretMount) and step is not None:
             with contextlib.suppress(MountError):
                 values.append((read_secret(mount, step.access) or b"").decode("utf-8", "replace"))
-    return [value.strip() for value in values if len(value.strip()) >= _LEAST_SECRET]
+    lines = [line.strip() for value in values for line in value.splitlines()]
+    return [
+        *(value.strip() for value in values if len(value.strip()) >= _LEAST_SECRET),
+        *(line for line in lines if len(line) >= _LEAST_LINE),
+    ]
 
 
 def _starred(commands: Iterable[EnteredCommand], values: Iterable[str]) -> tuple[EnteredCommand, ...]:

@@ -164,15 +164,20 @@ def test_secrets_and_mounts_of_a_shell_are_in_neither_the_commands_nor_the_layer
     stepper: DockerEngine, client: EngineClient, tmp_path: Path
 ) -> None:
     value = "hunter2-of-the-test"
-    (tmp_path / "secret").write_text(value)
-    access = BuildAccess(secrets={"f": Secret(file=tmp_path / "secret")})
-    mounts = (SecretMount("f", "/run/secrets/f"), SecretMount("f", None, "TOKEN"), CacheMount("/cache", unique("kept")))
+    (tmp_path / "secret").write_text(f"user\ntoken={value}-too\n{value}\n")
+    (tmp_path / "token").write_text("hunter3")
+    access = BuildAccess(secrets={"f": Secret(file=tmp_path / "secret"), "t": Secret(file=tmp_path / "token")})
+    mounts = (SecretMount("f", "/run/secrets/f"), SecretMount("t", None, "TOKEN"), CacheMount("/cache", unique("kept")))
     on = base(stepper)
     of = run_with("x", *mounts, access=access)
     shell = stepper.open_shell(on, step=of, config=on.config, size=SIZE)
-    ended = enter(shell, [f"test {value} = $TOKEN", "wc -c </run/secrets/f >/length; touch /cache/x"])
+    ended = enter(
+        shell, [f"test {value} = $TOKEN", "test hunter3", "test user", "wc -c </run/secrets/f >/length; touch /cache/x"]
+    )
     assert [(each.text, each.has_secret) for each in ended.commands] == [
         ("test *** = $TOKEN", True),
+        ("test ***", True),
+        ("test user", False),
         ("wc -c </run/secrets/f >/length; touch /cache/x", False),
     ]
     same = replace(of, operation=RunOperation(None, "the same", "", mounts=mounts))
