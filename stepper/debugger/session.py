@@ -188,8 +188,11 @@ class Session:
             self._command(lambda stepping: stepping.go_to_step(step))
 
     def step_back(self) -> None:
-        """Stand before the step that ran last; its snapshot is there, nothing is run."""
-        self._command(Stepping.step_back)
+        """Stand before the step that ran last; its snapshot is there, nothing is run. Inside of a RUN that one is given
+        up, and comes next again.
+        """
+        is_inside = self._into.is_inside
+        self._command(lambda stepping: stepping.stand(StopReason.STEP) if is_inside else stepping.step_back())
 
     def reverse_resume(self) -> None:
         """Reverse continue: stand at the breakpoint that was passed last, or at the beginning. Nothing is run."""

@@ -191,14 +191,16 @@ def test_run_to_cursor_goes_on_from_inside(debug: Debug) -> None:
     assert (debugged.line, debugged.state.inside, debugged.ran()) == (6, None, [1, 2])
 
 
-def test_stepping_back_gives_the_run_up(debug: Debug) -> None:
+def test_stepping_back_gives_the_run_up_and_stands_before_it_again(debug: Debug) -> None:
     debugged = _inside(debug)
     debugged.session.step_over()
     debugged.session.step_back()
 
-    assert (debugged.line, debugged.state.inside) == (1, None)
+    assert (debugged.line, debugged.mode, debugged.state.inside) == (2, Mode.STOPPED, None)
     assert debugged.at(2).status is Status.WAITING
     assert debugged.engine.kept == {}
+    debugged.session.step_back()
+    assert debugged.line == 1
 
 
 def test_a_restart_and_a_new_begin_give_it_up(debug: Debug) -> None:

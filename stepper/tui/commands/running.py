@@ -88,7 +88,7 @@ RUNNING: tuple[Command, ...] = (
     Command(
         "step_back",
         "Step back",
-        "Stands before the step that ran last again. Nothing is run: its snapshot is still there.",
+        "Stands before the step that ran last again, inside of a RUN before that RUN. Nothing is run.",
         Group.RUN,
         ("N",),
         Intents.step_back,
