@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from stepper.debugger.state import SessionState, StepRecord
+from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.dockerfile.operations import FromOperation
 from stepper.engine.step import StepId
 from stepper.image.layer import Change, Layer
@@ -40,9 +40,14 @@ def is_known(state: SessionState, step: StepId) -> bool:
 
 
 def history_of(state: SessionState, step: StepId, path: str) -> tuple[PathEvent, ...]:
-    """What happened to a path up to and with a step, the oldest first; nothing for what is the base image's."""
+    """What happened to a path up to and with a step, the oldest first; nothing for what is the base image's.
+
+    Of a RUN inside of which the session stands, what it did so far counts.
+    """
     events = []
-    for record in steps_below(state, step):
+    own = state.find(step)
+    under_way = (own,) if own is not None and own.status is Status.RUNNING else ()
+    for record in (*steps_below(state, step), *under_way):
         change = change_at(record.layer, path)
         if change is not None:
             events.append(PathEvent(record, change))

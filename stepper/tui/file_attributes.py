@@ -52,9 +52,10 @@ class FileAttributesStore:
         self._answers.ask(_key(record, path), attributes)
 
 
-def has_attributes(entry: Entry | None, change: Change | None) -> bool:
-    """Whether a path can have any that an engine tells: it is a file, or was one."""
-    return _is_file(entry) or (change is not None and _is_file(change.before))
+def has_attributes(record: StepRecord, entry: Entry | None, change: Change | None) -> bool:
+    """Whether a path can have any that an engine tells: it is a file, or was one, and the step has ended."""
+    has_ended = record.ran or record.failure is not None
+    return has_ended and (_is_file(entry) or (change is not None and _is_file(change.before)))
 
 
 def attributes_text(found: FileAttributes | StepperError) -> str:

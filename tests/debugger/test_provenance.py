@@ -4,6 +4,7 @@ from stepper.debugger.provenance import history_of, steps_below, writers
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
 from tests.scripted_engine import ScriptedEngine, added, deleted, file_entry, modified
+from tests.scripted_stepped_run import ScriptedCommand
 
 TEXT = """FROM busybox AS base
 RUN make
@@ -61,3 +62,15 @@ def test_a_failed_step_counts_and_one_that_has_not_run_does_not(debug: Debug, en
     debugged.session.resume()
     assert told(debugged, 2, "/half") == [(2, "+")]
     assert [record.instruction.line for record in steps_below(debugged.state, debugged.step(3))] == [1, 2]
+
+
+def test_what_a_run_did_so_far_is_in_the_history_while_it_is_stood_inside_of(
+    debug: Debug, engine: ScriptedEngine
+) -> None:
+    engine.on("RUN one", commands={0: ScriptedCommand(changes=[added("/app", 5)])})
+    debugged = debug("FROM busybox\nRUN one && two\n")
+    debugged.session.step_over()
+    debugged.session.step_into()
+    assert told(debugged, 2, "/app") == []
+    debugged.session.step_over()
+    assert told(debugged, 2, "/app") == [(2, "+")]

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from stepper.debugger.state import Status, StepRecord
+from stepper.dockerfile.model import Instruction
+from stepper.engine.step import StepId
 from stepper.errors import EngineError, StepperError
 from stepper.image.layer import Change, ChangeKind
 from stepper.tui.file_attributes import FileAttributes, attributes_text, has_attributes
@@ -13,6 +16,10 @@ from tests.tui.harness import NARROW, Bench, main_screen, press, screen_text, se
 
 NET_RAW = bytes.fromhex("0100000200200000000000000000000000000000")
 CAPABILITY = {"security.capability": NET_RAW}
+
+
+def _record(status: Status) -> StepRecord:
+    return StepRecord(StepId(0, 1), Instruction("RUN", 2, 2, "RUN x", ()), status)
 
 
 @pytest.mark.parametrize(
@@ -40,9 +47,14 @@ def test_what_could_not_be_read_is_said_to_be_unknown() -> None:
 
 def test_only_files_have_any_that_an_engine_tells() -> None:
     gone = Change("/a", ChangeKind.DELETED, file_entry(), None)
-    assert has_attributes(file_entry(), None)
-    assert has_attributes(None, gone)
-    assert not has_attributes(directory_entry(), None)
+    record = _record(Status.DONE)
+    assert has_attributes(record, file_entry(), None)
+    assert has_attributes(record, None, gone)
+    assert not has_attributes(record, directory_entry(), None)
+
+
+def test_a_run_that_is_stood_inside_of_tells_none_before_it_has_ended() -> None:
+    assert not has_attributes(_record(Status.RUNNING), file_entry(), None)
 
 
 async def test_changes_and_files_tell_them_of_the_path_under_the_cursor(bench: Bench) -> None:

@@ -61,6 +61,15 @@ async def test_what_a_shell_changed_stands_between_the_commands(bench: Bench) ->
         assert rows == sorted(rows)
 
 
+async def test_a_path_that_the_run_added_so_far_is_told_so(bench: Bench) -> None:
+    bench.engine.on("RUN one", commands={0: ScriptedCommand(changes=[added("/made", 7)])})
+    async with bench.app(TEXT).run_test(size=WIDE) as pilot:
+        await stand_inside(bench, pilot, 1)
+        await press(pilot, Panel.CHANGES.key)
+        await until(pilot, lambda: "/made · added" in screen_text(pilot))
+        assert "added at line 2" in screen_text(pilot)
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_the_console_says_that_it_runs_in_a_copy(bench: Bench, size: tuple[int, int]) -> None:
     bench.engine.on("RUN ls", output=["listed\n"])

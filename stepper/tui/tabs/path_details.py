@@ -44,7 +44,7 @@ class PathDetails(Static):
             state = inspected.state
             known = is_known(state, record.id)
             told = [history_text(state, history_of(state, record.id, path)) if known else NOT_KNOWN]
-            if has_attributes(node.entry, change):
+            if has_attributes(record, node.entry, change):
                 # There is no room for another line; what is known of few files goes before what is known of all.
                 told.insert(0, self._attributes_text(record, path, change))
             lines.insert(0, Content(" · ".join(filter(None, told))))
