@@ -3,6 +3,7 @@
 It works in short pieces, between which other files can be looked at.
 """
 
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable
@@ -24,7 +25,7 @@ MOST_BYTES = 64 << 20
 PIECE_SECONDS = 0.25
 
 Read = Callable[[Layer, int], None]
-"""Told the differences by the contents, and how many files were too many or too large to be read."""
+"""Told the differences by the contents, and of how many files these were not read: too many, too large, or gone."""
 
 
 class ContentReader:
@@ -41,7 +42,6 @@ class ContentReader:
         self._digests: tuple[dict[str, int], dict[str, int]] = ({}, {})
         self._waiting: deque[tuple[int, str]] = deque()
         """Which of the two, and a path: all of the first before those of the second."""
-        self._left = 0
 
     def start(self, before: Listing, after: Listing, found: Layer) -> None:
         """Read what differs by `found` and may do so in its time only; `done` is called where there is such a file."""
@@ -54,7 +54,6 @@ class ContentReader:
             if len(paths) == MOST_FILES or size > MOST_BYTES:
                 break
             paths.append(change.path)
-        self._left = len(candidates) - len(paths)
         self._waiting.extend((side, path) for side in (0, 1) for path in paths)
         if candidates:
             self._controller.look(self._read_some)
@@ -68,11 +67,9 @@ class ContentReader:
                 self._controller.look(self._read_some)
                 return
             side, path = self._waiting.popleft()
-            try:
+            # What cannot be read stays what it is: of a content that is not known.
+            with contextlib.suppress(StepperError):
                 self._digests[side][path] = session.snapshots.digest(self._steps[side], path)
-            except StepperError:
-                # What cannot be read stays what it is: of a content that is not known.
-                self._left += side
         with collector_paused():
             found = differences(*self._listings, *self._digests)
-        self._done(found, self._left)
+        self._done(found, len(undecided(found)))

@@ -5,6 +5,7 @@ from collections.abc import Generator
 import pytest
 
 from stepper.engine.step import Failure, Snapshot
+from stepper.errors import EngineError
 from stepper.image.layer import Change, ChangeKind
 from stepper.tui.comparing.content_reader import MOST_BYTES
 from tests.scripted_engine import added, deleted, file_entry, modified
@@ -110,3 +111,25 @@ async def test_files_that_are_too_large_to_be_read_for_that_are_said_to_be_unkno
         await pilot.press("equals_sign", "enter")
         await until(pilot, lambda: "1 not read: content or time" in screen_text(pilot))
         assert "content or time" in screen_text(pilot)
+
+
+async def test_a_file_of_which_one_of_both_contents_cannot_be_read_is_said_to_be_unknown(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early, late = (file_entry(3, mtime_ns=time * 10**9) for time in (1, 2))
+    bench.engine.on("RUN make", changes=[added("/gone", entry=early)])
+    bench.engine.on("RUN more", changes=[Change("/gone", ChangeKind.MODIFIED, early, late)])
+    bench.engine.contents["/gone"] = b"new"
+    archive_of = bench.engine.archive
+
+    def archive(state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
+        if bench.engine.listing(state)["/gone"] is early:
+            raise EngineError("the container is gone")
+        return archive_of(state, path)
+
+    monkeypatch.setattr(bench.engine, "archive", archive)
+    async with bench.app("FROM busybox\nRUN make\nRUN more\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n")
+        await pilot.press("equals_sign", "enter")
+        await until(pilot, lambda: "1 not read: content or time" in screen_text(pilot))
