@@ -244,7 +244,11 @@ class Containers:
             joined = settings
             container = self._start_one(toolbox, image, joined, host_config)
         # The holder outlives its step, which what has privileges or holds a cache must not.
-        network.enter(container, joined, may_hold=host_config is None)
+        try:
+            network.enter(container, joined, may_hold=host_config is None)
+        except BaseException:
+            self.discard(container)
+            raise
         return container
 
     def _start_one(

@@ -1,17 +1,20 @@
-"""Who removes the container that holds a network, whatever else goes on."""
+"""Every container that was started is removed, whatever else goes on."""
 
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from stepper.engine.containers import Containers
+from stepper.engine.step_container import StepContainer
+from stepper.errors import EngineError
 
 
-class Holder:
-    """A container that holds the network."""
+class Removed:
+    """A container that notes its removal."""
 
-    id = "holder"
+    id = "container"
     removed = False
 
     def remove(self) -> None:
@@ -22,7 +25,7 @@ def test_a_holder_that_is_discarded_while_its_network_goes_is_removed(monkeypatc
     nobody: Any = None
     containers = Containers(nobody, nobody, nobody, share_network=True)
     network = containers._networks.first
-    holder: Any = Holder()
+    holder: Any = Removed()
     network._holder = containers._live[holder.id] = holder
     dissolving = threading.Thread(target=containers._dissolve, args=(network,))
 
@@ -38,3 +41,22 @@ def test_a_holder_that_is_discarded_while_its_network_goes_is_removed(monkeypatc
     dissolving.join()
     containers.close()
     assert holder.removed
+
+
+def test_a_container_that_ends_as_it_enters_its_network_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody: Any = None
+    names: Any = SimpleNamespace(new=lambda: "name")
+    toolbox: Any = SimpleNamespace(volume=None)
+    containers = Containers(nobody, names, lambda _: toolbox, share_network=True)
+    container = Removed()
+    monkeypatch.setattr(StepContainer, "start", lambda *_, **__: container)
+
+    def enter(*_: object, **__: object) -> None:
+        raise EngineError("the step's container has ended")
+
+    monkeypatch.setattr(containers._networks.first, "enter", enter)
+    with pytest.raises(EngineError, match="has ended"):
+        containers.take("image")
+    assert containers.find(container.id) is None
+    containers.close()
+    assert container.removed
