@@ -79,6 +79,8 @@ class Recorder:
         self._begin = b"\x1b]77;%s;" % key.encode()
         self._prompts: dict[int, _Prompt] = {}
         self._current: _Prompt | None = None
+        self._ahead = b""
+        """What was typed before the first prompt stood: it is read there."""
         self._since = 0
         """How much was typed at it when its mark came: a prompt for another line may have the number of the first."""
         self._runs = False
@@ -90,8 +92,8 @@ class Recorder:
         with self._lock:
             current = self._current
             if current is None:
-                return
-            if self._runs:
+                self._ahead += data
+            elif self._runs:
                 current.during += data
             else:
                 self._read(current, data)
@@ -131,7 +133,9 @@ class Recorder:
             before, self._runs = self._current, False
             current = self._current = self._prompts.setdefault(number, _Prompt())
             self._since = len(current.typed)
-            if kind == MORE and before is not None:
+            if before is None:
+                self._read(current, self._ahead)
+            elif kind == MORE:
                 # Nothing ran since the last line: what was typed ahead is read by the shell.
                 ahead, before.during = bytes(before.during), bytearray()
                 self._read(current, ahead)

@@ -70,6 +70,26 @@ def test_lines_typed_ahead_of_the_prompts_for_them_are_not_typed_into_the_comman
     assert recorder.commands(records) == ([EnteredCommand("for i in 1\ndo x\ndone", 0)], True)
 
 
+def test_what_is_typed_ahead_of_the_first_prompt_is_typed_into_the_command_that_asks_for_it() -> None:
+    recorder = Recorder(KEY)
+    recorder.typed(b"read answer\ryes\r")
+    prompt(recorder, 1)
+    prompt(recorder, 2)
+    recorder.typed(b"exit\r")
+    records = [main(1, 0), main(2, 0, "1 read answer")]
+    assert recorder.commands(records) == ([EnteredCommand("read answer", 0, typed_into=True)], True)
+
+
+def test_commands_that_are_typed_ahead_of_the_first_prompt_are_commands() -> None:
+    recorder = Recorder(KEY)
+    recorder.typed(b"make\rmake install\r")
+    prompt(recorder, 1)
+    prompt(recorder, 2)
+    prompt(recorder, 3)
+    records = [main(1, 0), main(2, 0, "1 make"), main(3, 0, "2 make install")]
+    assert recorder.commands(records) == ([EnteredCommand("make", 0), EnteredCommand("make install", 0)], True)
+
+
 def test_a_line_is_told_from_what_is_pasted_into_it() -> None:
     recorder = Recorder(KEY)
     prompt(recorder, 1)
