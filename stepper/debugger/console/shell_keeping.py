@@ -111,12 +111,14 @@ class ShellKeeping:
             raise UsageError("the state that the shell began with is none of the build any more")
         self.insert((text,), target.before, target.stage)
         self.left = None
-        build = self.build()
-        kept = target.before or build.plan.last(target.stage)
-        if self.state().position != kept:
-            self.go_to_step(kept)
-        why_anew = left.why_anew(numbers) or self._adopt(build, kept, left.ended)
-        self.engine().release_shell(left.ended)
+        try:
+            build = self.build()
+            kept = target.before or build.plan.last(target.stage)
+            if self.state().position != kept:
+                self.go_to_step(kept)
+            why_anew = left.why_anew(numbers) or self._adopt(build, kept, left.ended)
+        finally:
+            self.engine().release_shell(left.ended)
         self.step_over()
         failed = self.state().failure
         if failed is not None and failed.id == kept:

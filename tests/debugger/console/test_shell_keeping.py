@@ -6,7 +6,7 @@ from stepper.debugger.inspection import ShellPlace
 from stepper.debugger.state import Status
 from stepper.engine.protocol import EndedShell, EnteredCommand
 from stepper.engine.step import Output, Progress
-from stepper.errors import UsageError
+from stepper.errors import EngineError, UsageError
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
 from tests.scripted_engine import ScriptedEngine, added, file_entry
@@ -137,6 +137,21 @@ def test_a_secret_is_never_written(debug: Debug) -> None:
         debugged.session.console.shells.keep([0, 1])
     keep(debugged)
     assert "RUN one\n" in debugged.state.text
+
+
+def test_nothing_is_kept_of_a_shell_that_an_error_came_between(
+    debug: Debug, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> str:
+        raise EngineError("could not read the shell's changes")
+
+    monkeypatch.setattr(engine, "adopt_shell", fails)
+    debugged = debug(TEXT)
+    debugged.session.run_to(debugged.step(4))
+    leave(debugged, None, ShellPlace.AFTER, ONE)
+    with pytest.raises(EngineError, match="could not read the shell's changes"):
+        keep(debugged)
+    assert "release shell shell-1" in engine.calls
 
 
 def test_what_cannot_be_kept_is_told_and_the_file_stays(debug: Debug, engine: ScriptedEngine) -> None:
