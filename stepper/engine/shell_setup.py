@@ -15,6 +15,7 @@ from stepper.engine.shell_rc import startup_file
 from stepper.engine.step import Step
 from stepper.engine.step_container import StepContainer
 from stepper.engine.toolbox import MOUNT_POINT
+from stepper.errors import EngineError
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
 
@@ -68,6 +69,7 @@ def shell_setup(container: StepContainer, run: RunScript, step: Step | None, con
 
     Without a shell in the image it is that of the toolbox, whose tools then stand behind the image's own on PATH. It
     runs as root where the image does not know the configuration's user: it is to open also where USER is what is wrong.
+    Raises `EngineError` where the container does not tell all that is asked, as one whose RUN ends meanwhile.
     """
     command = command_text(step)
     key = secrets.token_hex(8)
@@ -142,7 +144,10 @@ def _look(container: StepContainer, run: RunScript, config: ImageConfig, command
         '${b:+$b} grep -qs HISTFILE "$p" && echo y || echo n',
     ]
     answers = run("\n".join(lines)).splitlines()
-    shell, program, user, has_folder, wrote, reads = [*answers, *[""] * 6][:6]
+    if len(answers) != len(lines):
+        # A RUN that ends takes all processes of its container with it.
+        raise EngineError("what runs in the container was ended before the shell could be opened", hint="Try it again.")
+    shell, program, user, has_folder, wrote, reads = answers
     return _Found(shell, program, user != "n", has_folder == "y", wrote == "y", reads == "y")
 
 
