@@ -26,6 +26,11 @@ async def enter(pilot: Pilot[int], line: str) -> None:
     await settled(pilot)
 
 
+def trimmed_lines(pilot: Pilot[int]) -> str:
+    """The screen without the spaces and borders at the ends of its lines."""
+    return "".join(f"{line.strip(' │▁▂▃▄▅▆▇█')}\n" for line in screen_text(pilot).splitlines())
+
+
 async def test_a_command_s_output_exit_code_and_changes_are_shown(bench: Bench) -> None:
     bench.engine.on("RUN touch /x", output=["hello\n"], changes=[added("/x", 5)])
     bench.engine.on("RUN false", exit_code=3)
@@ -112,6 +117,16 @@ async def test_what_is_typed_right_after_the_key_goes_into_the_line(bench: Bench
         line = pilot.app.screen.query_one("#console-input", Input)
         await until(pilot, lambda: line.value == "nc:")
         assert position_line(pilot) == 1
+
+
+async def test_what_is_typed_right_after_enter_belongs_to_the_next_line(bench: Bench) -> None:
+    async with bench.app(TEXT).run_test(size=(120, 36)) as pilot:
+        await opened(bench, pilot)
+        for key in ("p", "space", "1", "enter", "x", "y"):
+            pilot.app.post_message(events.Key(key, {"space": " ", "enter": "\r"}.get(key, key)))
+        line = pilot.app.screen.query_one("#console-input", Input)
+        await until(pilot, lambda: line.value == "xy")
+        await until(pilot, lambda: ": p 1\n" in trimmed_lines(pilot))
 
 
 async def test_the_line_keeps_the_focus_where_another_panel_had_it(bench: Bench) -> None:

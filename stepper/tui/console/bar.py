@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -12,6 +13,21 @@ from stepper.tui.console.history import History
 
 _HINT = "a command, p EXPRESSION, keep, undo, help"
 _ENDING = "Esc closes"
+
+
+class _Line(Input):
+    """Enter takes the line at once: by a binding it would take what is typed behind it, too."""
+
+    def __init__(self, entered: Callable[[], None]) -> None:
+        super().__init__(id="console-input", compact=True, placeholder=_HINT)
+        self._entered = entered
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the line before the next key is in it."""
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self._entered()
 
 
 class ConsoleBar(Horizontal):
@@ -40,7 +56,7 @@ class ConsoleBar(Horizontal):
         self._complete = complete
         self._interrupt = interrupt
         self._close = close
-        self._input = Input(id="console-input", compact=True, placeholder=_HINT)
+        self._input = _Line(self._submit)
         self._note = Label(_ENDING, id="console-note", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -69,15 +85,6 @@ class ConsoleBar(Horizontal):
         shown = "  ".join(words[:5])
         self.note("" if len(words) == 1 else f"{shown}{'  …' if len(words) > 5 else ''}")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """A line is entered."""
-        event.stop()
-        line = event.value
-        if not line.strip() or not self._enter(line):
-            return
-        self._history.add(line)
-        self._set("")
-
     def on_input_changed(self, event: Input.Changed) -> None:
         """The note was about another text."""
         event.stop()
@@ -101,6 +108,12 @@ class ConsoleBar(Horizontal):
     def action_interrupt(self) -> None:
         """Stop what runs; without that, drop the line."""
         if not self._interrupt():
+            self._set("")
+
+    def _submit(self) -> None:
+        line = self._input.value
+        if line.strip() and self._enter(line):
+            self._history.add(line)
             self._set("")
 
     def _set(self, text: str) -> None:
