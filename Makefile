@@ -3,7 +3,7 @@
 bin := .venv/bin
 sample := sample_dockerfiles/multistage
 # One engine serves them all, and more would only wait for it.
-parallel := -n auto --maxprocesses 4 --dist worksteal
+parallel := -n auto --maxprocesses 4
 SEEDS ?= 200
 FIRST ?= 0
 
@@ -16,11 +16,11 @@ run: venv ## step through a multi-stage sample
 	@.ci/with-engine $(bin)/stepper $(sample)
 
 test: lint ## all checks and tests, those with an engine too
-	@$(bin)/pytest $(parallel) -m "not engine and not bench"
-	@.ci/with-engine --docker $(bin)/pytest $(parallel) -m "engine and not bench and not thorough"
+	@$(bin)/pytest $(parallel) --dist worksteal -m "not engine and not bench"
+	@.ci/with-engine --docker $(bin)/pytest $(parallel) --dist loadgroup -m "engine and not bench and not thorough"
 
 test-fast: venv-dev ## the tests that need no engine
-	@$(bin)/pytest $(parallel) -m "not engine and not bench"
+	@$(bin)/pytest $(parallel) --dist worksteal -m "not engine and not bench"
 
 parity: venv-dev ## compare all cases with BuildKit; `make test` runs every fifth one
 	@.ci/with-engine --docker $(bin)/pytest tests/parity

@@ -6,7 +6,8 @@ from stepper.engine.connect import Connection
 from tests.parity.generator import generate
 from tests.parity.random_builds import Comparison, compare
 
-pytestmark = pytest.mark.engine
+# All are built for the first that is asked for.
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("random")]
 
 SEEDS = range(12)
 """As many as take some 30 s."""
