@@ -37,6 +37,13 @@ def on_path(pilot: Pilot[int], panel: Panel, path: str) -> None:
     tree_of(pilot, panel).reveal(path)
 
 
+def is_shown(pilot: Pilot[int], path: str, *, line: int) -> bool:
+    """Whether the files after the step of a line are listed, with the cursor on the path."""
+    record = main_screen(pilot).inspector.inspected.record
+    node = tree_of(pilot, Panel.FILES).highlighted
+    return record is not None and record.instruction.line == line and node is not None and node.path == path
+
+
 def row_with(pilot: Pilot[int], text: str) -> str:
     return next(line for line in screen_text(pilot).splitlines() if text in line)
 
@@ -135,9 +142,10 @@ async def test_the_history_of_a_path_is_told_and_led_back_along(bench: Bench) ->
         await until(pilot, lambda: "added at line 2 · modified at 3" in screen_text(pilot))
         await press(pilot, "w")
         assert main_screen(pilot).source.cursor_line == 3
+        await until(pilot, lambda: is_shown(pilot, "/app", line=3))
         await press(pilot, "w")
         await until(pilot, lambda: main_screen(pilot).source.cursor_line == 2)
-        await until(pilot, lambda: "added at line 2 · " not in screen_text(pilot))
+        await until(pilot, lambda: is_shown(pilot, "/app", line=2))
         await press(pilot, "w")
         assert main_screen(pilot).source.cursor_line == 2
         assert "where it comes from" in screen_text(pilot)
