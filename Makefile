@@ -2,7 +2,7 @@
 
 bin := .venv/bin
 sample := sample_dockerfiles/multistage
-# One engine serves them all, and more would only wait for it.
+# One engine serves them all, and more would only wait for it. The tests of a file share names of images in it.
 parallel := -n auto --maxprocesses 4
 SEEDS ?= 200
 FIRST ?= 0
@@ -17,7 +17,7 @@ run: venv ## step through a multi-stage sample
 
 test: lint ## all checks and tests, those with an engine too
 	@$(bin)/pytest $(parallel) --dist worksteal -m "not engine and not bench"
-	@.ci/with-engine --docker $(bin)/pytest $(parallel) --dist loadgroup -m "engine and not bench and not thorough"
+	@.ci/with-engine --docker $(bin)/pytest $(parallel) --dist loadfile -m "engine and not bench and not thorough"
 
 test-fast: venv-dev ## the tests that need no engine
 	@$(bin)/pytest $(parallel) --dist worksteal -m "not engine and not bench"

@@ -13,8 +13,7 @@ from tests.parity.case import Case
 from tests.parity.cases import CASES, THOROUGH
 from tests.parity.known_differences import is_known, is_known_in_reports, known_differences
 
-# The cases are built in the background of one process.
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("parity")]
+pytestmark = pytest.mark.engine
 
 REFERENCE_HOST = "STEPPER_REFERENCE_HOST"
 """Names an engine whose BuildKit is the reference, where the tested engine's own is old or none."""

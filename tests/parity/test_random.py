@@ -6,8 +6,7 @@ from stepper.engine.connect import Connection
 from tests.parity.generator import generate
 from tests.parity.random_builds import Comparison, compare
 
-# All are built for the first that is asked for.
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("random")]
+pytestmark = pytest.mark.engine
 
 SEEDS = range(12)
 """As many as take some 30 s."""
