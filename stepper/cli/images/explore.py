@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from stepper.cli.images.asking import ahead, ask_for
 from stepper.cli.images.input_file import STANDARD_INPUT, piped_input
-from stepper.cli.images.source import PIPE_HINT, OpenImages, is_in_engine, read_image
+from stepper.cli.images.source import PIPE_HINT, OpenImages, is_in_engine, read_source
 from stepper.cli.sources.standard_input import put_terminal_back
 from stepper.engine.image_store import DescribedImage
 from stepper.engine.protocol import Engine
@@ -60,7 +60,7 @@ def explore(written: str, wanted: str | None, images: OpenImages, connect: Calla
             kept.append(done)
             report.afterwards(partial(_finish, work, done))
 
-        return read_image(
+        return read_source(
             written,
             wanted,
             images,
@@ -69,7 +69,7 @@ def explore(written: str, wanted: str | None, images: OpenImages, connect: Calla
             standard_input=archive,
             ask=ask,
             afterwards=afterwards,
-        )
+        ).analysis
 
     run_layers("standard input" if archive is not None else written, open_image)
     for walk in walks:

@@ -8,7 +8,7 @@ from typing import Any
 
 from stepper.cli.console import Console, fit
 from stepper.cli.exit_codes import ExitCode
-from stepper.cli.images.source import OpenImages, is_in_engine, read_image
+from stepper.cli.images.source import OpenImages, is_in_engine, read_source
 from stepper.image.history import HistoryLine, with_sizes
 from stepper.image.instruction_text import instruction_text
 from stepper.text import human_size, printable
@@ -25,7 +25,7 @@ def show_history(parsed: argparse.Namespace, ask: AskHistory, images: OpenImages
     if is_in_engine(source):
         lines = ask(source)
     else:
-        image = read_image(source, parsed.image, images)
+        image = read_source(source, parsed.image, images).analysis
         lines = with_sizes(image.config.history, [contents.size for contents in image.contents])
     if parsed.json:
         for line in lines:

@@ -16,7 +16,7 @@ from stepper.cli.images.rules import (
     Status,
     read_rules,
 )
-from stepper.cli.images.source import OpenImages, read_image
+from stepper.cli.images.source import OpenImages, read_source
 from stepper.engine.protocol import Engine
 
 
@@ -38,7 +38,7 @@ def show_layers(parsed: argparse.Namespace, images: OpenImages, connect: Callabl
         explore(parsed.image_source, parsed.image, images, connect)
         return ExitCode.BUILT
     rules = read_rules(options, parsed.ci_config) if asked else None
-    image = read_image(parsed.image_source, parsed.image, images)
+    image = read_source(parsed.image_source, parsed.image, images).analysis
     verdicts = rules.verdicts(image.dive) if rules is not None else None
     if parsed.json:
         print(image_json(image, verdicts))

@@ -46,30 +46,6 @@ class SourceImage(NamedTuple):
     engine_id: str = ""
 
 
-def read_image(
-    written: str,
-    wanted: str | None,
-    images: OpenImages,
-    *,
-    through: Through = lambda chunks, _: chunks,
-    described: Callable[[DescribedImage], None] = lambda image: None,
-    standard_input: BinaryIO | None = None,
-    ask: Ask | None = None,
-    afterwards: Afterwards = _at_once,
-) -> ImageAnalysis:
-    """The image that the user means: see `read_source`."""
-    return read_source(
-        written,
-        wanted,
-        images,
-        through=through,
-        described=described,
-        standard_input=standard_input,
-        ask=ask,
-        afterwards=afterwards,
-    ).analysis
-
-
 def read_source(
     written: str,
     wanted: str | None,
