@@ -89,8 +89,6 @@ class _Grammar(SimpleCommands):
         super().__init__(text, dialect)
         self._inner: list[Inner] = []
         """All simple commands that were read so far."""
-        self._compound: Compound | None = None
-        """What the pipeline that was read last is."""
         self._functions: dict[str, tuple[Inner, ...]] = {}
         self._definitions = 0
         """How many functions were defined so far."""
@@ -165,9 +163,9 @@ class _Grammar(SimpleCommands):
         joint = Joint.SEQUENCE
         while True:
             start, before = self.at, len(self._inner)
-            program = self._pipeline()
+            program, compound = self._pipeline()
             end, inner = self.end_of_last, tuple(self._inner[before:])
-            found.append(Command(start, end, joint, program, compound=self._compound, inner=inner))
+            found.append(Command(start, end, joint, program, compound=compound, inner=inner))
             self.skip_blanks()
             operator = self.at_operator("&&", "||")
             if operator is None:
@@ -183,8 +181,8 @@ class _Grammar(SimpleCommands):
             return [Command(start, end, Joint.SEQUENCE, None, in_background=True, inner=inner)]
         return found
 
-    def _pipeline(self) -> str | None:
-        """Read a pipeline; the program of one that is a single simple command."""
+    def _pipeline(self) -> tuple[str | None, Compound | None]:
+        """Read a pipeline: the program of one that is a single simple command, and the last compound command in it."""
         is_plain = self._peek() not in ("!", "time")
         if self._peek() == "time" and self.dialect is Dialect.BASH:
             self._reserved("time")
@@ -196,8 +194,7 @@ class _Grammar(SimpleCommands):
         while True:
             self.skip_blanks()
             if self.at_operator("||") or not self.at_operator("|"):
-                self._compound = compound
-                return program if is_plain else None
+                return program if is_plain else None, compound
             is_plain = False
             if self.at_operator("|&"):
                 self.only_in_bash("|&")
@@ -234,7 +231,7 @@ class _Grammar(SimpleCommands):
             self.redirections()
         else:
             word = self._peek()
-            if self._is_compound(word):
+            if self._compound(word):
                 compound = _COMPOUNDS.get(word)
             else:
                 if word in _CLOSING or word == "!":
@@ -251,7 +248,7 @@ class _Grammar(SimpleCommands):
         self._inner.append(Inner(start, self.end_of_last, program))
         return program, None
 
-    def _is_compound(self, word: str) -> bool:
+    def _compound(self, word: str) -> bool:
         """Read a compound command, if the word begins one."""
         match word:
             case "{":
