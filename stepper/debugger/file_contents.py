@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
+from stepper.engine.copy_record import Check
 from stepper.errors import StepperError
 from stepper.frozen import frozen
 from stepper.image.archive import ArchiveError, ArchiveReader, Header
@@ -31,6 +32,10 @@ class Content:
     def is_whole(self) -> bool:
         """Whether `data` is all of it."""
         return len(self.data) >= self.header.stored
+
+
+ReadFile = Callable[[str, int, Check], Content]
+"""Reads the file at a path, up to so many bytes of it. Raises `StepperError`, and what the check raises."""
 
 
 class FileStream(NamedTuple):

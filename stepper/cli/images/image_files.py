@@ -8,7 +8,8 @@ from pathlib import Path
 
 from stepper.cli.images.input_file import STANDARD_INPUT, chunks_of, input_name, open_input
 from stepper.cli.images.source import PIPE_HINT, SourceImage
-from stepper.debugger.file_contents import Content, open_content
+from stepper.debugger.file_contents import Content, ReadFile, open_content
+from stepper.engine.copy_record import Check
 from stepper.engine.protocol import Engine, unheard
 from stepper.errors import StepperError, UsageError
 from stepper.image.saved_file import FilePlace, file_place, layer_of_archive, read_file
@@ -17,9 +18,6 @@ from stepper.text import printable
 
 LEAVE_SECONDS = 3.0
 """How long closing waits for who still reads."""
-
-Check = Callable[[], None]
-"""Called from time to time while something is read; raises to end that."""
 
 
 class ImageFiles:
@@ -48,8 +46,8 @@ class ImageFiles:
             if is_alone:
                 self._lock.release()
 
-    def of(self, image: SourceImage) -> Callable[[str, int, Check], Content]:
-        """What reads a file of an image, by its path up to so many bytes. It raises `StepperError`."""
+    def of(self, image: SourceImage) -> ReadFile:
+        """What reads the files of an image."""
         return partial(self._read_in_engine if image.engine_id else self._read_again, image)
 
     def _read_in_engine(self, image: SourceImage, path: str, limit: int, check: Check) -> Content:

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from stepper.debugger.file_contents import ReadFile
 from stepper.image.comparison import Comparison
-from stepper.tui.comparing.file_screen import ReadFile
 from stepper.tui.comparing.images_screen import ImagesScreen
 from stepper.tui.themed_app import ThemedApp, run_logged
 

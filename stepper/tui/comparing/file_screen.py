@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +10,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from stepper.debugger.file_contents import Content as FileContent
+from stepper.debugger.file_contents import ReadFile
 from stepper.errors import StepperError
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind
@@ -22,11 +21,6 @@ from stepper.tui.file.view import FileView
 from stepper.tui.widgets.change_text import KIND_WORDS, differences, permissions
 
 log = logging.getLogger(__name__)
-
-Check = Callable[[], None]
-"""Called from time to time while something is read; raises to end that."""
-ReadFile = Callable[[str, int, Check], FileContent]
-"""Reads the file at a path of an image, up to so many bytes of it. Raises `StepperError`, and what the check raises."""
 
 
 class _StoppedError(Exception):

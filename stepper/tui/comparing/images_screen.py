@@ -7,12 +7,13 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import ContentSwitcher
 
+from stepper.debugger.file_contents import ReadFile
 from stepper.image.comparison import Compared, Comparison
 from stepper.image.layer import Layer
 from stepper.text import human_size, printable
 from stepper.tui.changes_summary import changes_summary
 from stepper.tui.comparing.differences_screen import TIMES, DifferencesScreen
-from stepper.tui.comparing.file_screen import ReadFile, SavedFileScreen
+from stepper.tui.comparing.file_screen import SavedFileScreen
 from stepper.tui.tree_screen import BACK, TREE_KEYS
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.config_view import ConfigView

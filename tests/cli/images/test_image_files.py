@@ -11,6 +11,7 @@ import pytest
 
 from stepper.cli.images.image_files import ImageFiles
 from stepper.cli.images.source import SourceImage, read_source
+from stepper.engine.copy_record import go_on
 from stepper.engine.protocol import Engine
 from stepper.errors import StepperError, UsageError
 from stepper.image.analysis import analyse
@@ -24,10 +25,6 @@ LAYERS = [tar(file("app/a", b"one")), tar(file("app/b", b"two"))]
 
 def no_images() -> NoReturn:
     raise AssertionError("no engine was to be asked")
-
-
-def go_on() -> None:
-    """Nobody stops it."""
 
 
 @pytest.fixture

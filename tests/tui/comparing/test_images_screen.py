@@ -8,13 +8,12 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from stepper.debugger.file_contents import Content
+from stepper.debugger.file_contents import Content, ReadFile
 from stepper.errors import StepperError
 from stepper.image.archive import Header
 from stepper.image.comparison import Compared, Comparison, compare_images
 from stepper.image.entry import EntryKind
 from stepper.tui.comparing.app import CompareApp
-from stepper.tui.comparing.file_screen import ReadFile
 from tests.image.layers import file, folder, symlink, tar
 from tests.tui.layers.harness import image_of
 
