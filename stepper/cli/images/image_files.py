@@ -2,13 +2,13 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 from stepper.cli.images.input_file import STANDARD_INPUT, chunks_of, input_name, open_input
 from stepper.cli.images.source import PIPE_HINT, SourceImage
-from stepper.debugger.file_contents import Content, ReadFile, open_content
+from stepper.debugger.file_contents import Content, ReadFile, read_content
 from stepper.engine.copy_record import Check
 from stepper.engine.protocol import Engine, unheard
 from stepper.errors import StepperError, UsageError
@@ -58,14 +58,8 @@ class ImageFiles:
                 self._engine = self._connect()
             check()
             snapshot = self._engine.base(image.engine_id, report=unheard)
-            data = bytearray()
-            with open_content(self._engine.archive(snapshot, path)) as stream:
-                for chunk in stream.chunks:
-                    check()
-                    data += chunk
-                    if len(data) >= limit:
-                        break
-        return Content(stream.header, bytes(data[:limit]))
+            with contextlib.closing(self._engine.archive(snapshot, path)) as archive:
+                return read_content(_checked(archive, check), limit=limit)
 
     def _read_again(self, image: SourceImage, path: str, limit: int, check: Check) -> Content:
         told = input_name(image.written)
@@ -97,7 +91,7 @@ def _layer(image: SourceImage, place: FilePlace, check: Check) -> Iterator[Itera
         )
 
 
-def _checked(chunks: Iterable[bytes], check: Check) -> Iterator[bytes]:
+def _checked(chunks: Iterable[bytes], check: Check) -> Generator[bytes, None, None]:
     for chunk in chunks:
         check()
         yield chunk
