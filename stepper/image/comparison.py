@@ -10,8 +10,6 @@ from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of
 from stepper.image.layer_contents import LayerContents
 from stepper.image.stack import Stack
 
-_SECOND = 10**9
-
 
 @dataclass(frozen=True)
 class Compared:
@@ -97,10 +95,10 @@ def _differences(
         if old is None:
             yield Change(path, ChangeKind.ADDED, None, new)
             continue
-        same = None
-        if new.kind is EntryKind.FILE and old.kind is EntryKind.FILE:
+        is_file, same = new.kind is EntryKind.FILE, None
+        if is_file and old.kind is EntryKind.FILE:
             same = _has_same_content(path, old, new, digests_before, digests_after)
-        if same is False or _looks_other(old, new) or _has_other_time(old, new):
+        if same is False or _looks_other(old, new) or (is_file and not old.is_as_old_as(new)):
             yield Change(path, ChangeKind.MODIFIED, old, new, same)
     for path, old in before.items():
         if path not in after:
@@ -109,11 +107,6 @@ def _differences(
 
 def _looks_other(old: Entry, new: Entry) -> bool:
     return old[:4] != new[:4] or old.target != new.target or old.device != new.device
-
-
-def _has_other_time(old: Entry, new: Entry) -> bool:
-    # Layers keep whole seconds, what a container shows may have more.
-    return new.kind is EntryKind.FILE and old.mtime_ns // _SECOND != new.mtime_ns // _SECOND
 
 
 def _has_same_content(

@@ -3,6 +3,8 @@
 from enum import Enum
 from typing import NamedTuple
 
+_SECOND = 10**9
+
 
 class EntryKind(Enum):
     """The type of an entry; the value is the letter `ls -l` shows."""
@@ -37,3 +39,7 @@ class Entry(NamedTuple):
     links: int = 1
     target: str = ""
     device: tuple[int, int] = (0, 0)
+
+    def is_as_old_as(self, other: "Entry") -> bool:
+        """Whether both were modified in one second: layers keep no more of a time, what a container shows may."""
+        return self.mtime_ns // _SECOND == other.mtime_ns // _SECOND

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from stepper.image.entry import Entry, EntryKind
 
-_SECOND = 10**9
-
 Listing = Mapping[str, Entry]
 """A whole filesystem: absolute path (`/etc/passwd`, undecodable bytes as surrogate escapes) to entry."""
 
@@ -55,7 +53,7 @@ class Change(NamedTuple):
             found.append("mode")
         if (before.uid, before.gid) != (after.uid, after.gid):
             found.append("owner")
-        if not found and before.mtime_ns // _SECOND != after.mtime_ns // _SECOND:
+        if not found and not before.is_as_old_as(after):
             found.append("time")
         return tuple(found)
 
@@ -118,7 +116,7 @@ def _content(change: Change, before: Entry, after: Entry) -> list[str]:
     if change.same_content is None:
         if before.size != after.size or before.target != after.target or before.device != after.device:
             return ["content"]
-        return ["content or time"] if before.mtime_ns // _SECOND != after.mtime_ns // _SECOND else []
+        return [] if before.is_as_old_as(after) else ["content or time"]
     return [] if change.same_content else ["content"]
 
 
