@@ -1,5 +1,6 @@
 """Requests to the Docker API that the SDK has no typed or complete method for."""
 
+import contextlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -7,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from stepper.engine.api_errors import explanation, status
+from stepper.engine.api_errors import engine_errors, explanation, status
 from stepper.engine.client import EngineClient
 from stepper.engine.engine_info import PODMAN, product_of
 from stepper.engine.stream import EngineStream
@@ -104,6 +105,12 @@ def tag_image(client: EngineClient, image: str, name: str) -> None:
     if not repository or "/" in tag:
         repository, tag = name, "latest"
     client.request("POST", f"/images/{image}/tag", params={"repo": repository, "tag": tag, "force": 1})
+
+
+def discard_image(client: EngineClient, image: str) -> None:
+    """Remove an image by id or name, but not its parents. What cannot be removed now goes with `stepper prune`."""
+    with contextlib.suppress(StepperError), engine_errors("remove an image"):
+        client.request("DELETE", f"/images/{image}", params={"noprune": 1})
 
 
 def create_container(client: EngineClient, config: Mapping[str, Any], name: str) -> str:

@@ -14,7 +14,7 @@ from itertools import count
 from stepper.dockerfile.mounts import BindMount, CacheMount, Mount, SecretMount, SshMount, TmpfsMount
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import tag_image
+from stepper.engine.api_requests import discard_image, tag_image
 from stepper.engine.build_request import BuildRequest
 from stepper.engine.builder import Builder
 from stepper.engine.client import EngineClient
@@ -27,7 +27,7 @@ from stepper.engine.performed import Performed
 from stepper.engine.protocol import Report
 from stepper.engine.run_work import settings_of
 from stepper.engine.step import Failure, Snapshot, Step
-from stepper.errors import EngineError, StepperError
+from stepper.errors import EngineError
 from stepper.image.config import ImageConfig
 from stepper.image.diff import EngineMade, diff
 
@@ -84,7 +84,7 @@ class BuilderRun:
         if made is None:
             return Performed(failure=failure)
         image = self._loader.snapshot(made, without_build(on.config), created=now())
-        self._remove(made)
+        discard_image(self._client, made)
         with self._containers.running(image) as container:
             after = container_listing(container)
         return Performed(diff(before, after, since_ns=_NEVER, engine=EngineMade()), image=image)
@@ -99,12 +99,7 @@ class BuilderRun:
         try:
             yield name
         finally:
-            self._remove(name)
-
-    def _remove(self, image: str) -> None:
-        # What cannot be removed now goes with `stepper prune`.
-        with contextlib.suppress(StepperError), engine_errors("remove an image of the builder"):
-            self._client.request("DELETE", f"/images/{image}", params={"noprune": 1})
+            discard_image(self._client, name)
 
 
 class CannotBeSentError(EngineError):

@@ -7,7 +7,7 @@ from functools import partial
 
 from stepper.dockerfile.mounts import CacheMount, CacheSharing, TmpfsMount
 from stepper.dockerfile.operations import RunOperation
-from stepper.engine.api_errors import engine_errors
+from stepper.engine.api_requests import discard_image
 from stepper.engine.client import EngineClient
 from stepper.engine.commit import commit
 from stepper.engine.containers import Containers
@@ -73,7 +73,7 @@ class RunContainers:
         ]
         image = commit(self._client, standing.container, on.config, mark=self._mark)
         with contextlib.ExitStack() as stack:
-            stack.callback(self._remove_image, image)
+            stack.callback(discard_image, self._client, image)
             container, more = self.on_image(image, on, step, operation)
             # When the container is gone; its own mounts are held by it as well.
             container.hold(stack)
@@ -96,11 +96,6 @@ class RunContainers:
             container.unmount = partial(_unmount, mounts, container)
             container.hold(stack)
         return container
-
-    def _remove_image(self, image: str) -> None:
-        # What cannot be removed now goes with `stepper prune`.
-        with contextlib.suppress(StepperError), engine_errors("remove the image of a copy"):
-            self._client.request("DELETE", f"/images/{image}", params={"noprune": 1})
 
 
 def _unmount(mounts: StepMounts, container: StepContainer) -> set[str]:
