@@ -113,7 +113,7 @@ class _Reading:
             if is_file:
                 self._stored[path] = entry.size
                 if digests and entry.size:
-                    self.digests[path] = zlib.crc32(content) << 32 | zlib.adler32(content[:_SUMMED_TWICE])
+                    self.digests[path] = content_digest((content,))
 
     def add(self, header: Header) -> str | None:
         """Take a member in; its path when it is an entry with a content of its own."""
@@ -201,7 +201,7 @@ class _Reading:
             known.pop(path, None)
 
 
-def content_digest(content: Iterable[bytes]) -> int:
+def content_digest(content: Iterable[bytes | memoryview]) -> int:
     """Two sums of a content side by side: far quicker than a cryptographic digest, and nobody is to be fended off.
 
     The second is of the beginning alone: files that are larger are so few that one sum tells them apart.
