@@ -1,15 +1,14 @@
 """One file of a finished image, found in the layer that brings its content, and read there."""
 
-import contextlib
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from stepper.image.archive import ArchiveError, ArchiveReader, Header
-from stepper.image.compression import CompressionError, decompressed
+from stepper.image.archive import ArchiveReader, Header
+from stepper.image.compression import decompressed
 from stepper.image.entry import EntryKind
 from stepper.image.layer_contents import LayerContents, inside_root
-from stepper.image.saved_image import SavedImageError
+from stepper.image.saved_image import SavedImageError, archive_damage
 from stepper.image.stack import Stack
 
 
@@ -47,7 +46,7 @@ def file_place(layers: Sequence[LayerContents], stack: Stack, path: str) -> File
 
 def layer_of_archive(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     """The bytes of a layer by its name, see `SavedImage.layer_names`, out of an archive. Raises `SavedImageError`."""
-    with _damage():
+    with archive_damage():
         reader = ArchiveReader(decompressed(chunks))
         for member in reader:
             if posixpath.normpath(member.name) == name and member.kind is EntryKind.FILE and not member.hard_link:
@@ -59,7 +58,7 @@ def layer_of_archive(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
 def read_file(layer: Iterable[bytes], path: str, limit: int) -> SavedFile:
     """The content of a file of a layer, up to so many bytes of it. Raises `SavedImageError`."""
     found: SavedFile | None = None
-    with _damage():
+    with archive_damage():
         reader = ArchiveReader(decompressed(layer))
         for header in reader:
             if header.kind is EntryKind.FILE and not header.hard_link and inside_root(header.name) == path:
@@ -86,12 +85,3 @@ def _beginning(content: Iterator[bytes], limit: int) -> bytes:
     for chunk in content:
         data += chunk[: limit - len(data)]
     return bytes(data)
-
-
-@contextlib.contextmanager
-def _damage() -> Iterator[None]:
-    """Whatever damaged bytes lead to is the one error that callers know."""
-    try:
-        yield
-    except (ArchiveError, CompressionError) as error:
-        raise SavedImageError(str(error)) from error

@@ -6,6 +6,7 @@ https://github.com/opencontainers/image-spec/blob/main/image-layout.md, and for 
 specification v1.2.
 """
 
+import contextlib
 import json
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -82,10 +83,8 @@ class _Parts:
 
 def read_images(chunks: Iterable[bytes], *, digests: bool = True) -> tuple[SavedImage, ...]:
     """The images of an archive, which may be compressed. Raises `SavedImageError`."""
-    try:
+    with archive_damage():
         return tuple(_images(_parts(decompressed(chunks), digests=digests)))
-    except (ArchiveError, CompressionError) as error:
-        raise SavedImageError(str(error)) from error
 
 
 def read_layout(files: Iterable[tuple[str, int, Iterable[bytes]]], *, digests: bool = True) -> tuple[SavedImage, ...]:
@@ -94,10 +93,17 @@ def read_layout(files: Iterable[tuple[str, int, Iterable[bytes]]], *, digests: b
     Raises `SavedImageError`.
     """
     parts = _Parts()
-    try:
+    with archive_damage():
         for name, size, content in files:
             _take(posixpath.normpath(name), size, iter(content), parts, digests=digests)
         return tuple(_images(parts))
+
+
+@contextlib.contextmanager
+def archive_damage() -> Iterator[None]:
+    """Whatever damaged bytes lead to is a `SavedImageError`."""
+    try:
+        yield
     except (ArchiveError, CompressionError) as error:
         raise SavedImageError(str(error)) from error
 
