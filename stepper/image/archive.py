@@ -193,12 +193,8 @@ class ArchiveReader:
         self._begun = False
 
     def __iter__(self) -> Iterator[Header]:
-        while (header := self._next()) is not None:
+        while (header := self.next()) is not None:
             yield header
-
-    def next(self) -> Header | None:
-        """The next member, None at the end."""
-        return self._next()
 
     def plain_members(self) -> Iterator[PlainMember]:
         """The members from here on that are plain and stand whole in the chunk that was read last, maybe none.
@@ -247,7 +243,8 @@ class ArchiveReader:
             yield whole if isinstance(whole, bytes) and len(whole) == len(chunk) else bytes(chunk)
         self._skip(padded)
 
-    def _next(self) -> Header | None:
+    def next(self) -> Header | None:
+        """The next member, None at the end."""
         raw: list[bytes] = []
         records: dict[str, bytes] = {}
         meta = 0
