@@ -46,6 +46,11 @@ class PendingSnapshot(Snapshot):
         return self.key
 
     @property
+    def made_image(self) -> str | None:
+        """The id of the image where it is there without waiting."""
+        return self.image if self.is_made and not self.has_failed else None
+
+    @property
     def is_made(self) -> bool:
         """Whether `image` is there without waiting."""
         made: Future[str] = object.__getattribute__(self, "_image")
@@ -78,9 +83,8 @@ class PendingSnapshot(Snapshot):
         if self.key == other.identity:
             return True
         # The image of one in the making is a new one, so it is none that is known. Nobody who compares has to wait.
-        if not self.is_made or self.has_failed or not getattr(other, "is_made", True):
-            return False
-        return not getattr(other, "has_failed", False) and self.image == other.image
+        made = self.made_image
+        return made is not None and made == other.made_image
 
     __hash__ = Snapshot.__hash__
 

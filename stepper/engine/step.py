@@ -45,6 +45,11 @@ class Snapshot:
         """What tells its files from those of others at once, also while its image is in the making."""
         return self.image
 
+    @property
+    def made_image(self) -> str | None:
+        """`image`, but None where it is in the making, or could not be made: nobody waits for it."""
+        return self.image
+
     def with_config(self, config: ImageConfig) -> "Snapshot":
         """The snapshot of the same image with another configuration."""
         return Snapshot(self.image, config)

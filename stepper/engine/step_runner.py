@@ -321,10 +321,10 @@ class StepRunner:
         outcome = self._pending.get(key)
         if outcome is None or not isinstance(outcome.snapshot, PendingSnapshot):
             return None
-        is_made = outcome.snapshot.is_made and not outcome.snapshot.has_failed
-        is_elsewhere = is_made and self._cache.find(key) is not None
-        is_gone = is_made and outcome.snapshot.image is not None and not self._exists(outcome.snapshot.image)
-        if outcome.snapshot.has_failed or is_elsewhere or is_gone:
+        made = outcome.snapshot.made_image
+        # Whether there still is an image that the cache knows is found out with the cache, and once is enough.
+        is_over = made is not None and (self._cache.find(key) is not None or not self._exists(made))
+        if outcome.snapshot.has_failed or is_over:
             self._pending.pop(key, None)
             return None
         created = execution.created or outcome.snapshot.config.history[-1].created
