@@ -51,19 +51,14 @@ class DirectoryTimes:
 
     def of(self, image: str | None) -> Mapping[str, Entry]:
         """The directories of a snapshot whose time its image has not, as they were."""
-        if image is None or not self._forgets:
+        if not self._forgets:
             return _NONE
         steps = []
-        found = self._known.get(image)
-        at: str | None = image
-        while found is None:
-            made_by = self._listings.maker(at) if at is not None else None
-            if at is None or made_by is None:
-                found = _NONE
-            else:
-                steps.append((at, made_by[1]))
-                at = made_by[0]
-                found = self._known.get(at) if at is not None else None
+        at = image
+        while at is not None and at not in self._known and (made_by := self._listings.maker(at)) is not None:
+            steps.append((at, made_by[1]))
+            at = made_by[0]
+        found = self._known.get(at, _NONE) if at is not None else _NONE
         for step, layer in reversed(steps):
             found = self._known[step] = forgotten_after(found, layer)
         return found
