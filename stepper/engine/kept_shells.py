@@ -1,7 +1,7 @@
 """Shells that have ended, whose containers are kept: what one did can become the outcome of a RUN of its commands."""
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from stepper.dockerfile.mounts import SecretMount
@@ -124,17 +124,17 @@ class KeptShells:
 def _difference(kept: _Kept, step: Step, operation: RunOperation, on: Snapshot) -> str:
     """In what a RUN would have differed from a shell, "" where in nothing."""
     of_shell = kept.step.operation if kept.step is not None else None
-    mounts = of_shell.mounts if isinstance(of_shell, RunOperation) else ()
-    network = of_shell.network if isinstance(of_shell, RunOperation) else None
-    insecure = of_shell.insecure if isinstance(of_shell, RunOperation) else False
+    had: tuple[object, ...] = ((), None, False)
+    if isinstance(of_shell, RunOperation):
+        had = (of_shell.mounts, of_shell.network, of_shell.insecure)
     command = kept.setup.command
-    if kept.snapshot is not on and (kept.snapshot.image, kept.snapshot.config) != (on.image, on.config):
+    if kept.snapshot != on:
         return "the state before it is another one by now"
-    if (operation.mounts, operation.network, operation.insecure) != (mounts, network, insecure):
+    if (operation.mounts, operation.network, operation.insecure) != had:
         return "its mounts or its network were not those of a RUN here"
-    if len(mounts) and kept.step is not None and kept.step.mount_sources != step.mount_sources:
+    if operation.mounts and kept.step is not None and kept.step.mount_sources != step.mount_sources:
         return "what it mounted is another by now"
-    if len(mounts) and not kept.container.mounted.places:
+    if operation.mounts and not kept.container.mounted.places:
         return "its mounts could not be made"
     environment = {**kept.container.mounted.variables, **step.environment}
     if kept.setup.environment != replace(command, environment=environment).variables:
@@ -144,21 +144,22 @@ def _difference(kept: _Kept, step: Step, operation: RunOperation, on: Snapshot) 
     return "a RUN that names /etc/hostname sees another one" if names_hostname(operation) else ""
 
 
-def _with_aliases(commands: Iterable[EnteredCommand], aliases: Collection[str]) -> list[EnteredCommand]:
-    return [each._replace(has_alias=uses_alias(each.text, frozenset(aliases))) for each in commands]
+def _with_aliases(commands: Iterable[EnteredCommand], aliases: frozenset[str]) -> list[EnteredCommand]:
+    return [each._replace(has_alias=uses_alias(each.text, aliases)) for each in commands]
 
 
 def _secrets_of(step: Step | None, container: StepContainer) -> list[str]:
     """The values of all secrets that the shell had, and the lines of each."""
     values = [*container.mounted.secrets.values()]
-    operation = step.operation if step is not None else None
-    for mount in operation.mounts if step is not None and isinstance(operation, RunOperation) else ():
-        if isinstance(mount, SecretMount) and step is not None:
-            with contextlib.suppress(MountError):
-                values.append((read_secret(mount, step.access) or b"").decode("utf-8", "replace"))
+    if step is not None and isinstance(step.operation, RunOperation):
+        for mount in step.operation.mounts:
+            if isinstance(mount, SecretMount):
+                with contextlib.suppress(MountError):
+                    values.append((read_secret(mount, step.access) or b"").decode("utf-8", "replace"))
+    values = [value.strip() for value in values]
     lines = [line.strip() for value in values for line in value.splitlines()]
     return [
-        *(value.strip() for value in values if len(value.strip()) >= _LEAST_SECRET),
+        *(value for value in values if len(value) >= _LEAST_SECRET),
         *(line for line in lines if len(line) >= _LEAST_LINE),
     ]
 
