@@ -63,6 +63,16 @@ class _Found:
     wrote_files: bool
     reads_history: bool
 
+    @property
+    def name(self) -> str:
+        """The name of that file."""
+        return self.program.rpartition("/")[2]
+
+    @property
+    def is_bash(self) -> bool:
+        """Whether it is bash, of whatever version."""
+        return self.name.startswith("bash")
+
 
 def shell_setup(container: StepContainer, run: RunScript, step: Step | None, config: ImageConfig) -> ShellSetup:
     """The best shell that a container has, with a step's variables in the environment of a configuration.
@@ -73,14 +83,12 @@ def shell_setup(container: StepContainer, run: RunScript, step: Step | None, con
     """
     command = command_text(step)
     key = secrets.token_hex(8)
-    own = {**config.environment, **(step.environment if step is not None else {})}.get("ENV")
-    startup = startup_file(key, records=RECORDS, bash_history=BASH_HISTORY, own=own)
-    found = _look(container, run, config, command, startup)
     mounted = container.mounted
     variables = {**config.environment, **mounted.variables, **(step.environment if step is not None else {})}
+    startup = startup_file(key, records=RECORDS, bash_history=BASH_HISTORY, own=variables.get("ENV"))
+    found = _look(container, run, config, command, startup)
     variables["TERM"] = os.environ.get("TERM") or _DEFAULT_TERM
     argv = [found.shell]
-    is_bash = found.program.rpartition("/")[2].startswith("bash")
     why_not = ""
     notes = [f"mounted: {', '.join(mounted.places)}"] if mounted.places else []
     if not found.shell:
@@ -95,8 +103,8 @@ def shell_setup(container: StepContainer, run: RunScript, step: Step | None, con
     if not found.has_folder:
         notes.append(f"the working directory {config.working_dir} does not exist: you are in /")
     if found.wrote_files:
-        variables["HISTFILE"] = BASH_HISTORY if is_bash else HISTORY
-        if is_bash and found.shell:
+        variables["HISTFILE"] = BASH_HISTORY if found.is_bash else HISTORY
+        if found.is_bash and found.shell:
             argv += ["--rcfile", STARTUP]
         variables["ENV"] = STARTUP
     if command and found.wrote_files:
@@ -104,7 +112,7 @@ def shell_setup(container: StepContainer, run: RunScript, step: Step | None, con
     user = config.user if found.user_is_known else ""
     folder = (config.working_dir or "/") if found.has_folder else "/"
     shell = Command(argv, variables, user, folder, mounted.secrets)
-    return ShellSetup(shell, tuple(notes), key, is_bash=is_bash, why_not=why_not)
+    return ShellSetup(shell, tuple(notes), key, is_bash=found.is_bash, why_not=why_not)
 
 
 def command_text(step: Step | None) -> str:
@@ -119,12 +127,10 @@ def command_text(step: Step | None) -> str:
 
 def _with_history(variables: dict[str, str], found: _Found, command: str) -> str:
     """Let the shell find the command in its history; where the user finds it."""
-    program = found.program.rpartition("/")[2]
     if not found.reads_history:
-        return f"{program} reads no history: `. {COMMAND}` runs the step's command"
-    is_bash = program.startswith("bash")
+        return f"{found.name} reads no history: `. {COMMAND}` runs the step's command"
     has_lines = "\n" in command
-    if has_lines and not is_bash:
+    if has_lines and not found.is_bash:
         return f"the up arrow brings `. {COMMAND}`, which runs the step's command"
     if has_lines:
         variables["HISTTIMEFORMAT"] = ""
