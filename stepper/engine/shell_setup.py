@@ -24,6 +24,8 @@ RunScript = Callable[[str], str]
 
 FOLDER = "/dev/.stepper-shell"
 HISTORY, BASH_HISTORY, COMMAND = f"{FOLDER}/history", f"{FOLDER}/history.bash", f"{FOLDER}/command"
+RUN_COMMAND = f". {COMMAND}"
+"""Runs the step's command in a shell whose history does not have it as one entry."""
 STARTUP, RECORDS = f"{FOLDER}/startup", f"{FOLDER}/records"
 _OWN = frozenset({"TERM", "ENV", "HISTFILE", "HISTTIMEFORMAT"})
 """Variables that a shell has and a RUN has not, or another value of them."""
@@ -125,13 +127,19 @@ def command_text(step: Step | None) -> str:
     return (shlex.join(operation.argv) if operation.argv is not None else operation.script or "").strip()
 
 
+def own_commands(step: Step | None) -> tuple[str, ...]:
+    """What a user enters in a shell to run the step's own command there; nothing for any step but a RUN."""
+    command = command_text(step)
+    return (command, RUN_COMMAND) if command else ()
+
+
 def _with_history(variables: dict[str, str], found: _Found, command: str) -> str:
     """Let the shell find the command in its history; where the user finds it."""
     if not found.reads_history:
-        return f"{found.name} reads no history: `. {COMMAND}` runs the step's command"
+        return f"{found.name} reads no history: `{RUN_COMMAND}` runs the step's command"
     has_lines = "\n" in command
     if has_lines and not found.is_bash:
-        return f"the up arrow brings `. {COMMAND}`, which runs the step's command"
+        return f"the up arrow brings `{RUN_COMMAND}`, which runs the step's command"
     if has_lines:
         variables["HISTTIMEFORMAT"] = ""
     return "the up arrow brings the step's command"
@@ -167,7 +175,7 @@ def _writing(command: str, startup: str) -> str:
     """The script that writes the files of a shell. Histories that are there stay: what was typed in one is known to
     the next.
     """
-    entry = command if "\n" not in command else f". {COMMAND}"
+    entry = command if "\n" not in command else RUN_COMMAND
     in_bash = command if "\n" not in command else f"{_EPOCH}\n{command}"
     contents: Mapping[str, str] = {HISTORY: entry, BASH_HISTORY: in_bash, COMMAND: command} if command else {}
     histories = " && ".join(f"printf '%s\\n' {shlex.quote(text)} >{path}" for path, text in contents.items())

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Collection, Sequence
 
+from stepper.dockerfile.place import DEFAULT_SHELL
 from stepper.dockerfile.shell.commands import Joint
 from stepper.dockerfile.shell.split import split
 from stepper.engine.protocol import EnteredCommand
 from stepper.frozen import frozen
 
-_SH, _BASH = ("/bin/sh", "-c"), ("/bin/bash", "-c")
+_BASH = ("/bin/bash", "-c")
 _ONLY_IN_BASH = re.compile(
     r"\{[^{}\s]*(,|\.\.)[^{}\s]*\}|\[\[|<\(|>\(|&>|\|&|<<<|\$'|\$\{\w+(\[|[/^,@]|:[\d ])|=\(|\(\("
     r"|(^|[;&|(\s])(source|pushd|popd|declare|typeset|shopt|function|mapfile|readarray|let|select|local|type)\s"
@@ -30,12 +31,12 @@ class Offered:
     is_refused: bool = False
 
 
-def offered(commands: Sequence[EnteredCommand], own: str) -> tuple[Offered, ...]:
-    """What can be kept of the commands of a shell. `own` is the command of the step that it was opened at."""
-    return tuple(_offered(command, own.strip()) for command in commands)
+def offered(commands: Sequence[EnteredCommand], own: Collection[str]) -> tuple[Offered, ...]:
+    """What can be kept of the commands of a shell. `own` are those that run the step that it was opened at."""
+    return tuple(_offered(command, own) for command in commands)
 
 
-def _offered(command: EnteredCommand, own: str) -> Offered:
+def _offered(command: EnteredCommand, own: Collection[str]) -> Offered:
     if command.has_secret:
         return Offered(command, "names a secret", is_refused=True)
     if "\0" in command.text or "\r" in command.text:
@@ -47,7 +48,7 @@ def _offered(command: EnteredCommand, own: str) -> Offered:
         return Offered(command, "was typed into: a RUN has no keyboard")
     if command.has_alias:
         return Offered(command, "is an alias of the shell")
-    if own and command.text in (own, ". /dev/.stepper-shell/command"):
+    if command.text in own:
         return Offered(command, "is the step's own")
     return Offered(command)
 
@@ -88,7 +89,7 @@ def _part(text: str, is_joined: bool) -> str | None:
 
 def _is_portable(text: str) -> bool:
     """Whether sh surely does with a command what bash does."""
-    return _ONLY_IN_BASH.search(text) is None and bool(split(text, _SH).commands)
+    return _ONLY_IN_BASH.search(text) is None and bool(split(text, DEFAULT_SHELL).commands)
 
 
 def _mark(lines: Collection[str]) -> str:

@@ -13,7 +13,7 @@ from stepper.debugger.shells import Target
 from stepper.debugger.state import SessionState
 from stepper.dockerfile.place import DEFAULT_SHELL
 from stepper.engine.protocol import EndedShell, Engine
-from stepper.engine.step import StepId
+from stepper.engine.step import Snapshot, StepId
 from stepper.errors import DockerfileError, UsageError
 from stepper.frozen import frozen
 
@@ -89,13 +89,13 @@ class ShellKeeping:
     def note(self, target: Target, ended: EndedShell) -> None:
         """A shell has ended."""
         if ended.commands:
-            from stepper.engine.shell_setup import command_text
+            from stepper.engine.shell_setup import own_commands
 
             if self.left is not None:
                 self.engine().release_shell(self.left.ended)
-            self.left = LeftShell(target, ended, offered(ended.commands, command_text(target.step)))
+            self.left = LeftShell(target, ended, offered(ended.commands, own_commands(target.step)))
 
-    def keep(self, numbers: Collection[int] | None = None) -> "Kept":
+    def keep(self, numbers: Collection[int] | None = None) -> Kept:
         """Write these commands into the Dockerfile (None: those that are kept by default), and stand after them.
 
         Raises `StepperError`.
@@ -130,7 +130,7 @@ class ShellKeeping:
         return Kept(text, how)
 
     @staticmethod
-    def _snapshot_at(build: Build, target: Target) -> object:
+    def _snapshot_at(build: Build, target: Target) -> Snapshot | None:
         """The state in which an instruction at the target would start now; None where there is none."""
         if target.stage >= len(build.plan.dockerfile.stages):
             return None

@@ -64,7 +64,7 @@ def test_what_failed_was_answered_or_holds_a_secret_is_not_kept_by_itself() -> N
         EnteredCommand("echo ***", 0, has_secret=True),
         EnteredCommand("make", 0),
     ]
-    found = offered(commands, "make")
+    found = offered(commands, ("make",))
     assert [(each.remark, each.is_refused) for each in found] == [
         ("", False),
         ("exit code 3", False),
