@@ -35,16 +35,15 @@ def changes_summary(layer: Layer) -> Content:
     """
     if not layer.changes:
         return Content("")
-    counts = {kind: layer.count(kind) for kind in ChangeKind}
-    counts[ChangeKind.MODIFIED] -= layer.time_only
+    others = layer.without_times
     parts = [
-        Content.styled(f"{kind.value} {count:,} {kind.name.lower()}", _STYLES[kind])
-        for kind, count in counts.items()
-        if count
+        Content.styled(f"{kind.value} {others.count(kind):,} {kind.name.lower()}", _STYLES[kind])
+        for kind in ChangeKind
+        if others.count(kind)
     ]
     if layer.time_only:
         parts.append(Content.styled(f"~ {layer.time_only:,} time only", "$text-muted"))
-    return Content("  ").join([*parts, Content.styled(human_size(layer.without_times.size, signed=True), "bold")])
+    return Content("  ").join([*parts, Content.styled(human_size(others.size, signed=True), "bold")])
 
 
 def _is_whole_build(record: StepRecord) -> bool:
