@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from stepper.image.layer import Layer
 from stepper.tui.tree_screen import Key, TreeScreen
 
+DIFFERENCE: Key = ("Enter", "difference", "open")
 TIMES: Key = ("t", "times", "times")
 
 
@@ -38,6 +39,11 @@ class DifferencesScreen(TreeScreen):
 
     def update_title(self, found: Layer, note: str) -> None:
         """Say what is compared, how many differ, and the `note`."""
+
+    def action_open(self) -> None:
+        """As Enter."""
+        if self.tree_view.highlighted is not None:
+            self.activated(self.tree_view.highlighted)
 
     def action_times(self) -> None:
         """With the files that differ in their time only, or without."""

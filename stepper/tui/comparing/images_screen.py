@@ -12,7 +12,7 @@ from stepper.image.comparison import Compared, Comparison
 from stepper.image.layer import Layer
 from stepper.text import human_size, printable
 from stepper.tui.changes_summary import changes_summary
-from stepper.tui.comparing.differences_screen import TIMES, DifferencesScreen
+from stepper.tui.comparing.differences_screen import DIFFERENCE, TIMES, DifferencesScreen
 from stepper.tui.comparing.file_screen import SavedFileScreen
 from stepper.tui.tree_screen import BACK, TREE_KEYS
 from stepper.tui.widgets.change_nodes import Node
@@ -45,7 +45,7 @@ class ImagesScreen(DifferencesScreen):
         ("1", "files", "view('tree')"),
         ("2", "layers", "view('layers-of-all')"),
         ("3", "config", "view('configuration')"),
-        ("Enter", "difference", "open"),
+        DIFFERENCE,
         *TREE_KEYS,
         TIMES,
         BACK,
@@ -88,11 +88,6 @@ class ImagesScreen(DifferencesScreen):
         if node.change is not None and not node.is_directory:
             first, second = (image.name for image in self._comparison.images[:2])
             self.app.push_screen(SavedFileScreen(node.change, (first, second), self._read))
-
-    def action_open(self) -> None:
-        """As Enter."""
-        if self.tree_view.highlighted is not None:
-            self.activated(self.tree_view.highlighted)
 
     def action_view(self, view: str) -> None:
         """Show the files, the layers or the configuration."""

@@ -11,7 +11,7 @@ from stepper.image.layer import Layer, Listing
 from stepper.text import printable
 from stepper.tui.changes_summary import changes_summary
 from stepper.tui.comparing.content_reader import ContentReader
-from stepper.tui.comparing.differences_screen import TIMES, DifferencesScreen
+from stepper.tui.comparing.differences_screen import DIFFERENCE, TIMES, DifferencesScreen
 from stepper.tui.controller import Controller
 from stepper.tui.tree_screen import BACK, TREE_KEYS
 from stepper.tui.widgets.change_nodes import Node
@@ -28,7 +28,7 @@ class StatesScreen(DifferencesScreen):
     Files of which only the time is known to be another are read once the tree stands, as far as they are not too many.
     """
 
-    keys = (("Enter", "difference", "open"), *TREE_KEYS, TIMES, BACK)
+    keys = (DIFFERENCE, *TREE_KEYS, TIMES, BACK)
 
     def __init__(self, controller: Controller, before: StepRecord, record: StepRecord) -> None:
         super().__init__()
@@ -51,11 +51,6 @@ class StatesScreen(DifferencesScreen):
 
         screen = FileScreen(self._controller, self._record, node.path, node.entry, node.change, against=self._before)
         self.app.push_screen(screen)
-
-    def action_open(self) -> None:
-        """As Enter."""
-        if self.tree_view.highlighted is not None:
-            self.activated(self.tree_view.highlighted)
 
     def _work(self, session: "Session") -> None:
         if not self.is_attached:
