@@ -112,9 +112,7 @@ class Executor:
     def finish(self, snapshot: Snapshot, *, is_target: bool) -> BuiltImage:
         """Make the final image of a stage; the tags and labels of the build are for its target."""
         options, dockerfile = self.options, self.states.state.dockerfile
-        is_whole_build = dockerfile is not None and dockerfile.handed_over is not None
-        if not is_whole_build:
-            snapshot = to_finish(snapshot, options, self.engine.info, is_target=is_target)
+        snapshot = to_finish(snapshot, dockerfile, options, self.engine.info, is_target=is_target)
         return self.engine.finish(snapshot, tags=options.tags if is_target else (), report=self._report(None))
 
     def note_made(self, step: StepId) -> None:

@@ -89,11 +89,9 @@ class Snapshots:
         record = self._record(step)
         if record.after is None:
             raise UsageError(f"line {record.instruction.line} has no snapshot", hint="Step over it first.")
-        engine = self._engine()
-        snapshot = record.after
-        state = self._states.state
-        if state.dockerfile is not None and state.dockerfile.handed_over is None:
-            snapshot = to_finish(snapshot, self._options, engine.info, is_target=self.ends_target(step))
+        engine, dockerfile = self._engine(), self._states.state.dockerfile
+        is_target = self.ends_target(step)
+        snapshot = to_finish(record.after, dockerfile, self._options, engine.info, is_target=is_target)
         return engine.finish(snapshot, tags=tags, report=lambda _: None)
 
     def ends_target(self, step: StepId) -> bool:
