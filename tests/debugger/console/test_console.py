@@ -3,16 +3,13 @@
 import pytest
 
 from stepper.debugger.state import Status
-from stepper.engine.step import Output, Progress
+from stepper.engine.protocol import unheard
+from stepper.engine.step import Output
 from stepper.errors import UsageError
 from tests.debugger.conftest import Debug
 from tests.scripted_engine import ScriptedEngine, added
 
 TEXT = "FROM busybox\nENV A=1\nARG V=2\nRUN make\nRUN test\n"
-
-
-def silent(_: Output | Progress) -> None:
-    """Nobody reads it."""
 
 
 def test_a_command_runs_as_a_run_would_at_the_position_and_the_build_stays(
@@ -42,13 +39,13 @@ def test_a_command_sees_what_the_ones_before_it_did_until_the_position_moves(
     engine.on("RUN one", changes=[added("/one", 1)])
     debugged.session.run_to(debugged.step(4))
     console = debugged.session.console
-    console.run("one", silent)
-    console.run("ENV B=3", silent)
-    console.run("two", silent)
+    console.run("one", unheard)
+    console.run("ENV B=3", unheard)
+    console.run("two", unheard)
     assert engine.executed[-1].environment["B"] == "3"
     assert "/one" in engine.listing(console._at_position().snapshot)
     debugged.session.step_over()
-    console.run("three", silent)
+    console.run("three", unheard)
     assert "B" not in engine.executed[-1].environment
     assert "/one" not in engine.listing(console._at_position().snapshot)
 
@@ -59,21 +56,21 @@ def test_a_command_that_fails_leaves_the_console_where_it_was_and_no_container(
     debugged = debug(TEXT)
     engine.on("RUN bad", exit_code=3, changes=[added("/half", 1)])
     debugged.session.run_to(debugged.step(4))
-    answer = debugged.session.console.run("bad", silent)
+    answer = debugged.session.console.run("bad", unheard)
     assert answer.failure is not None
     assert answer.failure.exit_code == 3
     assert engine.kept == {}
     with pytest.raises(UsageError, match="the command failed"):
-        debugged.session.console.run("keep", silent)
+        debugged.session.console.run("keep", unheard)
 
 
 def test_what_is_kept_becomes_a_step_that_comes_from_the_cache(debug: Debug, engine: ScriptedEngine) -> None:
     debugged = debug(TEXT)
     engine.on("RUN fix", changes=[added("/fixed", 1)])
     debugged.session.run_to(debugged.step(4))
-    debugged.session.console.run("fix", silent)
+    debugged.session.console.run("fix", unheard)
     ran = engine.ran
-    debugged.session.console.run("keep", silent)
+    debugged.session.console.run("keep", unheard)
     assert debugged.session.state.text == TEXT.replace("RUN make", "RUN fix\nRUN make")
     assert debugged.at(4).status is Status.CACHED
     assert debugged.line == 5
@@ -85,8 +82,8 @@ def test_several_commands_are_kept_in_their_order(debug: Debug, engine: Scripted
     engine.on("RUN bad", exit_code=1)
     debugged.session.run_to(debugged.step(4))
     for line in ("one", "bad", "two", "ENV C=1"):
-        debugged.session.console.run(line, silent)
-    debugged.session.console.run("keep all", silent)
+        debugged.session.console.run(line, unheard)
+    debugged.session.console.run("keep all", unheard)
     assert "RUN one\nRUN two\nENV C=1\nRUN make" in debugged.session.state.text
     assert debugged.line == 7
 
@@ -95,17 +92,17 @@ def test_undo_gives_the_file_back_unless_it_was_edited_since(debug: Debug) -> No
     debugged = debug(TEXT)
     console = debugged.session.console
     debugged.session.run_to(debugged.step(4))
-    console.run("one", silent)
-    console.run("keep", silent)
-    console.run("undo", silent)
+    console.run("one", unheard)
+    console.run("keep", unheard)
+    console.run("undo", unheard)
     assert debugged.session.state.text == TEXT
     assert debugged.line == 4
-    console.run("two", silent)
-    console.run("keep", silent)
+    console.run("two", unheard)
+    console.run("keep", unheard)
     path = debugged.session._options.dockerfile
     path.write_text(path.read_text() + "# mine\n")
     with pytest.raises(UsageError, match="edited since"):
-        console.run("undo", silent)
+        console.run("undo", unheard)
     assert path.read_text().endswith("# mine\n")
 
 
@@ -116,12 +113,12 @@ def test_in_a_failed_container_commands_run_there_and_what_is_kept_runs_before_i
     engine.on("RUN make", exit_code=2)
     engine.on("RUN mkdir /missing", changes=[added("/missing/")])
     debugged.session.resume()
-    answer = debugged.session.console.run("mkdir /missing", silent)
+    answer = debugged.session.console.run("mkdir /missing", unheard)
     assert answer.in_failed
     assert "attempt RUN mkdir /missing in container-1" in engine.calls
     with pytest.raises(UsageError, match="only commands"):
-        debugged.session.console.run("ENV A=2", silent)
-    debugged.session.console.run("keep", silent)
+        debugged.session.console.run("ENV A=2", unheard)
+    debugged.session.console.run("keep", unheard)
     assert engine.ran[-1] == "RUN mkdir /missing"
     assert debugged.line == 5
     assert debugged.session.state.failure is None
@@ -131,8 +128,8 @@ def test_in_a_failed_container_commands_run_there_and_what_is_kept_runs_before_i
 def test_at_the_end_it_is_kept_behind_the_last_instruction(debug: Debug) -> None:
     debugged = debug(TEXT)
     debugged.session.resume()
-    debugged.session.console.run("last", silent)
-    debugged.session.console.run("keep", silent)
+    debugged.session.console.run("last", unheard)
+    debugged.session.console.run("keep", unheard)
     assert debugged.session.state.text == TEXT + "RUN last\n"
 
 
@@ -140,10 +137,10 @@ def test_values_are_printed(debug: Debug, engine: ScriptedEngine) -> None:
     debugged = debug(TEXT)
     debugged.session.run_to(debugged.step(4))
     console = debugged.session.console
-    assert "1" in console.run("p env.A", silent).text
-    assert "2" in console.run("p arg.V", silent).text
+    assert "1" in console.run("p env.A", unheard).text
+    assert "2" in console.run("p arg.V", unheard).text
     with pytest.raises(UsageError):
-        console.run("p nonsense", silent)
+        console.run("p nonsense", unheard)
 
 
 @pytest.mark.parametrize("line", ["keep", "undo", "keep 0", "COPY --from=nowhere a b"])
@@ -151,12 +148,12 @@ def test_what_cannot_be_done_is_told(debug: Debug, line: str) -> None:
     debugged = debug(TEXT)
     debugged.session.run_to(debugged.step(4))
     with pytest.raises(UsageError):
-        debugged.session.console.run(line, silent)
+        debugged.session.console.run(line, unheard)
 
 
 def test_before_from_there_is_no_state(debug: Debug) -> None:
     with pytest.raises(UsageError, match="before FROM"):
-        debug(TEXT).session.console.run("ls", silent)
+        debug(TEXT).session.console.run("ls", unheard)
 
 
 def test_completion_knows_words_variables_and_paths(debug: Debug, engine: ScriptedEngine) -> None:

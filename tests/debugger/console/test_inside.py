@@ -2,7 +2,8 @@
 
 import pytest
 
-from stepper.engine.step import Output, Progress, StandingRun
+from stepper.engine.protocol import unheard
+from stepper.engine.step import StandingRun
 from stepper.errors import StepperError, UsageError
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
@@ -11,10 +12,6 @@ from tests.scripted_stepped_run import ScriptedCommand
 
 TEXT = "FROM busybox\nENV A=1\nARG V=2\nRUN cd /work && make one && make two\nRUN test\n"
 COPY = "it ran in a copy of the RUN, as it stands before command 3 of 3"
-
-
-def silent(_: Output | Progress) -> None:
-    """Nobody reads it."""
 
 
 @pytest.fixture
@@ -33,7 +30,7 @@ def inside(debug: Debug, engine: ScriptedEngine) -> Debugged:
 
 def test_expressions_see_the_files_the_variables_and_the_changes_as_they_are_now(inside: Debugged) -> None:
     def printed(expression: str) -> str:
-        return inside.session.console.run(f"p {expression}", silent).text
+        return inside.session.console.run(f"p {expression}", unheard).text
 
     assert "true" in printed('exists("/work/one")')
     assert "made" in printed('file("/work/one")')
@@ -52,7 +49,7 @@ def test_expressions_see_the_files_the_variables_and_the_changes_as_they_are_now
 def test_a_command_runs_in_a_copy_with_the_shell_s_directory_and_variables(inside: Debugged) -> None:
     engine, before = inside.engine, inside.session.state
     engine.on("RUN ls", output=["one\n"], changes=[added("/tried", 1)])
-    answer = inside.session.console.run("ls", silent)
+    answer = inside.session.console.run("ls", unheard)
 
     assert (answer.notes, answer.failure) == ((COPY,), None)
     assert engine.calls[-2:] == [f"copy {before.record(inside.step(4)).instruction.text} to container-1",
@@ -65,9 +62,9 @@ def test_a_command_runs_in_a_copy_with_the_shell_s_directory_and_variables(insid
 
 
 def test_the_next_command_runs_in_the_same_copy_and_moving_on_ends_it(inside: Debugged) -> None:
-    inside.session.console.run("one", silent)
-    inside.session.console.run("two", silent)
-    assert inside.session.console.run("p line", silent).notes == (
+    inside.session.console.run("one", unheard)
+    inside.session.console.run("two", unheard)
+    assert inside.session.console.run("p line", unheard).notes == (
         "in the copy of the RUN, as what was tried there left it",
     )
     assert [call for call in inside.engine.calls if call.startswith("copy")] == [
@@ -83,7 +80,7 @@ def test_the_next_command_runs_in_the_same_copy_and_moving_on_ends_it(inside: De
 
 @pytest.mark.parametrize("leave", ["step_back", "restart", "resume", "close"])
 def test_however_it_is_left_the_copy_goes(inside: Debugged, leave: str) -> None:
-    inside.session.console.run("one", silent)
+    inside.session.console.run("one", unheard)
     getattr(inside.session, leave)()
 
     assert inside.engine.kept == {}
@@ -91,7 +88,7 @@ def test_however_it_is_left_the_copy_goes(inside: Debugged, leave: str) -> None:
 
 def test_what_failed_there_is_told_and_the_run_goes_on(inside: Debugged) -> None:
     inside.engine.on("RUN bad", exit_code=3)
-    answer = inside.session.console.run("bad", silent)
+    answer = inside.session.console.run("bad", unheard)
 
     assert answer.failure is not None
     assert answer.failure.exit_code == 3
@@ -102,7 +99,7 @@ def test_what_failed_there_is_told_and_the_run_goes_on(inside: Debugged) -> None
 
 def test_only_commands_can_be_tried(inside: Debugged) -> None:
     with pytest.raises(UsageError, match="inside of a RUN only commands"):
-        inside.session.console.run("ENV A=2", silent)
+        inside.session.console.run("ENV A=2", unheard)
     assert inside.engine.kept == {}
 
 
@@ -114,8 +111,8 @@ def test_completion_knows_the_shell_s_variables_and_the_files_of_now(inside: Deb
 
 
 def test_what_is_kept_becomes_a_step_above_the_run(inside: Debugged) -> None:
-    inside.session.console.run("mkdir /x", silent)
-    inside.session.console.run("keep", silent)
+    inside.session.console.run("mkdir /x", unheard)
+    inside.session.console.run("keep", unheard)
 
     assert inside.state.text == TEXT.replace("RUN cd", "RUN mkdir /x\nRUN cd")
     assert (inside.line, inside.state.inside) == (5, None)

@@ -4,8 +4,7 @@ import pytest
 
 from stepper.debugger.inspection import ShellPlace
 from stepper.debugger.state import Status
-from stepper.engine.protocol import EndedShell, EnteredCommand
-from stepper.engine.step import Output, Progress
+from stepper.engine.protocol import EndedShell, EnteredCommand, unheard
 from stepper.errors import EngineError, UsageError
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
@@ -13,10 +12,6 @@ from tests.scripted_engine import ScriptedEngine, added, file_entry
 
 TEXT = "FROM busybox\nENV A=1\nRUN --mount=type=cache,target=/c make\nRUN test\n"
 SIZE = (24, 80)
-
-
-def silent(_: Output | Progress) -> None:
-    """Nobody reads it."""
 
 
 def leave(
@@ -28,7 +23,7 @@ def leave(
 
 
 def keep(debugged: Debugged) -> str:
-    return debugged.session.console.run("keep shell", silent).text
+    return debugged.session.console.run("keep shell", unheard).text
 
 
 ONE, TWO, BAD = EnteredCommand("one", 0), EnteredCommand("two", 0), EnteredCommand("bad", 3)
@@ -77,7 +72,7 @@ def test_what_is_not_surely_the_same_is_run_anew(debug: Debug, engine: ScriptedE
     told = keep(debugged)
     assert "it was run anew (its startup files changed the environment), and it fails" in told
     assert debugged.at(4).status is Status.FAILED
-    debugged.session.console.run("undo", silent)
+    debugged.session.console.run("undo", unheard)
     assert debugged.state.text == TEXT
     assert debugged.line == 4
 
@@ -125,7 +120,7 @@ def test_several_lines_are_kept_as_a_heredoc_and_taken_out_again(debug: Debug) -
     keep(debugged)
     assert debugged.state.text == TEXT.replace("RUN test", "RUN <<EOF\nset -e\nfor i in a\ndo x\ndone\nEOF\nRUN test")
     assert debugged.at(4).status is Status.CACHED
-    debugged.session.console.run("undo", silent)
+    debugged.session.console.run("undo", unheard)
     assert debugged.state.text == TEXT
 
 
