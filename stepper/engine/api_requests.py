@@ -3,20 +3,23 @@
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from stepper.engine.api_errors import engine_errors, explanation, status
-from stepper.engine.client import EngineClient
+from stepper.engine.api_errors import engine_errors
+from stepper.engine.client import EngineClient, accepted
 from stepper.engine.engine_info import PODMAN, product_of
+from stepper.engine.socket_requests import Answer
 from stepper.engine.stream import EngineStream
 from stepper.errors import StepperError
 
+LIBPOD = "/libpod"
+"""Where Podman's own API is, below the version of Docker's."""
 _ATTEMPTS = 40
 _BETWEEN_SECONDS = 0.05
-_GONE_IN_PODMAN = "image not known"
+_GONE_IN_PODMAN = b"image not known"
 
 
 class LoadError(StepperError):
@@ -47,16 +50,20 @@ def get_json(client: EngineClient, path: str, **params: Any) -> Any:
     return json.loads(client.request("GET", path, params=params))
 
 
+def image_path(image: str, what: str) -> str:
+    """The path of something of an image by id or name."""
+    return f"/images/{quote(image, safe='/:@')}/{what}"
+
+
 def inspect_image(client: EngineClient, image: str) -> dict[str, Any]:
     """What the engine knows of an image by id or name. Raises the SDK's errors."""
-    found = _inspected(client, image, client.request)
-    assert found is not None, "a request without an answer raises"
-    return found
+    return _told_of_image(*_ask_for_image(client, image))
 
 
 def find_image(client: EngineClient, image: str) -> dict[str, Any] | None:
     """What the engine knows of an image by id or name, None where it has none. Raises the SDK's errors."""
-    return _inspected(client, image, lambda _, path: client.find(path))
+    path, answer = _ask_for_image(client, image)
+    return None if answer.status == HTTPStatus.NOT_FOUND else _told_of_image(path, answer)
 
 
 def list_images(client: EngineClient) -> list[dict[str, Any]]:
@@ -65,15 +72,12 @@ def list_images(client: EngineClient) -> list[dict[str, Any]]:
     The containerd image store knows nothing while an image is removed that it is about to list, and Podman 4 fails:
     then again.
     """
+    path = "/images/json?all=1"
     for _ in range(_ATTEMPTS):
-        try:
-            answer = client.find("/images/json?all=1")
-        except Exception as error:
-            if _GONE_IN_PODMAN not in explanation(error):
-                raise
-            answer = None
-        if answer is not None:
-            return list(json.loads(answer))
+        answer = client.answer("GET", path)
+        is_refused = answer.status >= HTTPStatus.BAD_REQUEST
+        if answer.status != HTTPStatus.NOT_FOUND and not (is_refused and _GONE_IN_PODMAN in answer.body):
+            return list(json.loads(accepted(path, answer)))
         time.sleep(_BETWEEN_SECONDS)
     found: list[dict[str, Any]] = get_json(client, "/images/json", all=1)
     return found
@@ -130,21 +134,18 @@ def start_exec(
     return exec_id, EngineStream(client.api.exec_start(exec_id, tty=tty, socket=True))
 
 
-def _inspected(client: EngineClient, image: str, ask: Callable[[str, str], bytes | None]) -> dict[str, Any] | None:
-    """What is at an image's path; None where `ask` gives that."""
-    path = f"/images/{quote(image, safe='/:@')}/json"
-    try:
-        answer = ask("GET", path)
-    except Exception as error:
-        if status(error) != HTTPStatus.INTERNAL_SERVER_ERROR or product_of(client.version) != PODMAN:
-            raise
+def _ask_for_image(client: EngineClient, image: str) -> tuple[str, Answer]:
+    """What was asked for in the end, and the answer."""
+    path = image_path(image, "json")
+    answer = client.answer("GET", path)
+    if answer.status == HTTPStatus.INTERNAL_SERVER_ERROR and product_of(client.version) == PODMAN:
         # Podman cannot tell of all images by Docker's API: version 4 of none with a port that is neither tcp nor udp.
-        answer = ask("GET", f"/libpod{path}")
-        found = _parsed(answer)
-        # The bare digest would be taken for a name later on.
-        return found and {**found, "Id": f"sha256:{found['Id']}"}
-    return _parsed(answer)
+        path = f"{LIBPOD}{path}"
+        answer = client.answer("GET", path)
+    return path, answer
 
 
-def _parsed(answer: bytes | None) -> dict[str, Any] | None:
-    return dict(json.loads(answer)) if answer is not None else None
+def _told_of_image(path: str, answer: Answer) -> dict[str, Any]:
+    found = dict(json.loads(accepted(path, answer)))
+    # Podman's own API gives the bare digest, which would be taken for a name later on.
+    return {**found, "Id": f"sha256:{found['Id'].removeprefix('sha256:')}"}

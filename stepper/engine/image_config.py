@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from stepper.engine.api_requests import inspect_image
+from stepper.engine.api_requests import LIBPOD, get_json, image_path, inspect_image
 from stepper.engine.client import EngineClient
 from stepper.engine.engine_info import PODMAN
 from stepper.image.archive import ArchiveReader
@@ -13,7 +13,6 @@ from stepper.image.config import HistoryEntry, ImageConfig
 from stepper.image.config_json import from_inspect
 from stepper.image.entry import EntryKind
 
-_LIBPOD = "/v4.0.0/libpod"
 _OF_ARCHIVES = re.compile(r"^(/bin/sh -c #\(nop\) +)?(SHELL|ONBUILD) ")
 """An instruction in an image's history, after which Podman is asked for the archive."""
 
@@ -25,8 +24,7 @@ def config_of_image(
     found = inspect_image(client, image)
     if product == PODMAN:
         # Podman leaves the health check out of Docker's API, and tells it in its own.
-        api: Any = client.api
-        answer = api._result(api._get(f"{api.base_url}{_LIBPOD}/images/{image}/json"), json=True)
+        answer = get_json(client, f"{LIBPOD}{image_path(image, 'json')}")
         found["Config"] = {**(found.get("Config") or {}), "Healthcheck": answer.get("Healthcheck")}
         if any(_OF_ARCHIVES.search(entry.created_by) for entry in history):
             found["Config"] |= _archived(client, image)

@@ -3,10 +3,9 @@
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import quote
 
 from stepper.engine.api_errors import engine_errors, status
-from stepper.engine.api_requests import image_history, inspect_image, post_stream
+from stepper.engine.api_requests import image_history, image_path, inspect_image, post_stream
 from stepper.engine.connect import Connection, connect
 from stepper.errors import EngineError
 from stepper.frozen import frozen
@@ -47,7 +46,7 @@ class ImageStore:
         now or then.
         """
         with _image_errors(reference, "save"):
-            chunks = self._connection.client.download(f"/images/{quote(reference, safe='/:@')}/get", framed=framed)
+            chunks = self._connection.client.download(image_path(reference, "get"), framed=framed)
         return _saved(reference, chunks)
 
     def history(self, reference: str) -> tuple[HistoryLine, ...]:

@@ -6,35 +6,32 @@ from typing import Any, cast
 
 import docker.errors
 import pytest
-import requests
 
 from stepper.engine.api_requests import find_image, inspect_image, list_images
 from stepper.engine.client import EngineClient
+from stepper.engine.socket_requests import Answer
 
 PODMAN = {"Components": [{"Name": "Podman Engine"}]}
 DOCKER = {"Components": [{"Name": "Engine"}]}
 
 
 class Answers:
-    """A client that gives prepared answers by path, one after another; a text is what it fails with."""
+    """A client that gets prepared answers by path, one after another; a text is what the engine fails with."""
 
     def __init__(self, version: dict[str, Any], **answers: list[object]) -> None:
         self.version = version
         self._answers = {f"/{path}": iter(each) for path, each in answers.items()}
 
-    def find(self, path: str) -> bytes | None:
+    def answer(self, method: str, path: str) -> Answer:
         """The next answer for the path's first folder."""
+        assert method == "GET"
         answers: Iterator[object] = self._answers["/" + path.split("/")[1]]
         answer = next(answers)
+        if answer is None:
+            return Answer(404, "Not Found", b'{"message": "no such image"}')
         if isinstance(answer, str):
-            response = requests.Response()
-            response.status_code = 500
-            raise docker.errors.APIError(answer, response=response, explanation=answer)
-        return None if answer is None else json.dumps(answer).encode()
-
-    def request(self, method: str, path: str) -> bytes | None:
-        """The same."""
-        return self.find(path)
+            return Answer(500, "Internal Server Error", json.dumps({"message": answer}).encode())
+        return Answer(200, "OK", json.dumps(answer).encode())
 
 
 def client(version: dict[str, Any], **answers: list[object]) -> EngineClient:
