@@ -5,7 +5,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -13,9 +12,8 @@ from stepper.tui.find_bar import FILTER_HINT, FindBar, TreeFilter
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_text import describe
 from stepper.tui.widgets.change_tree import ChangeTree
+from stepper.tui.widgets.key_labels import Key, key_labels
 
-Key = tuple[str, str, str]
-"""A key, what it is called, and its action."""
 TREE_KEYS: tuple[Key, ...] = (
     ("S", "largest first", "sort"),
     ("f", "list", "flatten"),
@@ -63,7 +61,7 @@ class TreeScreen(Screen[None]):
         yield self.title_view
         yield self.tree_view
         yield self._details
-        yield Static(self._keys_text(), id="tree-keys")
+        yield Static(key_labels(self.keys), id="tree-keys")
 
     def on_mount(self) -> None:
         """The tree has the keys."""
@@ -124,9 +122,3 @@ class TreeScreen(Screen[None]):
         for bar in bars:
             bar.action_close()
         return bool(bars)
-
-    def _keys_text(self) -> Content:
-        return Content("  ").join(
-            Content.assemble((key, "bold $text-accent"), " ", (label, "$text-muted")).stylize(f"@click=screen.{action}")
-            for key, label, action in self.keys
-        )

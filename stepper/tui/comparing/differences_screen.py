@@ -5,7 +5,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from stepper.image.layer import Layer
-from stepper.tui.tree_screen import Key, TreeScreen
+from stepper.tui.tree_screen import TreeScreen
+from stepper.tui.widgets.key_labels import Key
 
 DIFFERENCE: Key = ("Enter", "difference", "open")
 TIMES: Key = ("t", "times", "times")

@@ -19,6 +19,9 @@ from stepper.tui.file.compare import MOST_COMPARED, content_difference, saying
 from stepper.tui.file.rows import Rows
 from stepper.tui.file.view import FileView
 from stepper.tui.widgets.change_text import KIND_WORDS, differences, permissions
+from stepper.tui.widgets.key_labels import key_labels
+
+_KEYS = (("y", "copy path", "copy"), ("Esc", "back", "close"))
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +52,7 @@ class SavedFileScreen(Screen[None]):
         """Which file, its rows, what can be done."""
         yield Static(self._title_text(), id="file-title", markup=False)
         yield self._view
-        yield Static(_keys_text(), id="file-status", markup=False)
+        yield Static(key_labels(_KEYS), id="file-status", markup=False)
 
     def on_mount(self) -> None:
         """Begin to read. The thread is a daemon: leaving never waits for an engine."""
@@ -120,10 +123,3 @@ class SavedFileScreen(Screen[None]):
 def _entry_text(entry: Entry) -> str:
     text = f"{permissions(entry)} {entry.uid}:{entry.gid}"
     return f"{text} {human_size(entry.size)}" if entry.kind is EntryKind.FILE else text
-
-
-def _keys_text() -> Content:
-    return Content("  ").join(
-        Content.assemble((key, "bold $text-accent"), " ", (label, "$text-muted")).stylize(f"@click=screen.{action}")
-        for key, label, action in (("y", "copy path", "copy"), ("Esc", "back", "close"))
-    )

@@ -23,6 +23,7 @@ from stepper.tui.file.save import SaveScreen
 from stepper.tui.file.view import FileView
 from stepper.tui.situation import steps_to_compare
 from stepper.tui.widgets.change_text import differences, permissions
+from stepper.tui.widgets.key_labels import key_labels
 from stepper.tui.wording import place_text
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _KEYS = (
     ("h", "hex", "toggle_hex"),
     ("s", "save", "save"),
     ("y", "copy path", "copy"),
+    ("Esc", "back", "stop_or_close"),
 )
 
 
@@ -238,12 +240,7 @@ class FileScreen(Screen[None]):
     def _status_text(self) -> Content:
         loader = self._loader
         size = loader.header.size if loader.header is not None else 0
-        keys = Content("  ").join(
-            Content.assemble((key, "bold $text-accent"), " ", (self._label(label), "$text-muted")).stylize(
-                f"@click=screen.{action}"
-            )
-            for key, label, action in (*_KEYS, ("Esc", "back", "stop_or_close"))
-        )
+        keys = key_labels((key, self._label(label), action) for key, label, action in _KEYS)
         if loader.loading and size:
             progress = f"reading {human_size(loader.content.size)} of {human_size(size)} · Esc stops  "
         elif size > loader.content.size and not self._shows_difference:
