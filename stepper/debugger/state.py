@@ -170,6 +170,10 @@ class SessionState:
         except KeyError:
             return None
 
+    def inside_of(self, step: StepId) -> "Inside | None":
+        """Where the session stands inside of this step; None where it does not."""
+        return self.inside if self.inside is not None and self.inside.step == step else None
+
     def with_record(self, record: StepRecord) -> "SessionState":
         """The state in which this record has taken the place of the one with its id; KeyError when there is none."""
         index = self._index(record.id)

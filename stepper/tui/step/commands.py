@@ -31,7 +31,7 @@ class CommandsSection(Section):
 
 def _rows(state: SessionState, record: StepRecord) -> Iterator[Row]:
     commands = commands_of(record, state.dockerfile)
-    inside = state.inside if state.inside is not None and state.inside.step == record.id else None
+    inside = state.inside_of(record.id)
     yield heading("commands", f"{len(commands)} commands")
     swallowed = swallowed_failures(record.commands)
     runs = {run.number: run for run in record.commands}
@@ -40,8 +40,9 @@ def _rows(state: SessionState, record: StepRecord) -> Iterator[Row]:
         run = runs.get(command.number)
         parts = (*_state_of(command, run, inside, record), *_numbers(run, record), *_note(command))
         target = SourceLine(command.line) if command.line is not None else None
+        key = ("commands", command.number)
         layer = record.changes_of(command.number) or EMPTY_LAYER
-        yield Row(("commands", command.number), parts, target, _paths(("commands", command.number), layer, record))
+        yield Row(key, parts, target, _paths(key, layer, record))
     for run in swallowed:
         text = f"! `{commands[run.number].title}` failed with exit code {run.exit_code}, and the RUN went on"
         yield Row(("commands", "swallowed", run.number), (Part(text, "warning"),))

@@ -22,7 +22,7 @@ class OutcomeSection(Section):
     def rows(self, state: SessionState, record: StepRecord) -> Sequence[Row]:
         """`✔ ran · 3.1s · +14 MB`."""
         rows = [Row(("outcome",), _parts(state, record))]
-        inside = state.inside if state.inside is not None and state.inside.step == record.id else None
+        inside = state.inside_of(record.id)
         if inside is not None and inside.next_command.is_one:
             rows.append(Row(("outcome", "next"), (Part(f"  {inside.next_command.is_one}", "muted"),)))
         if record.entered:
@@ -38,8 +38,9 @@ def _parts(state: SessionState, record: StepRecord) -> tuple[Part, ...]:
             return (Part("· not needed for the goal", "muted"),)
         return (Part("▶ runs next", "heading"),) if record.id == state.position else (Part("has not run", "muted"),)
     words, style = _WORDS[record.status]
-    if state.inside is not None and state.inside.step == record.id:
-        words = f"▶ stands before command {state.inside.next + 1} of {len(state.inside.commands)}"
+    inside = state.inside_of(record.id)
+    if inside is not None:
+        words = f"▶ stands before command {inside.next + 1} of {len(inside.commands)}"
     if record.failure is not None and record.failure.interrupted:
         words = "✖ was interrupted"
     notes = []
