@@ -24,6 +24,7 @@ from stepper.debugger.snapshot_build import image_after_stage, image_after_step
 from stepper.dockerfile.graph import stage_names
 from stepper.engine.protocol import BuiltImage
 from stepper.engine.remote.workspace import Workspace
+from stepper.engine.step import StepId
 from stepper.errors import StepperError, UsageError
 from stepper.text import printable
 
@@ -88,8 +89,7 @@ class Subjects:
         record = step_on(session.state, line)
         show_note(f"{line} is line {line} of {self._name}; an image of that name is {_IMAGE}{line}")
         built = self._built(session, lambda: image_after_step(session, record.id, tags))
-        if not session.snapshots.ends_target(record.id):
-            self._tell_no_labels(f"line {line}")
+        self._tell_no_labels(session, record.id, f"line {line}")
         return built
 
     def _stage(self, name: str, tags: tuple[str, ...]) -> BuiltImage | None:
@@ -104,8 +104,7 @@ class Subjects:
             told = printable(name)
             show_note(f"{told} is the stage {told} of {self._name}; the image of that name is {_IMAGE}{told}")
             built = self._built(session, lambda: image_after_stage(session, stage, tags))
-            if not session.snapshots.ends_target(session.state.stage_steps(stage)[-1].id):
-                self._tell_no_labels(f"the stage {told}")
+            self._tell_no_labels(session, session.state.stage_steps(stage)[-1].id, f"the stage {told}")
             return built
         if self._is_given and self._strict:
             names = ", ".join(stage_names(session.state.dockerfile))
@@ -143,8 +142,9 @@ class Subjects:
             raise KeyboardInterrupt
         return found[0]
 
-    def _tell_no_labels(self, where: str) -> None:
-        if self._parsed.label:
+    def _tell_no_labels(self, session: Session, step: StepId, where: str) -> None:
+        """Say that the labels that were given are not in the image after a step, where it does not end the target."""
+        if self._parsed.label and not session.snapshots.ends_target(step):
             show_note(f"--label is for the image of the target, and {where} is not its end; give it as the --target")
 
     def _connect(self, session: Session) -> None:
