@@ -157,11 +157,9 @@ class Headless:
         self._session.explanations.forecast()
         state = self._session.state
         expected = state.forecast.steps if state.forecast is not None else {}
-        cached = {
-            each.instruction.line for each in state.steps if each.id in expected and not expected[each.id].will_run
-        }
         runs = {each.instruction.line for each in state.steps if each.id not in expected or expected[each.id].will_run}
-        missing = [error for error in state.errors if getattr(error, "line", None) not in cached - runs]
+        cached = {each.instruction.line for each in state.steps} - runs
+        missing = [error for error in state.errors if getattr(error, "line", None) not in cached]
         if missing:
             self._show(missing)
         return bool(missing)
