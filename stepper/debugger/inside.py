@@ -1,12 +1,11 @@
 """A RUN that the session stands inside of: its commands, and which of them is next."""
 
-import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from stepper.engine.step import StepId
 from stepper.frozen import frozen
 from stepper.image.entry import Entry, EntryKind
-from stepper.image.layer import Change, ChangeKind, Layer, layer_of
+from stepper.image.layer import Change, ChangeKind, Layer, changed_directories, layer_of
 
 if TYPE_CHECKING:
     from stepper.debugger.run_commands import ScriptCommand
@@ -54,8 +53,8 @@ def changes_between(before: Layer, after: Layer) -> Layer:
             is_touched = _is_touched(known.after, change.after)
             (touched if is_touched else changes).append(_change(change.path, known, change.after))
     changes += (_change(path, known, known.before) for path, known in earlier.items())
-    changed_inside = {posixpath.dirname(each.path) for each in changes if each.kind is not ChangeKind.MODIFIED}
-    changes += (change for change in touched if change.path in changed_inside)
+    changed = changed_directories(changes)
+    changes += (change for change in touched if change.path in changed)
     return layer_of(changes)
 
 

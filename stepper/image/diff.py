@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from stepper.image.entry import Entry, EntryKind
-from stepper.image.layer import Change, ChangeKind, Layer, Listing
+from stepper.image.layer import Change, ChangeKind, Layer, Listing, changed_directories
 
 _SECOND = 10**9
 _ALWAYS_MADE = ("/.dockerenv", "/etc/mtab")
@@ -72,11 +72,11 @@ def diff(before: Listing, after: Listing, *, since_ns: int, engine: EngineMade) 
             if path not in after and not engine.covers(path)
         )
     if touched_directories:
-        changed_inside = {_parent(change.path) for change in changes if change.kind is not ChangeKind.MODIFIED}
+        changed = changed_directories(changes)
         changes.extend(
             Change(path, ChangeKind.MODIFIED, before[path], after[path])
             for path in touched_directories
-            if path in changed_inside
+            if path in changed
         )
     changes.sort(key=_path)
     return Layer(tuple(changes))
@@ -117,10 +117,6 @@ def _differs(old: Entry, new: Entry, *, times: bool) -> bool:
     if old[:5] != new[:5]:
         return True
     return times and max(old.mtime_ns, 0) // _SECOND != max(new.mtime_ns, 0) // _SECOND
-
-
-def _parent(path: str) -> str:
-    return path.rpartition("/")[0] or "/"
 
 
 def _path(change: Change) -> str:

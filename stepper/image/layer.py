@@ -123,3 +123,8 @@ def _content(change: Change, before: Entry, after: Entry) -> list[str]:
 def layer_of(changes: Iterable[Change]) -> Layer:
     """A layer of these changes in any order."""
     return Layer(tuple(sorted(changes, key=lambda change: change.path)))
+
+
+def changed_directories(changes: Iterable[Change]) -> set[str]:
+    """The directories in which something came or went."""
+    return {change.path.rpartition("/")[0] or "/" for change in changes if change.kind is not ChangeKind.MODIFIED}
