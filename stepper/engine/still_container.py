@@ -35,7 +35,7 @@ _MAKING_NS = 10**9
 def archive_of(client: EngineClient, container: str, path: str) -> Generator[bytes, None, None]:
     """A path of a container and all below it as a tar stream. Raises `EngineError` where there is nothing."""
     with engine_errors(f"read {path}"):
-        stream, _ = client.api.get_archive(container, path)
+        stream, _ = client.api.get_archive(container, by_bytes(path))
         with contextlib.closing(stream):
             yield from stream
 
@@ -60,10 +60,7 @@ class StillContainer:
 
     def get_archive(self, path: str) -> Generator[bytes, None, None]:
         """A path and all below it as a tar stream, the names relative to its directory."""
-        with engine_errors(f"read {path}"):
-            stream, _ = self._client.api.get_archive(self.id, by_bytes(path))
-            with contextlib.closing(stream):
-                yield from stream
+        return archive_of(self._client, self.id, path)
 
     def read_file(self, path: str) -> bytes | None:
         """A file's content, None when there is no such file. Links are followed."""
