@@ -314,14 +314,11 @@ class DockerEngine:
 
     def adopt_shell(self, shell: EndedShell, step: Step, on: Snapshot) -> str:
         """Make what a shell did the outcome of a RUN in this session."""
-        if self._kept_shells is None:
-            return shell.why_not or "its state is gone"
-        return self._kept_shells.adopt(shell, step, on)
+        return self._kept().adopt(shell, step, on)
 
     def release_shell(self, shell: EndedShell) -> None:
         """Remove what is kept of a shell."""
-        if self._kept_shells is not None:
-            self._kept_shells.release(shell)
+        self._kept().release(shell)
 
     def open_running_shell(self, step: StepId, *, size: tuple[int, int]) -> ShellSession:
         """An interactive shell in a step that runs, from any thread."""
@@ -400,19 +397,23 @@ class DockerEngine:
 
     def _shells(self) -> "Shells":
         # Not before one is opened: nothing else needs it.
-        from stepper.engine.kept_shells import KeptShells
         from stepper.engine.shells import Shells
 
-        if self._kept_shells is None:
-            self._kept_shells = KeptShells(self._containers, self._listings, self._steps.adopt)
         return Shells(
             self._client,
             self._containers,
             self._running,
             self._bases.image_of,
             self._run_containers(),
-            self._kept_shells,
+            self._kept(),
         )
+
+    def _kept(self) -> "KeptShells":
+        from stepper.engine.kept_shells import KeptShells
+
+        if self._kept_shells is None:
+            self._kept_shells = KeptShells(self._containers, self._listings, self._steps.adopt)
+        return self._kept_shells
 
     def _run_containers(self) -> "RunContainers":
         from stepper.engine.run_containers import RunContainers
