@@ -163,11 +163,11 @@ def remove_container(client: EngineClient, container: str) -> bool:
         if answer.status == 404:
             return removed
         is_late = time.monotonic() > deadline
-        # The engine is removing it by itself since its process ended (AutoRemove): it may not be asked twice.
-        if answer.status not in (409, 500) or (is_late and answer.status != 409):
-            accepted(path, answer)
+        if is_late and answer.status == 409:
             return True
-        if is_late:
+        # The engine is removing it by itself since its process ended (AutoRemove): it may not be asked twice.
+        if is_late or answer.status not in (409, 500):
+            accepted(path, answer)
             return True
         removed = True
         time.sleep(pause)
