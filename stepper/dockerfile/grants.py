@@ -36,6 +36,8 @@ def require_grants(operation: Operation, grants: Grants, instruction: Instructio
 
     Where that matters to a RUN that runs alone, it is a `NotGivenError`.
     """
+    if not isinstance(operation, RunOperation):
+        return
     for check, kind in ((_check_privileges, DockerfileError), (_check_mounts, NotGivenError)):
         try:
             check(operation, grants)
@@ -43,9 +45,7 @@ def require_grants(operation: Operation, grants: Grants, instruction: Instructio
             raise kind(error.message, file=file, line=instruction.line, hint=error.hint, word=error.word) from error
 
 
-def _check_mounts(operation: Operation, grants: Grants) -> None:
-    if not isinstance(operation, RunOperation):
-        return
+def _check_mounts(operation: RunOperation, grants: Grants) -> None:
     for mount in operation.mounts:
         if isinstance(mount, SecretMount) and mount.required and mount.id not in grants.secrets:
             raise MalformedError(
@@ -61,9 +61,7 @@ def _check_mounts(operation: Operation, grants: Grants) -> None:
             )
 
 
-def _check_privileges(operation: Operation, grants: Grants) -> None:
-    if not isinstance(operation, RunOperation):
-        return
+def _check_privileges(operation: RunOperation, grants: Grants) -> None:
     if operation.network == _HOST and not grants.host_network:
         raise MalformedError(
             "network.host is not allowed", hint="Allow it with --allow network.host.", word="--network=host"
