@@ -8,7 +8,7 @@ from stepper.dockerfile.model import Dockerfile, Instruction
 from stepper.dockerfile.operations import RunOperation
 from stepper.dockerfile.place import DEFAULT_SHELL
 from stepper.dockerfile.resolve_run import script_of
-from stepper.dockerfile.shell.commands import Command, Compound, Joint
+from stepper.dockerfile.shell.commands import Command, Compound, Inner, Joint
 from stepper.dockerfile.shell.places import Place, script_places
 from stepper.dockerfile.shell.split import Split, split
 from stepper.engine.step import CommandRun, Failure
@@ -83,7 +83,7 @@ def commands_of(record: StepRecord, dockerfile: Dockerfile | None) -> tuple[Scri
     return tuple(commands)
 
 
-def line_of(dockerfile: Dockerfile | None, instruction: Instruction, command: Command) -> int | None:
+def line_of(dockerfile: Dockerfile | None, instruction: Instruction, command: Command | Inner) -> int | None:
     """The line of a command's first character; None where it is not in the Dockerfile."""
     return script_places(dockerfile, instruction).line(command.start) if dockerfile is not None else None
 

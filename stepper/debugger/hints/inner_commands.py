@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from stepper.debugger.hints.facts import Facts
 from stepper.debugger.hints.hint import Hint
-from stepper.debugger.run_commands import split_of, title_of
+from stepper.debugger.run_commands import line_of, split_of, title_of
 from stepper.dockerfile.shell.commands import Compound, Inner
-from stepper.dockerfile.shell.places import script_places
 from stepper.dockerfile.shell.split import Split
 from stepper.terminal_text import remove_styles
 from stepper.text import printable
@@ -41,9 +40,7 @@ def hints(facts: Facts) -> Iterator[Hint]:
         text = f"the {what} is run as one command: which of the {len(command.inner)} in it failed is not known"
         yield Hint(KIND, text, facts.failure.line)
         return
-    line = None
-    if facts.state.dockerfile is not None:
-        line = script_places(facts.state.dockerfile, facts.record.instruction).line(inner.start)
+    line = line_of(facts.state.dockerfile, facts.record.instruction, inner)
     shown = printable(title_of(found.script[inner.start : inner.end]))
     place = f" on line {line}" if line is not None else ""
     yield Hint(KIND, f"in the {what} it likely was `{shown}`{place}: {why}", line)
