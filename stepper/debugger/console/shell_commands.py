@@ -77,7 +77,7 @@ def _part(text: str, is_joined: bool) -> str | None:
     if "\n" in text or "<<" in text or text.endswith("\\"):
         return None
     found = split(text, _BASH)
-    if not found.commands or found.commands[-1].in_background or any(each.in_background for each in found.commands):
+    if not found.commands or any(each.in_background for each in found.commands):
         return None
     rest = text[found.commands[-1].end :].strip()
     if rest not in ("", ";") or "#" in text[: found.commands[0].start]:
