@@ -8,11 +8,12 @@ from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_plan import Planned, Target, copied_kind
 from stepper.engine.file_tree import by_bytes, parent
 from stepper.engine.hashed_file import HashedFile
+from stepper.engine.hidden_files import MOUNT_POINTS
 from stepper.image.archive import ArchiveError, ArchiveReader, Header, padding, write_header
 from stepper.image.entry import Entry, EntryKind
 
 _CHUNK = 1 << 20
-_ALWAYS_THERE = frozenset({"/", "/dev", "/proc", "/sys"})
+_ALWAYS_THERE = frozenset({"/", *MOUNT_POINTS})
 """Directories that every container has and a listing does not tell the mode of."""
 _CAPABILITY = "security.capability"
 

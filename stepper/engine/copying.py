@@ -15,7 +15,7 @@ from stepper.engine.copy_modes import Chmod
 from stepper.engine.copy_plan import Nothing, Planned, Rules, Target, absolute, make_directories, plan_copy
 from stepper.engine.copy_sources import selected_sources
 from stepper.engine.file_tree import ListingTree, clean, follow, parent
-from stepper.engine.hidden_files import HIDDEN, HiddenFile
+from stepper.engine.hidden_files import HIDDEN, MOUNT_POINTS, HiddenFile
 from stepper.engine.protocol import Report
 from stepper.engine.still_container import StillContainer
 from stepper.engine.unlisted_files import UnlistedFiles
@@ -193,7 +193,7 @@ def _is_file(entry: Entry | None) -> bool:
 
 def _may_hold_hidden(tree: ListingTree, source: str) -> bool:
     parts = takewhile(lambda part: not has_wildcards(part), clean(source).split("/"))
-    return follow(tree, "/".join(parts)) in ("/", "/etc", "/dev", "/proc", "/sys", *HIDDEN)
+    return follow(tree, "/".join(parts)) in ("/", "/etc", *MOUNT_POINTS, *HIDDEN)
 
 
 def _copy_inline(file: InlineFile, upload: Upload, destination: str, rules: Rules) -> None:

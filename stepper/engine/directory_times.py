@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Mapping
 
 from stepper.engine.archive_writer import directory_headers
+from stepper.engine.hidden_files import MOUNT_POINTS
 from stepper.engine.listings import Listings
 from stepper.engine.step_container import StepContainer
 from stepper.engine.still_container import StillContainer
@@ -18,7 +19,7 @@ from stepper.image.layer import Change, Layer
 
 _NONE: Mapping[str, Entry] = {}
 _SECOND = 10**9
-_OTHERS = frozenset({"/", "/dev", "/proc", "/sys"})
+_OTHERS = frozenset({"/", *MOUNT_POINTS})
 """Directories that the engine changes itself in every container."""
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.api_requests import get_json
 from stepper.engine.client import EngineClient
+from stepper.engine.hidden_files import HIDDEN, MOUNT_POINTS
 from stepper.image.diff import EngineMade
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind, Layer, layer_of
@@ -21,7 +22,7 @@ from stepper.image.layer import Change, ChangeKind, Layer, layer_of
 _KINDS = {0: ChangeKind.MODIFIED, 1: ChangeKind.ADDED, 2: ChangeKind.DELETED}
 _MOST_ENTRIES = 500
 """Of more paths than these only the names are told: each takes a request."""
-_MOUNTS = ("/proc", "/sys", "/dev", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/run/.containerenv")
+_MOUNTS = (*MOUNT_POINTS, *HIDDEN, "/run/.containerenv")
 _GO_TYPES = {
     1 << 31: EntryKind.DIRECTORY,
     1 << 27: EntryKind.SYMLINK,

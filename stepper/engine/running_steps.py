@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.client import EngineClient
 from stepper.engine.command import Command
-from stepper.engine.hidden_files import HIDDEN
+from stepper.engine.hidden_files import HIDDEN, MOUNT_POINTS
 from stepper.engine.protocol import StepUsage
 from stepper.engine.step import StandingRun, Step, StepId
 from stepper.engine.step_container import StepContainer
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _STOP_ALL, _CONTINUE_ALL = "kill -STOP -1", "kill -CONT -1"
 """All processes of a container but its first one, which is the worker, and the one that sends the signal."""
 
-_MADE_BY_ENGINE = " -o ".join(f"-path {path}" for path in (*HIDDEN, "/dev", "/proc", "/sys"))
+_MADE_BY_ENGINE = " -o ".join(f"-path {path}" for path in (*HIDDEN, *MOUNT_POINTS))
 _COUNT = """$b find / -xdev '(' {engines} ')' -prune -o -print0 2>/dev/null |
 $b xargs -0 $b stat -c '%Z %z' 2>/dev/null |
 $b awk '$1 + substr($3, 9) > {since} {{ n++ }} END {{ print n+0 }}'"""

@@ -14,7 +14,7 @@ from stepper.engine.api_requests import create_container
 from stepper.engine.client import EngineClient
 from stepper.engine.engine_info import PODMAN, product_of
 from stepper.engine.file_tree import by_bytes
-from stepper.engine.hidden_files import HiddenFile, has_path, hidden_files
+from stepper.engine.hidden_files import MOUNT_POINTS, HiddenFile, has_path, hidden_files
 from stepper.engine.leftovers import remove_container
 from stepper.errors import EngineError
 from stepper.image.archive import ArchiveReader
@@ -23,9 +23,6 @@ from stepper.image.entry import Entry, EntryKind
 _MOST_LINKS = 40
 _GO_DIRECTORY, _GO_SYMLINK = 1 << 31, 1 << 27
 """The kinds in a Go file mode, which is what the archive API tells."""
-
-
-_MOUNT_POINTS = ("/dev", "/proc", "/sys")
 _BESIDE = ("/home", "/root", "/usr", "/tmp")
 """Directories that most images have, and most often from the layer that `/dev` is from."""
 _MAKING_NS = 10**9
@@ -98,7 +95,7 @@ class StillContainer:
         tell; its time is lost, and taken from what lies beside it.
         """
         if product_of(self._client.version) == PODMAN:
-            return {path: entry for path in _MOUNT_POINTS if (entry := self._stat(path)) is not None}
+            return {path: entry for path in MOUNT_POINTS if (entry := self._stat(path)) is not None}
         marker = self._stat("/.dockerenv")
         found = {
             path: entry
