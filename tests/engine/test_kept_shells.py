@@ -57,6 +57,11 @@ def enter(shell: ShellSession, lines: Sequence[str]) -> EndedShell:
     for line in lines:
         shell.write(f"{line}\r".encode())
         to_prompt(shell, "\n")
+    return leave(shell)
+
+
+def leave(shell: ShellSession) -> EndedShell:
+    """Leave a shell, and what is known then."""
     shell.write(b"exit\r")
     while shell.read():
         pass
@@ -123,16 +128,13 @@ def test_what_is_answered_into_a_command_is_told(stepper: DockerEngine) -> None:
     to_prompt(shell, "yes")
     shell.write(b"sleep 1\recho ahead\r")
     to_prompt(shell, "\nahead")
-    shell.write(b"exit\r")
-    while shell.read():
-        pass
-    shell.close()
-    assert [(each.text, each.typed_into) for each in shell.ended.commands] == [
+    ended = leave(shell)
+    assert [(each.text, each.typed_into) for each in ended.commands] == [
         ("echo asks; read answer", True),
         ("sleep 1", False),
         ("echo ahead", False),
     ]
-    stepper.release_shell(shell.ended)
+    stepper.release_shell(ended)
 
 
 def test_a_run_that_would_have_had_other_variables_or_another_state_is_not_what_the_shell_did(
