@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -98,11 +99,11 @@ class Bench:
         return self.engine
 
 
-async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
+async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
     """Return once the condition holds and the screen shows it; AssertionError when it never does."""
     give_up = time.monotonic() + WAIT_SECONDS
     while not condition():
-        assert time.monotonic() < give_up, "what the test waits for never came"
+        assert time.monotonic() < give_up, f"what the test waits for never came:\n{screen_text(pilot)}"
         await asyncio.sleep(0.005)
     await pilot.pause()
 
@@ -148,7 +149,7 @@ def position_line(pilot: Pilot[int]) -> int | None:
     return None if state.position is None else state.record(state.position).instruction.line
 
 
-def screen_text(pilot: Pilot[int]) -> str:
+def screen_text(pilot: Pilot[Any]) -> str:
     """What stands on the screen, as text."""
     screen = pilot.app.screen
     return "\n".join("".join(segment.text for segment in strip) for strip in screen._compositor.render_strips())

@@ -1,11 +1,9 @@
 """The screen that compares images."""
 
 import asyncio
-import time
 from collections.abc import Callable
 
 import pytest
-from textual.app import App
 from textual.pilot import Pilot
 
 from stepper.debugger.file_contents import Content, ReadFile
@@ -15,6 +13,7 @@ from stepper.image.comparison import Compared, Comparison, compare_images
 from stepper.image.entry import EntryKind
 from stepper.tui.comparing.app import CompareApp
 from tests.image.layers import file, folder, symlink, tar
+from tests.tui.harness import screen_text, until
 from tests.tui.layers.harness import image_of
 
 FULL = image_of(tar(folder("bin"), file("bin/sh", b"s" * 1000)), tar(file("app", b"1" * 2000), file("src", b"g" * 500)))
@@ -40,15 +39,9 @@ def app_of(found: Comparison = FOUND, read: tuple[ReadFile, ReadFile] = READ) ->
     return CompareApp(found, read)
 
 
-async def until(pilot: Pilot[None], *texts: str) -> None:
-    give_up = time.monotonic() + 10
-    while not all(text in text_of(pilot.app) for text in texts):
-        assert time.monotonic() < give_up, text_of(pilot.app)
-        await asyncio.sleep(0.005)
-
-
-def text_of(app: App[None]) -> str:
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+async def shows(pilot: Pilot[None], *texts: str) -> None:
+    """Wait until all of this stands on the screen."""
+    await until(pilot, lambda: all(text in screen_text(pilot) for text in texts))
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
@@ -56,17 +49,17 @@ async def test_figures_files_layers_and_configuration_stand_side_by_side(size: t
     app = app_of()
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        shown = text_of(app)
+        shown = screen_text(pilot)
         assert "3.5 kB" in shown
         assert "2.0 kB (-1.5 kB)" in shown
         assert "full → slim  ~ 1 modified  - 3 deleted" in shown
         assert "src" in shown
         await pilot.press("tab")
         await pilot.pause()
-        assert text_of(app).count("layer 0") == 3
+        assert screen_text(pilot).count("layer 0") == 3
         await pilot.press("3")
         await pilot.pause()
-        assert "layer 0" not in text_of(app)
+        assert "layer 0" not in screen_text(pilot)
         await pilot.press("q")
     assert app.return_code == 0
 
@@ -76,12 +69,9 @@ async def test_the_tree_of_differences_can_be_filtered() -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         await pilot.press("slash", *"app")
-        for _ in range(100):
-            await pilot.pause(0.02)
-            if "src" not in text_of(app):
-                break
-        assert "app" in text_of(app)
-        assert "src" not in text_of(app)
+        await until(pilot, lambda: "src" not in screen_text(pilot))
+        assert "app" in screen_text(pilot)
+        assert "src" not in screen_text(pilot)
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
@@ -90,11 +80,11 @@ async def test_enter_on_a_file_shows_what_became_of_its_lines(size: tuple[int, i
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         await pilot.press("f", "enter")
-        await until(pilot, "/app · full → slim · modified", "- 2", "+ 3")
+        await shows(pilot, "/app · full → slim · modified", "- 2", "+ 3")
         await pilot.press("escape")
-        await until(pilot, "full → slim  ~ 1 modified  - 3 deleted")
+        await shows(pilot, "full → slim  ~ 1 modified  - 3 deleted")
         await pilot.press("end", "enter")
-        await until(pilot, "/src · only in full", "- only here")
+        await shows(pilot, "/src · only in full", "- only here")
 
 
 async def test_what_cannot_be_read_is_said_in_its_place() -> None:
@@ -105,7 +95,7 @@ async def test_what_cannot_be_read_is_said_in_its_place() -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         await pilot.press("f", "enter")
-        await until(pilot, "the image is gone. Pull it again.")
+        await shows(pilot, "the image is gone. Pull it again.")
 
 
 async def test_a_mistake_while_a_file_is_read_is_said_in_its_place() -> None:
@@ -113,7 +103,7 @@ async def test_a_mistake_while_a_file_is_read_is_said_in_its_place() -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         await pilot.press("f", "enter")
-        await until(pilot, "Stepper made a mistake: KeyError: 'app'")
+        await shows(pilot, "Stepper made a mistake: KeyError: 'app'")
 
 
 async def test_what_is_no_file_on_both_sides_is_not_read() -> None:
@@ -123,7 +113,7 @@ async def test_what_is_no_file_on_both_sides_is_not_read() -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         await pilot.press("enter")
-        await until(pilot, "/a · one → two · modified, symlink → file", "There are no two files to compare")
+        await shows(pilot, "/a · one → two · modified, symlink → file", "There are no two files to compare")
 
 
 async def test_leaving_the_file_ends_its_reading() -> None:
@@ -153,13 +143,13 @@ async def test_what_differs_in_its_time_only_is_counted_and_shown_on_demand() ->
     app = app_of(compare_images([Compared("one", first), Compared("two", second)]))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        assert "~ 1 modified  ~ 1 time only  +1 B  t shows them" in text_of(app)
-        assert "built" not in text_of(app)
+        assert "~ 1 modified  ~ 1 time only  +1 B  t shows them" in screen_text(pilot)
+        assert "built" not in screen_text(pilot)
         await pilot.press("t")
         await pilot.pause()
-        row = next(line for line in text_of(app).splitlines() if "built" in line)
+        row = next(line for line in screen_text(pilot).splitlines() if "built" in line)
         assert "time only" in row
-        assert "t shows them" not in text_of(app)
+        assert "t shows them" not in screen_text(pilot)
 
 
 async def test_images_that_differ_in_times_only_say_so() -> None:
@@ -167,4 +157,4 @@ async def test_images_that_differ_in_times_only_say_so() -> None:
     app = app_of(compare_images([Compared("one", first), Compared("two", second)]))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        assert "Nothing but times differs: t shows them" in text_of(app)
+        assert "Nothing but times differs: t shows them" in screen_text(pilot)
