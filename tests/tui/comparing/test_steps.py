@@ -1,15 +1,34 @@
 """Steps of a build held against each other."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import pytest
+from textual.pilot import Pilot
 
 from stepper.engine.step import Failure, Snapshot
 from stepper.errors import EngineError
-from stepper.image.layer import Change, ChangeKind
+from stepper.image.layer import Change, ChangeKind, Listing
 from stepper.tui.comparing.content_reader import MOST_BYTES
 from tests.scripted_engine import added, deleted, file_entry, modified
 from tests.tui.harness import WIDE, Bench, press, screen_text, settled, state_of, until
+
+
+def before_each_read(bench: Bench, monkeypatch: pytest.MonkeyPatch, call: Callable[[Listing], None]) -> None:
+    """Have this called before a file is read, with the files of the state that it is read in."""
+    archive_of = bench.engine.archive
+
+    def archive(state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
+        call(bench.engine.listing(state))
+        return archive_of(state, path)
+
+    monkeypatch.setattr(bench.engine, "archive", archive)
+
+
+async def steps_held_against_each_other(pilot: Pilot[int]) -> None:
+    """Run all three steps, and compare the last with the one before it."""
+    await settled(pilot)
+    await press(pilot, "n", "n", "n")
+    await pilot.press("equals_sign", "enter")
 
 
 async def test_any_two_steps_are_compared_and_a_files_difference_is_one_key_away(bench: Bench) -> None:
@@ -81,18 +100,13 @@ async def test_files_of_which_only_the_time_is_another_are_read_and_told_as_such
     bench.engine.on(
         "RUN more", changes=[Change(path, ChangeKind.MODIFIED, early, late) for path in ("/same", "/other")]
     )
-    archive_of = bench.engine.archive
 
-    def archive(state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
-        is_old = bench.engine.listing(state)["/other"] is early
-        bench.engine.contents["/other"] = b"old" if is_old else b"new"
-        return archive_of(state, path)
+    def reads(files: Listing) -> None:
+        bench.engine.contents["/other"] = b"old" if files["/other"] is early else b"new"
 
-    monkeypatch.setattr(bench.engine, "archive", archive)
+    before_each_read(bench, monkeypatch, reads)
     async with bench.app("FROM busybox\nRUN make\nRUN more\n").run_test(size=WIDE) as pilot:
-        await settled(pilot)
-        await press(pilot, "n", "n", "n")
-        await pilot.press("equals_sign", "enter")
+        await steps_held_against_each_other(pilot)
         await until(pilot, lambda: "~ 1 modified  ~ 1 time only" in screen_text(pilot))
         rows = screen_text(pilot).splitlines()
         assert any("same" in row and "time only" in row for row in rows)
@@ -106,9 +120,7 @@ async def test_files_that_are_too_large_to_be_read_for_that_are_said_to_be_unkno
     bench.engine.on("RUN make", changes=[added("/large", entry=early)])
     bench.engine.on("RUN more", changes=[Change("/large", ChangeKind.MODIFIED, early, late)])
     async with bench.app("FROM busybox\nRUN make\nRUN more\n").run_test(size=WIDE) as pilot:
-        await settled(pilot)
-        await press(pilot, "n", "n", "n")
-        await pilot.press("equals_sign", "enter")
+        await steps_held_against_each_other(pilot)
         await until(pilot, lambda: "1 not read: content or time" in screen_text(pilot))
         assert "content or time" in screen_text(pilot)
 
@@ -120,16 +132,12 @@ async def test_a_file_of_which_one_of_both_contents_cannot_be_read_is_said_to_be
     bench.engine.on("RUN make", changes=[added("/gone", entry=early)])
     bench.engine.on("RUN more", changes=[Change("/gone", ChangeKind.MODIFIED, early, late)])
     bench.engine.contents["/gone"] = b"new"
-    archive_of = bench.engine.archive
 
-    def archive(state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
-        if bench.engine.listing(state)["/gone"] is early:
+    def reads(files: Listing) -> None:
+        if files["/gone"] is early:
             raise EngineError("the container is gone")
-        return archive_of(state, path)
 
-    monkeypatch.setattr(bench.engine, "archive", archive)
+    before_each_read(bench, monkeypatch, reads)
     async with bench.app("FROM busybox\nRUN make\nRUN more\n").run_test(size=WIDE) as pilot:
-        await settled(pilot)
-        await press(pilot, "n", "n", "n")
-        await pilot.press("equals_sign", "enter")
+        await steps_held_against_each_other(pilot)
         await until(pilot, lambda: "1 not read: content or time" in screen_text(pilot))
