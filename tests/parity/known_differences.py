@@ -332,11 +332,7 @@ KNOWN_IN_REPORTS = [
 
 def is_known_in_reports(line: str, case: str, engine: EngineInfo) -> bool:
     """Whether a difference between a report and its layer may be there."""
-    return any(
-        re.search(known.pattern, line)
-        for known in KNOWN_IN_REPORTS
-        if known.engine in _kinds(engine) and (known.elsewhere or known.case == case)
-    )
+    return _is_among(KNOWN_IN_REPORTS, line, case, engine, engine)
 
 
 def known_differences(case: str, engine: EngineInfo, reference: EngineInfo) -> list[str]:
@@ -346,9 +342,13 @@ def known_differences(case: str, engine: EngineInfo, reference: EngineInfo) -> l
 
 def is_known(line: str, case: str, engine: EngineInfo, reference: EngineInfo) -> bool:
     """Whether a line of a case's report may be there."""
+    return _is_among(KNOWN_DIFFERENCES, line, case, engine, reference)
+
+
+def _is_among(differences: list[Known], line: str, case: str, engine: EngineInfo, reference: EngineInfo) -> bool:
     return any(
         re.search(known.pattern, line)
-        for known in KNOWN_DIFFERENCES
+        for known in differences
         if _applies(known, engine, reference) and (known.elsewhere or known.case == case)
     )
 
