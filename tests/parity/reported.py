@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from stepper.debugger.state import SessionState
+from stepper.engine.api_requests import inspect_image
 from stepper.engine.client import EngineClient
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind, Layer
@@ -65,7 +66,7 @@ def reported_steps(client: EngineClient, state: SessionState) -> list[ReportedSt
 
 
 def _digests(client: EngineClient, image: str) -> tuple[str, ...]:
-    return tuple(client.sdk.images.get(image).attrs["RootFS"].get("Layers") or ())
+    return tuple(inspect_image(client, image)["RootFS"].get("Layers") or ())
 
 
 def last_snapshots(steps: Iterable[ReportedStep]) -> list[str]:
