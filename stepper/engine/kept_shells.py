@@ -15,7 +15,7 @@ from stepper.engine.mounts.hostname import names_hostname
 from stepper.engine.mounts.secret_values import read_secret
 from stepper.engine.performed import Performed
 from stepper.engine.protocol import EndedShell, EnteredCommand
-from stepper.engine.run_step import changes
+from stepper.engine.run_step import changes, without_sockets
 from stepper.engine.shell_setup import RECORDS, ShellSetup
 from stepper.engine.step import Outcome, Snapshot, Step
 from stepper.engine.step_container import StepContainer
@@ -114,7 +114,7 @@ class KeptShells:
     def _why_not_adopted(self, kept: _Kept, step: Step, on: Snapshot) -> str:
         """Have it adopted; "" then, else why it is not."""
         quiet = kept.container.unmount()
-        layer = changes(kept.container, self._listings.of(on.image), kept.since, quiet=quiet)
+        layer = without_sockets(changes(kept.container, self._listings.of(on.image), kept.since, quiet=quiet))
         if not layer.changes:
             return "it changed nothing on disk"
         outcome = self._adopt(step, on, Performed(layer, kept.container, entered=True, by_hand=True))

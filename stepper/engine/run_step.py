@@ -99,7 +99,7 @@ def run_in(
     if failure is None:
         mounts.leave(container)
     layer = changes(container, files, since, quiet=mounts.left_in) if walks else engine_changes(client, container.id)
-    return RunResult(_without_sockets(layer) if failure is None else layer, failure, commands)
+    return RunResult(without_sockets(layer) if failure is None else layer, failure, commands)
 
 
 def changes(container: StepContainer, before: Listing, since: int, *, quiet: Iterable[str] = ()) -> Layer:
@@ -119,7 +119,7 @@ def changes(container: StepContainer, before: Listing, since: int, *, quiet: Ite
     return with_targets(layer, read_targets(container.worker, links))
 
 
-def _without_sockets(layer: Layer) -> Layer:
+def without_sockets(layer: Layer) -> Layer:
     """What of a layer is in an image: layers hold no sockets."""
     kept = tuple(each for each in layer.changes if each.after is None or each.after.kind is not EntryKind.SOCKET)
     return layer if len(kept) == len(layer.changes) else Layer(kept)

@@ -117,6 +117,14 @@ def test_what_a_shell_did_is_the_snapshot_of_a_run_of_its_commands(stepper: Dock
     assert stepper._cache.find(outcome.key) is None
 
 
+def test_a_socket_that_a_shell_left_is_in_no_layer(stepper: DockerEngine) -> None:
+    on = base(stepper, DEBIAN)
+    line = "perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un(\"/socket\"))' && touch /made"
+    outcome = kept(stepper, enter(open_shell(stepper, on, on), [line]), run(line), on)
+    assert marks(outcome.layer) == {"/": "~", "/made": "+"}
+    assert "/socket" not in stepper.listing(succeed(outcome))
+
+
 def test_what_is_answered_into_a_command_is_told(stepper: DockerEngine) -> None:
     on = base(stepper)
     shell = open_shell(stepper, on, on)
