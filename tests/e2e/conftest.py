@@ -16,6 +16,15 @@ from tests.e2e.terminal import Terminal
 Open = Callable[..., Terminal]
 
 
+def before_line_2(open_terminal: Open) -> Terminal:
+    """`stepper` on the project, with the step of line 1 over and that of line 2 next."""
+    terminal = open_terminal()
+    terminal.wait_for("⏸ before line 1")
+    terminal.press("n")
+    terminal.wait_for("⏸ before line 2")
+    return terminal
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """An empty folder."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Open
+from tests.e2e.conftest import Open, before_line_2
 from tests.e2e.console import build_with_a_fix
 
 pytestmark = pytest.mark.engine
@@ -54,10 +54,7 @@ def test_what_was_entered_in_a_shell_is_kept_with_what_it_did(
 ) -> None:
     text = "FROM busybox\nRUN cat /config\n"
     (project / "Dockerfile").write_text(text)
-    terminal = open_terminal()
-    terminal.wait_for("⏸ before line 1")
-    terminal.press("n")
-    terminal.wait_for("⏸ before line 2")
+    terminal = before_line_2(open_terminal)
     terminal.press("x")
     terminal.wait_for("exit returns to Stepper", "/ #")
     command = "echo made $(cat /proc/sys/kernel/random/uuid) | tee /config"

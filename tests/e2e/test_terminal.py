@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Open
+from tests.e2e.conftest import Open, before_line_2
 
 pytestmark = pytest.mark.engine
 
@@ -122,20 +122,14 @@ def test_a_running_step_is_interrupted_and_nothing_is_left_behind(
 def test_a_signal_to_end_leaves_nothing_behind(
     open_terminal: Open, containers: Containers, dockerfile: Path, number: signal.Signals
 ) -> None:
-    terminal = open_terminal()
-    terminal.wait_for("⏸ before line 1")
-    terminal.press("n")
-    terminal.wait_for("⏸ before line 2")
+    terminal = before_line_2(open_terminal)
     terminal.process.kill(number)
     assert terminal.wait_for_end() == 0
     assert containers() == []
 
 
 def test_the_shell_follows_the_terminals_size(open_terminal: Open, dockerfile: Path) -> None:
-    terminal = open_terminal()
-    terminal.wait_for("⏸ before line 1")
-    terminal.press("n")
-    terminal.wait_for("⏸ before line 2")
+    terminal = before_line_2(open_terminal)
     terminal.press("x")
     terminal.wait_for("/ # ")
     terminal.resize((100, 30))
@@ -148,10 +142,7 @@ def test_the_shell_follows_the_terminals_size(open_terminal: Open, dockerfile: P
 
 
 def test_what_is_typed_while_the_shell_opens_goes_to_it(open_terminal: Open, dockerfile: Path) -> None:
-    terminal = open_terminal()
-    terminal.wait_for("⏸ before line 1")
-    terminal.press("n")
-    terminal.wait_for("⏸ before line 2")
+    terminal = before_line_2(open_terminal)
     terminal.press("xecho the answer is $((40+2))\r")
     terminal.wait_for("exit returns to Stepper", "the answer is 42")
     terminal.press("exit\r")
