@@ -167,8 +167,8 @@ class Nothing:
 
 def make_directories(
     target: Target, path: str, *, mode: int = _DIRECTORY_MODE, owner: Owner | None = None, made_ns: int | None = None
-) -> None:
-    """Make a directory and those above it as far as they are missing. `path` has no links left in it.
+) -> list[str]:
+    """Make a directory and those above it as far as they are missing; which. `path` has no links left in it.
 
     As the kernel has it, what is made in a setgid directory is setgid too, and has its group where no owner is given.
     `made_ns` is the time of the directory itself, None for the present.
@@ -184,6 +184,7 @@ def make_directories(
     for directory in reversed(missing):
         time_ns = target.now_ns if made_ns is None or directory != missing[0] else made_ns
         target.put(directory, Entry(EntryKind.DIRECTORY, mode | setgid, uid, gid, 0, time_ns))
+    return missing
 
 
 def plan_copy(

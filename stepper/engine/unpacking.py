@@ -148,11 +148,8 @@ class _Unpacking:
     def _put(self, header: Header, inside: str, first_name: str | None) -> None:
         target, place = self._target, self._outside(inside)
         folder = parent(place)
-        self._touched.add(folder)
-        while target.entry(folder) is None:
-            folder = parent(folder)
-            self._touched.add(folder)
-        make_directories(target, parent(place))
+        made = make_directories(target, folder)
+        self._touched.update((folder, *map(parent, made)))
         is_directory = header.kind is EntryKind.DIRECTORY
         there = target.entry(place)
         if there is not None and not (there.kind is EntryKind.DIRECTORY and is_directory):
