@@ -54,11 +54,13 @@ def content_difference(before: Content | None, after: Content | None) -> Rows:
     Raises `StepperError` where that would take too long.
     """
     for content in (before, after):
-        if content is not None and content.header.kind is not EntryKind.FILE:
+        if content is None:
+            continue
+        if content.header.kind is not EntryKind.FILE:
             return saying("There are no two files to compare")
-        if content is not None and not content.is_whole:
+        if not content.is_whole:
             return saying(f"Files over {human_size(MOST_COMPARED)} are not compared here")
-        if content is not None and content.header.stored != content.size:
+        if content.header.stored != content.size:
             return saying("A file that is kept with its holes left out is not compared here")
     old = before.data if before is not None else b""
     new = after.data if after is not None else b""
