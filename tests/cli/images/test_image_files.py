@@ -32,9 +32,15 @@ def files() -> ImageFiles:
     return ImageFiles(no_images)
 
 
-def test_out_of_an_archive(files: ImageFiles, tmp_path: Path) -> None:
-    archive = tmp_path / "saved.tar"
-    archive.write_bytes(docker_save(LAYERS))
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """A file with an image of the two layers."""
+    path = tmp_path / "saved.tar"
+    path.write_bytes(docker_save(LAYERS))
+    return path
+
+
+def test_out_of_an_archive(files: ImageFiles, archive: Path) -> None:
     read = files.of(read_source(str(archive), None, no_images))
     assert read("/app/a", 100, go_on).data == b"one"
     assert read("/app/b", 2, go_on).data == b"tw"
@@ -105,9 +111,7 @@ def test_standard_input_cannot_be_read_again(files: ImageFiles) -> None:
         files.of(SourceImage("-", analyse(saved), saved.layer_names))("/app/a", 100, go_on)
 
 
-def test_an_archive_that_is_gone_or_another_one_by_now_is_told(files: ImageFiles, tmp_path: Path) -> None:
-    archive = tmp_path / "saved.tar"
-    archive.write_bytes(docker_save(LAYERS))
+def test_an_archive_that_is_gone_or_another_one_by_now_is_told(files: ImageFiles, archive: Path) -> None:
     read = files.of(read_source(str(archive), None, no_images))
     archive.write_bytes(docker_save([tar(file("other"))]))
     with pytest.raises(StepperError, match="cannot be read again: the archive holds no layer"):
@@ -117,10 +121,7 @@ def test_an_archive_that_is_gone_or_another_one_by_now_is_told(files: ImageFiles
         read("/app/a", 100, go_on)
 
 
-def test_the_check_ends_it(files: ImageFiles, tmp_path: Path) -> None:
-    archive = tmp_path / "saved.tar"
-    archive.write_bytes(docker_save(LAYERS))
-
+def test_the_check_ends_it(files: ImageFiles, archive: Path) -> None:
     def stop() -> NoReturn:
         raise KeyboardInterrupt
 
@@ -128,9 +129,7 @@ def test_the_check_ends_it(files: ImageFiles, tmp_path: Path) -> None:
         files.of(read_source(str(archive), None, no_images))("/app/a", 100, stop)
 
 
-def test_a_path_that_has_no_content_is_told(files: ImageFiles, tmp_path: Path) -> None:
-    archive = tmp_path / "saved.tar"
-    archive.write_bytes(docker_save(LAYERS))
+def test_a_path_that_has_no_content_is_told(files: ImageFiles, archive: Path) -> None:
     read: Callable[..., object] = files.of(read_source(str(archive), None, no_images))
     with pytest.raises(StepperError, match=r"no layer of .* holds the content of /app"):
         read("/app", 100, go_on)
