@@ -13,6 +13,7 @@ from stepper.engine.hidden_files import MOUNT_POINTS
 from stepper.engine.listings import Listings
 from stepper.engine.step_container import StepContainer
 from stepper.engine.still_container import StillContainer
+from stepper.engine.worker import Worker
 from stepper.image.archive import END
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, Layer
@@ -34,15 +35,9 @@ class DirectoryTimes:
     def set_in(self, container: StepContainer, image: str | None) -> None:
         """Set those of a snapshot's image in a running container on it: before the time from which changes count."""
         directories = self.of(image)
-        if not directories:
-            return
-        # Not by an archive: for one the engine makes the mount points of a running container in its layer.
-        lines = [
-            f"${{b:+$b}} touch -c -h -d @{entry.mtime_ns // _SECOND} {shlex.quote(path)}"
-            for path, entry in directories.items()
-        ]
-        # The clock of a filesystem counts in steps of some milliseconds.
-        container.worker.run("\n".join([*lines, "${b:+$b} sleep 0.02"]))
+        if directories:
+            # Not by an archive: for one the engine makes the mount points of a running container in its layer.
+            set_times(container.worker, directories)
 
     def set_in_still(self, container: StillContainer, image: str | None) -> None:
         """The same in a container that is not started."""
@@ -63,6 +58,16 @@ class DirectoryTimes:
         for step, layer in reversed(steps):
             found = self._known[step] = forgotten_after(found, layer)
         return found
+
+
+def set_times(worker: Worker, directories: Mapping[str, Entry]) -> None:
+    """Set the times of directories in a running container, and wait until what is changed next has a later time."""
+    lines = [
+        f"${{b:+$b}} touch -c -h -d @{entry.mtime_ns // _SECOND} {shlex.quote(path)}"
+        for path, entry in directories.items()
+    ]
+    # The clock of a filesystem counts in steps of some milliseconds.
+    worker.run("\n".join([*lines, "${b:+$b} sleep 0.02"]))
 
 
 def forgotten_after(before: Mapping[str, Entry], layer: Layer) -> Mapping[str, Entry]:

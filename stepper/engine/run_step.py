@@ -9,6 +9,7 @@ from stepper.engine.client import EngineClient
 from stepper.engine.command import Command, CommandRefusedError, RunningCommand, make_directory
 from stepper.engine.command_runs import CommandRuns
 from stepper.engine.configuration import shell_of
+from stepper.engine.directory_times import set_times
 from stepper.engine.engine_changes import engine_changes
 from stepper.engine.interruption import Interruption
 from stepper.engine.mounts.failure import MountError
@@ -68,10 +69,9 @@ def run_in(
         files = {path: entry for path, entry in files.items() if path != HOSTNAME}
         if own is not None:
             files[HOSTNAME] = own
-        # That the engine's file went is none of the command's changes: the clock counts in steps of some milliseconds.
+        # That the engine's file went is none of the command's changes.
         folder = files.get("/etc")
-        touch = f"$b touch -d @{folder.mtime_ns // 10**9} /etc; " if folder is not None else ""
-        container.worker.run(f"{touch}$b sleep 0.02")
+        set_times(container.worker, {"/etc": folder} if folder is not None else {})
         since = clock(container.worker)
     commands: tuple[CommandRun, ...] = ()
     try:
