@@ -9,6 +9,7 @@ import pytest
 from stepper.engine.engine_info import CONTAINERD
 from stepper.engine.image_loader import ImageLoader
 from stepper.engine.interruption import Interruption, StoppedError
+from stepper.engine.socket_requests import Answer
 from stepper.engine.step_cache import StepCache
 from stepper.image.config import ImageConfig
 
@@ -20,9 +21,9 @@ class EndlessImage:
         self.api = self
         self._interruption = interruption
 
-    def request(self, method: str, path: str, **_: object) -> bytes:
+    def answer(self, method: str, path: str) -> Answer:
         assert (method, path) == ("GET", "/images/sha256:1/json")
-        return json.dumps({"RootFS": {"Layers": ["sha256:2"]}}).encode()
+        return Answer(200, "OK", json.dumps({"Id": "sha256:1", "RootFS": {"Layers": ["sha256:2"]}}).encode())
 
     def get_image(self, image: str) -> Iterator[bytes]:
         assert image == "sha256:1"
