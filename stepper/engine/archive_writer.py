@@ -8,13 +8,11 @@ from stepper.engine.copy_error import CopyError
 from stepper.engine.copy_plan import Planned, Target, copied_kind
 from stepper.engine.file_tree import by_bytes, parent
 from stepper.engine.hashed_file import HashedFile
-from stepper.engine.hidden_files import MOUNT_POINTS
+from stepper.engine.hidden_files import OF_ENGINE
 from stepper.image.archive import ArchiveError, ArchiveReader, Header, padding, write_header
 from stepper.image.entry import Entry, EntryKind
 
 _CHUNK = 1 << 20
-_ALWAYS_THERE = frozenset({"/", *MOUNT_POINTS})
-"""Directories that every container has and a listing does not tell the mode of."""
 _CAPABILITY = "security.capability"
 
 Sent = Callable[[int], None]
@@ -44,7 +42,7 @@ def directories(target: Target) -> Iterator[bytes]:
 def directory_headers(entries: Iterable[tuple[str, Entry]]) -> Iterator[bytes]:
     """The headers of directories by their paths, but for those that every container has."""
     for path, entry in entries:
-        if path not in _ALWAYS_THERE:
+        if path not in OF_ENGINE:
             yield write_header(_header(path, entry))
 
 

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Mapping
 
 from stepper.engine.archive_writer import directory_headers
-from stepper.engine.hidden_files import MOUNT_POINTS
+from stepper.engine.hidden_files import OF_ENGINE
 from stepper.engine.listings import Listings
 from stepper.engine.step_container import StepContainer
 from stepper.engine.still_container import StillContainer
@@ -20,8 +20,6 @@ from stepper.image.layer import Change, Layer
 
 _NONE: Mapping[str, Entry] = {}
 _SECOND = 10**9
-_OTHERS = frozenset({"/", *MOUNT_POINTS})
-"""Directories that the engine changes itself in every container."""
 
 
 class DirectoryTimes:
@@ -88,6 +86,6 @@ def forgotten_after(before: Mapping[str, Entry], layer: Layer) -> Mapping[str, E
 def _is_touched(change: Change) -> bool:
     """Whether a directory differs in nothing but its time."""
     before, after = change.before, change.after
-    if before is None or after is None or change.path in _OTHERS:
+    if before is None or after is None or change.path in OF_ENGINE:
         return False
     return before.kind is after.kind is EntryKind.DIRECTORY and change.differs in ((), ("time",))

@@ -19,8 +19,11 @@ from stepper.image.archive import END, ArchiveReader, Header, padding, write_hea
 from stepper.image.entry import Entry, EntryKind
 
 HIDDEN = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf")
-MOUNT_POINTS = ("/dev", "/proc", "/sys")
+DEVICES = "/dev"
+MOUNT_POINTS = (DEVICES, "/proc", "/sys")
 """Directories that every container has, whether the image has them or not."""
+OF_ENGINE = frozenset({"/", *MOUNT_POINTS})
+"""Directories whose mode and time in a container are the engine's."""
 _NOTHING_FOUND = "COPY failed: no source files were specified"
 """What the classic builder says where an image has none of them."""
 _FOLDER = "/hidden"

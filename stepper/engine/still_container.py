@@ -14,7 +14,7 @@ from stepper.engine.api_requests import create_container
 from stepper.engine.client import EngineClient
 from stepper.engine.engine_info import PODMAN, product_of
 from stepper.engine.file_tree import by_bytes
-from stepper.engine.hidden_files import MOUNT_POINTS, HiddenFile, has_path, hidden_files
+from stepper.engine.hidden_files import DEVICES, MOUNT_POINTS, HiddenFile, has_path, hidden_files
 from stepper.engine.leftovers import remove_container
 from stepper.errors import EngineError
 from stepper.image.archive import ArchiveReader
@@ -99,15 +99,16 @@ class StillContainer:
         marker = self._stat("/.dockerenv")
         found = {
             path: entry
-            for path in ("/proc", "/sys")
-            if (entry := self._stat(path)) is not None
+            for path in MOUNT_POINTS
+            if path != DEVICES
+            and (entry := self._stat(path)) is not None
             and (marker is None or entry.mtime_ns < marker.mtime_ns - _MAKING_NS)
         }
-        has_devices = has_path(self._client, self.image, "/dev")
-        devices = self._stat("/dev") if has_devices or (has_devices is None and found) else None
+        has_devices = has_path(self._client, self.image, DEVICES)
+        devices = self._stat(DEVICES) if has_devices or (has_devices is None and found) else None
         if devices is not None:
             beside = next(iter(found.values()), None) or next(filter(None, map(self._stat, _BESIDE)), devices)
-            found["/dev"] = devices._replace(mtime_ns=beside.mtime_ns)
+            found[DEVICES] = devices._replace(mtime_ns=beside.mtime_ns)
         return found
 
     def hidden_files(self, image: str) -> dict[str, HiddenFile] | None:

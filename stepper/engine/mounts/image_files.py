@@ -12,6 +12,7 @@ from stepper.engine.api_errors import engine_errors
 from stepper.engine.client import EngineClient
 from stepper.engine.containers import Containers
 from stepper.engine.engine_info import PODMAN
+from stepper.engine.hidden_files import MOUNT_POINTS
 from stepper.engine.interruption import Interruption
 from stepper.engine.leftovers import SessionNames, remove_volume
 from stepper.engine.mounts import script
@@ -22,7 +23,6 @@ from stepper.errors import EngineError
 _FOLDER = "files"
 _FIRST_API_WITH_IMAGES = (1, 48)
 _ABSENT = 3
-_MOUNTED = ("dev", "proc", "sys")
 
 
 class Placed(NamedTuple):
@@ -138,6 +138,6 @@ def _filling(at: str, folder: str, root: str, source: str) -> str:
 
 def _copying_container(new: str) -> str:
     """Copies a container's whole file system, but not what the engine mounts in every container."""
-    skipped = " ".join(f"! -name {name}" for name in (*_MOUNTED, ".dockerenv"))
-    made = " ".join(f"{new}/{name}" for name in _MOUNTED)
+    skipped = " ".join(f"! -path {path}" for path in (*MOUNT_POINTS, "/.dockerenv"))
+    made = " ".join(f"{new}{path}" for path in MOUNT_POINTS)
     return f"$b mkdir {new} {made} && $b find / -xdev -mindepth 1 -maxdepth 1 {skipped} -exec $b cp -a {{}} {new} \\;"
