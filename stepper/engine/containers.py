@@ -75,6 +75,8 @@ class Containers:
         self._removals: list[Future[None]] = []
         self._prepared: _Prepared | None = None
         self._networks = SharedNetworks(enabled=share_network)
+        self._joining = 0
+        """How many are on their way into a network: they have chosen one, and do not live yet."""
         self._idle_holders: list[Removable] = []
         """The holders of networks once their own work is done."""
 
@@ -176,10 +178,11 @@ class Containers:
         """Remove what only holds a network, unless something may use it now. One that is wanted later is made anew."""
         with self._lock:
             may_run = (key not in self._resting for key, each in self._live.items() if isinstance(each, StepContainer))
-            if self._starting or self._prepared is not None or any(may_run):
+            if self._joining or self._prepared is not None or any(may_run):
                 return
-        for network in self._networks.all():
-            self._dissolve(network)
+            # Who starts one now waits for the lock, and finds no network to join.
+            for network in self._networks.all():
+                self._dissolve(network)
 
     def clear(self) -> int:
         """Remove every container and wait until they are gone; how many there were."""
@@ -189,8 +192,8 @@ class Containers:
             wait([prepared.container])
         with self._lock:
             left = [*self._live.values(), *self._idle_holders]
-        for network in self._networks.all():
-            self._dissolve(network)
+            for network in self._networks.all():
+                self._dissolve(network)
         for container in left:
             self.discard(container)
         for removal in list(self._removals):
@@ -233,16 +236,18 @@ class Containers:
         self, toolbox: Toolbox, image: str, settings: RunSettings, host_config: Mapping[str, Any] | None
     ) -> StepContainer:
         network = self._networks.own
-        joined = network.joined(settings)
-        try:
-            container = self._start_one(toolbox, image, joined, host_config)
-        except EngineError:
-            if joined == settings:
-                raise
-            # Perhaps somebody ended the container that holds the network.
-            self._dissolve(network)
-            joined = settings
-            container = self._start_one(toolbox, image, joined, host_config)
+        with self._joining_one():
+            joined = network.joined(settings)
+            try:
+                container = self._start_one(toolbox, image, joined, host_config)
+            except EngineError:
+                if joined == settings:
+                    raise
+                # Perhaps somebody ended the container that holds the network.
+                with self._lock:
+                    self._dissolve(network)
+                joined = settings
+                container = self._start_one(toolbox, image, joined, host_config)
         # The holder outlives its step, which what has privileges or holds a cache must not.
         try:
             network.enter(container, joined, may_hold=host_config is None)
@@ -250,6 +255,16 @@ class Containers:
             self.discard(container)
             raise
         return container
+
+    @contextlib.contextmanager
+    def _joining_one(self) -> Iterator[None]:
+        with self._lock:
+            self._joining += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._joining -= 1
 
     def _start_one(
         self, toolbox: Toolbox, image: str, settings: RunSettings, host_config: Mapping[str, Any] | None
@@ -279,12 +294,11 @@ class Containers:
                 self._turn.notify_all()
 
     def _dissolve(self, network: SharedNetwork) -> None:
+        """End the sharing of a network; the caller holds the lock, as who discards its holder does."""
         holder = network.dissolve()
-        # Who discards the holder now has either seen that it holds nothing any more, or has put it among the idle ones.
-        with self._lock:
-            if holder is not None and holder in self._idle_holders:
-                self._idle_holders.remove(holder)
-                self._remove(holder)
+        if holder is not None and holder in self._idle_holders:
+            self._idle_holders.remove(holder)
+            self._remove(holder)
 
     def _remove(self, container: Removable) -> None:
         """Remove it in the background; the caller holds the lock. What failed is raised by `clear`."""

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from stepper.engine.containers import Containers
+from stepper.engine.shared_network import SharedNetwork
+from stepper.engine.step import RunSettings
 from stepper.engine.step_container import StepContainer
 from stepper.errors import EngineError
 
@@ -27,7 +29,7 @@ def test_a_holder_that_is_discarded_while_its_network_goes_is_removed(monkeypatc
     network = containers._networks.first
     holder: Any = Removed()
     network._holder = containers._live[holder.id] = holder
-    dissolving = threading.Thread(target=containers._dissolve, args=(network,))
+    dissolving = threading.Thread(target=containers.let_networks_go)
 
     def holds(container: object) -> bool:
         """It does when it is asked, and then no more."""
@@ -60,3 +62,33 @@ def test_a_container_that_ends_as_it_enters_its_network_is_removed(monkeypatch: 
     assert containers.find(container.id) is None
     containers.close()
     assert container.removed
+
+
+def test_a_network_stays_while_a_container_is_on_its_way_into_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody: Any = None
+    names: Any = SimpleNamespace(new=lambda: "name")
+    toolbox: Any = SimpleNamespace(volume=None)
+    containers = Containers(nobody, names, lambda _: toolbox, share_network=True)
+    network = containers._networks.first
+    holder: Any = Removed()
+    network._holder = holder
+    containers._idle_holders.append(holder)
+
+    def start(*_: object, settings: RunSettings, **__: object) -> Removed:
+        assert settings.network == f"container:{holder.id}"
+        return Removed()
+
+    def joined(settings: RunSettings) -> RunSettings:
+        """The network is let go once it was chosen."""
+        found = SharedNetwork.joined(network, settings)
+        containers.let_networks_go()
+        assert containers._removals == []
+        return found
+
+    monkeypatch.setattr(StepContainer, "start", start)
+    monkeypatch.setattr(network, "joined", joined)
+    monkeypatch.setattr(network, "enter", lambda *_, **__: None)
+    containers.take("image")
+    assert network.holds(holder)
+    containers.close()
+    assert holder.removed
