@@ -243,11 +243,11 @@ class Containers:
             except EngineError:
                 if joined == settings:
                     raise
-                # Perhaps somebody ended the container that holds the network.
-                with self._lock:
-                    self._dissolve(network)
+                # Perhaps somebody ended the container that holds the network; then this one starts without it.
                 joined = settings
                 container = self._start_one(toolbox, image, joined, host_config)
+                with self._lock:
+                    self._dissolve(network)
         # The holder outlives its step, which what has privileges or holds a cache must not.
         try:
             network.enter(container, joined, may_hold=host_config is None)

@@ -23,9 +23,18 @@ class Removed:
         self.removed = True
 
 
-def test_a_holder_that_is_discarded_while_its_network_goes_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def containers() -> Containers:
+    """Those of a session without an engine."""
     nobody: Any = None
-    containers = Containers(nobody, nobody, nobody, share_network=True)
+    names: Any = SimpleNamespace(new=lambda: "name")
+    toolbox: Any = SimpleNamespace(volume=None)
+    return Containers(nobody, names, lambda _: toolbox, share_network=True)
+
+
+def test_a_holder_that_is_discarded_while_its_network_goes_is_removed(
+    containers: Containers, monkeypatch: pytest.MonkeyPatch
+) -> None:
     network = containers._networks.first
     holder: Any = Removed()
     network._holder = containers._live[holder.id] = holder
@@ -45,11 +54,9 @@ def test_a_holder_that_is_discarded_while_its_network_goes_is_removed(monkeypatc
     assert holder.removed
 
 
-def test_a_container_that_ends_as_it_enters_its_network_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
-    nobody: Any = None
-    names: Any = SimpleNamespace(new=lambda: "name")
-    toolbox: Any = SimpleNamespace(volume=None)
-    containers = Containers(nobody, names, lambda _: toolbox, share_network=True)
+def test_a_container_that_ends_as_it_enters_its_network_is_removed(
+    containers: Containers, monkeypatch: pytest.MonkeyPatch
+) -> None:
     container = Removed()
     monkeypatch.setattr(StepContainer, "start", lambda *_, **__: container)
 
@@ -64,11 +71,9 @@ def test_a_container_that_ends_as_it_enters_its_network_is_removed(monkeypatch: 
     assert container.removed
 
 
-def test_a_network_stays_while_a_container_is_on_its_way_into_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    nobody: Any = None
-    names: Any = SimpleNamespace(new=lambda: "name")
-    toolbox: Any = SimpleNamespace(volume=None)
-    containers = Containers(nobody, names, lambda _: toolbox, share_network=True)
+def test_a_network_stays_while_a_container_is_on_its_way_into_it(
+    containers: Containers, monkeypatch: pytest.MonkeyPatch
+) -> None:
     network = containers._networks.first
     holder: Any = Removed()
     network._holder = holder
@@ -92,3 +97,20 @@ def test_a_network_stays_while_a_container_is_on_its_way_into_it(monkeypatch: py
     assert network.holds(holder)
     containers.close()
     assert holder.removed
+
+
+def test_a_network_stays_when_a_container_cannot_be_started_without_it_either(
+    containers: Containers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = containers._networks.first
+    holder: Any = Removed()
+    network._holder = holder
+
+    def start(*_: object, **__: object) -> Removed:
+        raise EngineError("no such image")
+
+    monkeypatch.setattr(StepContainer, "start", start)
+    with pytest.raises(EngineError, match="no such image"):
+        containers.take("image")
+    assert network.holds(holder)
+    containers.close()
