@@ -1,10 +1,11 @@
 """Frozen dataclasses that are quick to define.
 
-`@dataclass(frozen=True)` compiles six methods for each class, in half a millisecond. A hundred classes would take a
-tenth of the time that there is until the first frame. Here the classes share all methods but `__init__`.
+`@dataclass(frozen=True)` compiles seven methods for each class, in half a millisecond. A hundred classes would take a
+tenth of the time that there is until the first frame. Here the classes share all methods.
 """
 
-from dataclasses import Field, FrozenInstanceError, dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
@@ -15,12 +16,18 @@ T = TypeVar("T")
 def frozen(cls: type[T]) -> type[T]:
     """Make a dataclass whose instances compare by value, can be hashed, and never change; it has no slots.
 
-    For values of which there are few: making one takes a little longer than with `@dataclass(frozen=True)`.
+    For values of which there are few: making one takes twice as long as with `@dataclass(frozen=True)`. There is no
+    `__post_init__`.
     """
-    made: Any = dataclass(repr=False, eq=False)(cls)
-    compared = [each.name for each in fields(made) if each.compare]
+    made: Any = dataclass(init=False, repr=False, eq=False)(cls)
+    own = fields(made)
+    compared = [each.name for each in own if each.compare]
     made.__compared__ = attrgetter(*compared) if compared else staticmethod(_nothing)
-    for name in ("__repr__", "__eq__", "__hash__", "__setattr__", "__delattr__"):
+    made.__names__ = frozenset(each.name for each in own)
+    made.__taken__ = tuple(each.name for each in own if each.init)
+    made.__defaults__ = {each.name: each.default for each in own if each.default is not MISSING}
+    made.__factories__ = tuple((each.name, each.default_factory) for each in own if each.default_factory is not MISSING)
+    for name in ("__init__", "__repr__", "__eq__", "__hash__", "__setattr__", "__delattr__"):
         if cls.__dict__.get(name) is None:
             setattr(made, name, _Shared.__dict__[name])
     return cls
@@ -31,6 +38,21 @@ class _Shared:
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     __compared__: ClassVar[Any]
+    __names__: ClassVar[frozenset[str]]
+    __taken__: ClassVar[tuple[str, ...]]
+    __defaults__: ClassVar[Mapping[str, Any]]
+    __factories__: ClassVar[tuple[tuple[str, Callable[[], Any]], ...]]
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        given = dict(zip(self.__taken__, values, strict=False), **named)
+        kept = self.__dict__
+        kept.update(self.__defaults__)
+        kept.update(given)
+        for name, factory in self.__factories__:
+            if name not in given:
+                kept[name] = factory()
+        if len(given) != len(values) + len(named) or kept.keys() != self.__names__:
+            raise TypeError(f"{type(self).__qualname__} takes {', '.join(self.__taken__)}: each once")
 
     def __repr__(self) -> str:
         shown = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if each.repr)
@@ -45,10 +67,7 @@ class _Shared:
         return hash(self.__compared__(self))
 
     def __setattr__(self, name: str, value: object) -> None:
-        # `__init__` sets each field once; nobody sets anything after that.
-        if name not in self.__dataclass_fields__ or name in self.__dict__:
-            raise FrozenInstanceError(f"cannot assign to field {name!r}")
-        object.__setattr__(self, name, value)
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
     def __delattr__(self, name: str) -> None:
         raise FrozenInstanceError(f"cannot delete field {name!r}")

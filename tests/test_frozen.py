@@ -41,6 +41,12 @@ class Empty:
     pass
 
 
+@frozen
+class Remembering:
+    x: int
+    known: dict[str, int] = field(default_factory=dict, init=False)
+
+
 @dataclass(frozen=True)
 class Standard:
     x: int
@@ -65,6 +71,31 @@ def test_equal_values_have_one_hash() -> None:
 def test_a_value_reads_as_it_was_made() -> None:
     assert repr(Point(1, y=2, note="hidden")) == "Point(x=1, y=2)"
     assert repr(Standard(1, 2)) == repr(Other(1, 2)).replace("Other", "Standard")
+
+
+@pytest.mark.parametrize("kind", [Other, Standard])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda kind: kind(),
+        lambda kind: kind(y=1),
+        lambda kind: kind(1, 2, 3),
+        lambda kind: kind(1, x=1),
+        lambda kind: kind(1, z=1),
+        lambda kind: kind(y=1, z=1),
+    ],
+)
+def test_each_field_is_given_once(kind: type, make: Callable[[Any], Any]) -> None:
+    with pytest.raises(TypeError):
+        make(kind)
+
+
+def test_what_is_made_for_a_value_is_its_own() -> None:
+    one, other = Single(), Single()
+    one.items.append(1)
+    assert (one.items, other.items) == ([1], [])
+    assert Remembering(1).known is not Remembering(1).known
+    assert replace(Remembering(1), x=2) == Remembering(2)
 
 
 @pytest.mark.parametrize("change", [lambda it: setattr(it, "x", 3), lambda it: setattr(it, "z", 3)])
