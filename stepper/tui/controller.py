@@ -1,9 +1,9 @@
 """Runs the debugger session on a thread of its own, so that the event loop never waits for an engine.
 
 Jobs run one after the other: what the user asked for goes before what the screen needs (a preview, a look at the
-disk). Looks at states that are finished (a listing, a file) have a thread of their own, so that they are answered while
-a step runs. The threads are daemons: quitting never hangs on an engine that does not answer. The session is imported
-there as well: the first frame does not wait for it.
+disk). Looks at states that are finished (a listing, a file) have threads of their own, see `stepper.tui.looks`. All are
+daemons: quitting never hangs on an engine that does not answer. The session is imported there as well: the first frame
+does not wait for it.
 """
 
 import itertools
@@ -18,6 +18,7 @@ from stepper.debugger.events import Event, Notice
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.errors import StepperError
+from stepper.tui.looks import Looks
 from stepper.tui.outbox import Outbox
 from stepper.tui.step_outputs import StepOutputs
 
@@ -36,7 +37,7 @@ COMMAND, BACKGROUND, CLOSE = 0, 1, 2
 
 _LOOK_SECONDS = 0.2
 _LAST_LOOK_SECONDS = 2.0
-"""How long closing waits for a look that has begun."""
+"""How long closing waits for looks that have begun."""
 
 
 class Controller:
@@ -61,9 +62,8 @@ class Controller:
         self._closing = threading.Event()
         self._log_path = log_path
         self._thread = threading.Thread(target=self._work, name="stepper-session", daemon=True)
-        self._looks: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._opened = threading.Event()
-        self._looker = threading.Thread(target=self._work_on_looks, name="stepper-looks", daemon=True)
+        self._looks: Looks[Job] = Looks(lambda: self.wait_for(self._opened), self._unless_closing)
 
     @property
     def state(self) -> SessionState:
@@ -84,7 +84,7 @@ class Controller:
         """Start the thread; not any more once it is closed."""
         if not self._closing.is_set():
             self._thread.start()
-            self._looker.start()
+            self._looks.start()
 
     def command(self, job: Job) -> None:
         """Run something that the user asked for."""
@@ -96,12 +96,13 @@ class Controller:
         """Run something small that the screen needs, once no command waits."""
         self._put(BACKGROUND, job)
 
-    def look(self, job: Job) -> None:
+    def look(self, job: Job, *, long: bool = False) -> None:
         """Run something that reads states of steps that have ended, one such job after the other, while steps may run.
 
-        What is asked for before there is a session waits for it.
+        What may take long goes after its kind alone: nobody who only looks waits for it. What is asked for before there
+        is a session waits for it.
         """
-        self._looks.put(job)
+        self._looks.put(job, long=long)
 
     def take_events(self) -> list[Event]:
         """The events since the last time, oldest first."""
@@ -147,7 +148,7 @@ class Controller:
         self._outbox.close()
         if self.busy:
             self.interrupt()
-        self._looks.put(None)
+        self._looks.close()
         if self._thread.is_alive():
             self._put(CLOSE, self._close)
 
@@ -196,19 +197,15 @@ class Controller:
             if priority == CLOSE:
                 self._guarded(job)
                 return
-            if not self._closing.is_set():
-                self._guarded(job)
-
-    def _work_on_looks(self) -> None:
-        self.wait_for(self._opened)
-        while (job := self._looks.get()) is not None:
-            if not self._closing.is_set():
-                self._guarded(job)
+            self._unless_closing(job)
 
     def _close(self, session: "Session") -> None:
-        if self._looker.is_alive():
-            self._looker.join(_LAST_LOOK_SECONDS)
+        self._looks.join(_LAST_LOOK_SECONDS)
         session.close()
+
+    def _unless_closing(self, job: Job) -> None:
+        if not self._closing.is_set():
+            self._guarded(job)
 
     def _guarded(self, job: Job) -> None:
         """Run a job; what goes wrong becomes a notice, and the unexpected goes to the log with its traceback."""

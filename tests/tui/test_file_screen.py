@@ -12,7 +12,7 @@ from stepper.tui.file.loader import FIRST
 from stepper.tui.file.screen import FileScreen
 from stepper.tui.panels import Panel
 from tests.scripted_engine import added, deleted, link_entry, modified
-from tests.tui.harness import WAIT_SECONDS, WIDE, Bench, main_screen, press, screen_text, settled, until
+from tests.tui.harness import WAIT_SECONDS, WIDE, Bench, app_of, main_screen, press, screen_text, settled, until
 
 DOCKERFILE = """\
 FROM busybox
@@ -154,6 +154,63 @@ async def test_a_folder_is_saved_from_the_tree(bench: Bench, tmp_path: Path) -> 
         await until(pilot, lambda: pilot.app.screen is main_screen(pilot))
 
 
+def _held_up(bench: Bench, monkeypatch: pytest.MonkeyPatch, after: int) -> tuple[threading.Event, threading.Event]:
+    """Archives stop after so many pieces; events for that, and for having them go on."""
+    reached, goes_on = threading.Event(), threading.Event()
+    whole = bench.engine.archive
+
+    def slowly(state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
+        data = b"".join(whole(state, path))
+        for number, at in enumerate(range(0, len(data), FIRST)):
+            if number == after:
+                reached.set()
+                assert goes_on.wait(WAIT_SECONDS)
+            yield data[at : at + FIRST]
+
+    monkeypatch.setattr(bench.engine, "archive", slowly)
+    return reached, goes_on
+
+
+async def _look(pilot: Pilot[int]) -> None:
+    """Return once something was looked at."""
+    looked = threading.Event()
+    app_of(pilot).controller.look(lambda _: looked.set())
+    await until(pilot, looked.is_set)
+
+
+async def test_other_looks_are_answered_while_a_folder_is_saved(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bench.app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "c", "2", "home", "down", "4")
+        tree = main_screen(pilot).inspector.tree_of(Panel.CHANGES)
+        assert tree is not None
+        tree.reveal("/src")
+        reached, goes_on = _held_up(bench, monkeypatch, 0)
+        await pilot.press("D", "ctrl+u", *str(tmp_path / "folder"), "enter")
+        await until(pilot, reached.is_set)
+        await _look(pilot)
+        goes_on.set()
+        await until(pilot, lambda: (tmp_path / "folder" / "part7.c").exists())
+        await until(pilot, lambda: pilot.app.screen is main_screen(pilot))
+
+
+async def test_other_looks_are_answered_while_the_whole_of_a_file_is_read(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"a line of text\n" * 200_000
+    async with prepared(bench, content, "/big.txt").app(DOCKERFILE).run_test(size=WIDE) as pilot:
+        screen = await opened(pilot, "/big.txt")
+        reached, goes_on = _held_up(bench, monkeypatch, 4)
+        await pilot.press("end")
+        await until(pilot, reached.is_set)
+        await _look(pilot)
+        goes_on.set()
+        await until(pilot, lambda: not screen.is_reading)
+        assert screen.bytes_read == len(content)
+
+
 async def test_the_path_is_copied(bench: Bench) -> None:
     async with prepared(bench, b"x\n").app(DOCKERFILE).run_test(size=WIDE) as pilot:
         await opened(pilot, "/app.py")
@@ -185,17 +242,7 @@ async def test_no_path_is_no_mistake(bench: Bench) -> None:
 
 async def test_escape_stops_reading_and_then_goes_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     content = b"a line of text\n" * 200_000
-    goes_on = threading.Event()
-    whole = bench.engine.archive
-
-    def slowly(state: Snapshot | Failure, path: str) -> Generator[bytes, None, None]:
-        for part in whole(state, path):
-            for at in range(0, len(part), FIRST):
-                yield part[at : at + FIRST]
-                if at >= 2 * FIRST:
-                    assert goes_on.wait(WAIT_SECONDS)
-
-    monkeypatch.setattr(bench.engine, "archive", slowly)
+    _, goes_on = _held_up(bench, monkeypatch, 4)
     async with prepared(bench, content, "/big.txt").app(DOCKERFILE).run_test(size=WIDE) as pilot:
         screen = await opened(pilot, "/big.txt")
         await pilot.press("end")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stepper.debugger.session import Session
 
 FIRST = 256 << 10
-"""Bytes that are read at once."""
+"""Bytes that are read at once. To read more takes long: other looks go before that."""
 GROWTH = 4
 """So many times more are read when the end of what is there comes near: the engine sends a file from its start only."""
 TELL_SECONDS = 0.3
@@ -57,7 +57,7 @@ class FileLoader:
                 return
             self.loading = True
             self._stop.clear()
-        self._controller.look(self._read)
+        self._controller.look(self._read_first)
 
     def load_all(self) -> None:
         """Have all of it read."""
@@ -71,14 +71,25 @@ class FileLoader:
         """Stop reading; what is there stays."""
         self._stop.set()
 
-    def _read(self, session: "Session") -> None:
+    def _read_first(self, session: "Session") -> None:
+        if not self._read(session, FIRST):
+            self._controller.look(self._read_rest, long=True)
+
+    def _read_rest(self, session: "Session") -> None:
+        self._read(session, sys.maxsize)
+
+    def _read(self, session: "Session", most: int) -> bool:
+        """Read what is wanted, but not over so many bytes in all; whether it came to an end."""
+        done = False
         try:
-            while not self._is_done():
-                self._read_on(session)
+            while not (done := self._is_done()) and (self.header is None or self.content.size < most):
+                self._read_on(session, most)
         except StepperError as error:
             self.error = error
             self.loading = False
+            done = True
         self._tell()
+        return done
 
     def _is_done(self) -> bool:
         with self._lock:
@@ -92,7 +103,7 @@ class FileLoader:
     def _has_enough(self) -> bool:
         return self.content.size >= self._upto
 
-    def _read_on(self, session: "Session") -> None:
+    def _read_on(self, session: "Session", most: int) -> None:
         place, content = self._place, self.content
         told = time.monotonic()
         with session.snapshots.file(place.step, place.path, before=place.before) as stream:
@@ -105,7 +116,7 @@ class FileLoader:
                 if seen <= here:
                     continue
                 piece = chunk[max(0, here - (seen - len(chunk))) :]
-                room = self._upto - content.size
+                room = min(self._upto, most) - content.size
                 content.append(piece[:room])
                 if len(piece) >= room and content.size < stream.header.stored:
                     return

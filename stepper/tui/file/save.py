@@ -66,7 +66,7 @@ class SaveScreen(ModalScreen[None]):
         self._saving = True
         self._stop.clear()
         self._message.update("Saving …")
-        self._controller.look(lambda session: self._save(session, target))
+        self._controller.look(lambda session: self._save(session, target), long=True)
 
     def action_stop_or_close(self) -> None:
         """Stop saving, or close."""
