@@ -1,6 +1,6 @@
 """Runs what reads states of steps that have ended, beside the session's thread: so it is answered while a step runs.
 
-Short looks come one after the other, and so do long ones in another thread: no listing waits for the saving of a folder.
+Short ones come one after the other, and so do long ones in another thread: no listing waits for a folder that is saved.
 """
 
 import queue
