@@ -84,8 +84,8 @@ def list_images(client: EngineClient) -> list[dict[str, Any]]:
 
 
 def image_history(client: EngineClient, image: str) -> list[dict[str, Any]]:
-    """An image's history, newest first. Raises the SDK's errors."""
-    found: list[dict[str, Any]] = get_json(client, f"/images/{image}/history")
+    """The history of an image by id or name, newest first. Raises the SDK's errors."""
+    found: list[dict[str, Any]] = get_json(client, image_path(image, "history"))
     return found
 
 

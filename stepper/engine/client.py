@@ -31,8 +31,7 @@ class EngineClient:
     """A client that speaks the engine's own API version. May be used from any thread.
 
     `url` is where the engine listens; `direct` says that it is a unix socket to which a connection costs nothing.
-    Making one asks the engine for its version, and raises the SDK's errors, `OSError`, `ValueError` or
-    `http.client.HTTPException` where that fails.
+    Making one asks the engine for its version, and raises the SDK's errors, `OSError` or `ValueError` where that fails.
     """
 
     def __init__(self, url: str, *, certificates: Certificates | None = None, direct: bool = False) -> None:

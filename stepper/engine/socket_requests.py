@@ -1,14 +1,11 @@
 """HTTP requests over a unix socket, with what comes with Python alone."""
 
 import contextlib
-import http.client
-import socket
 from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
 
+from stepper.engine.http_exchange import Exchange
 from stepper.frozen import frozen
-
-_PIECE = 64 * 1024
-"""Bytes of a long answer at a time: still in the processor's cache when they are worked on."""
 
 
 @frozen
@@ -20,41 +17,25 @@ class Answer:
     body: bytes
 
 
-class _SocketConnection(http.client.HTTPConnection):
-    _http_vsn: int
-    _http_vsn_str: str
-
-    def __init__(self, path: str, seconds: float | None) -> None:
-        super().__init__("localhost", timeout=seconds)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
-
-
 def request(
     path: str, method: str, target: str, *, body: bytes | None, headers: Mapping[str, str], seconds: float
 ) -> Answer:
     """Ask whoever listens on the socket at `path`; `seconds` is how long it may be silent.
 
-    Raises `OSError`, or `http.client.HTTPException` for an answer that is none.
+    Raises `OSError`, also for an answer that is none.
     """
-    with contextlib.closing(_SocketConnection(path, seconds)) as connection:
-        connection.request(method, target, body=body, headers=dict(headers))
-        return _answer(connection)
+    with contextlib.closing(Exchange(path, method, target, body=body, fields=headers, seconds=seconds)) as exchange:
+        return _answer(exchange)
 
 
 def get_at_once(path: str, targets: Iterable[str], *, seconds: float) -> list[Answer]:
     """Ask for several things of which none waits for another. Raises as `request` does."""
     with contextlib.ExitStack() as stack:
-        asked = []
-        for target in targets:
-            connection = stack.enter_context(contextlib.closing(_SocketConnection(path, seconds)))
-            connection.request("GET", target)
-            asked.append(connection)
-        return [_answer(connection) for connection in asked]
+        asked = [
+            stack.enter_context(contextlib.closing(Exchange(path, "GET", target, seconds=seconds)))
+            for target in targets
+        ]
+        return [_answer(exchange) for exchange in asked]
 
 
 class Download:
@@ -66,28 +47,19 @@ class Download:
     """
 
     def __init__(self, path: str, target: str, *, framed: bool) -> None:
-        self._connection = _SocketConnection(path, None)
-        if not framed:
-            # HTTP/1.0 knows no chunks with their sizes: the answer ends with the connection.
-            self._connection._http_vsn = 10
-            self._connection._http_vsn_str = "HTTP/1.0"
-        try:
-            self._connection.request("GET", target)
-        except BaseException:
-            self._connection.close()
-            raise
+        # HTTP/1.0 knows no chunks with their sizes: the answer ends with the connection.
+        self._exchange = Exchange(path, "GET", target, seconds=None, version="1.1" if framed else "1.0")
 
     def chunks(self) -> Iterator[bytes]:
         """The answer as it comes; raises `RefusedError` where it tells an error instead."""
-        with contextlib.closing(self._connection.getresponse()) as response:
-            if response.status >= 400:
-                raise RefusedError(Answer(response.status, response.reason, response.read()))
-            while chunk := response.read1(_PIECE):
-                yield chunk
+        status, reason = self._exchange.begin()
+        if status >= HTTPStatus.BAD_REQUEST:
+            raise RefusedError(Answer(status, reason, b"".join(self._exchange.body())))
+        yield from self._exchange.body()
 
     def close(self) -> None:
         """Let go of it, also before its end."""
-        self._connection.close()
+        self._exchange.close()
 
 
 class RefusedError(Exception):
@@ -98,6 +70,6 @@ class RefusedError(Exception):
         self.answer = answer
 
 
-def _answer(connection: http.client.HTTPConnection) -> Answer:
-    response = connection.getresponse()
-    return Answer(response.status, response.reason, response.read())
+def _answer(exchange: Exchange) -> Answer:
+    status, reason = exchange.begin()
+    return Answer(status, reason, b"".join(exchange.body()))

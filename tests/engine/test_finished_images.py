@@ -89,3 +89,9 @@ def test_what_an_archive_says_of_another_image_is_not_kept(images: FinishedImage
 def test_an_image_that_is_not_there_is_an_error_that_says_so(images: FinishedImages) -> None:
     with pytest.raises(EngineError, match="the engine has no image stepper-none"):
         images.describe("stepper-none")
+
+
+@pytest.mark.parametrize("name", ["a b", "ä", "a\rb", "a?b"])
+def test_a_name_that_no_image_can_have_is_refused_by_the_engine(engine: Connection, name: str) -> None:
+    with pytest.raises(EngineError, match="invalid reference format"):
+        ImageStore(engine).history(name)

@@ -1,50 +1,19 @@
 """Answers of any length over a unix socket."""
 
-import http.client
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from stepper.engine.http_exchange import BrokenAnswerError
 from stepper.engine.socket_requests import Download, RefusedError
-
-WAIT_SECONDS = 10.0
-
-
-class Engine:
-    """Listens at `path`, takes one request and answers it with `answer` once it may `go`."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = str(path)
-        self.asked = threading.Event()
-        self.go = threading.Event()
-        self.answer = b""
-        self.request = b""
-        self._listening = socket.socket(socket.AF_UNIX)
-        self._listening.bind(self.path)
-        self._listening.listen()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        connection, _ = self._listening.accept()
-        with connection:
-            self.request = connection.recv(65536)
-            self.asked.set()
-            assert self.go.wait(WAIT_SECONDS)
-            connection.sendall(self.answer)
-
-    def close(self) -> None:
-        self.go.set()
-        self._thread.join(WAIT_SECONDS)
-        self._listening.close()
+from tests.engine.answering import WAIT_SECONDS, Answering
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = Engine(tmp_path / "engine.sock")
+def engine(tmp_path: Path) -> Iterator[Answering]:
+    engine = Answering(tmp_path / "engine.sock")
     yield engine
     engine.close()
 
@@ -55,7 +24,7 @@ def framed(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def download(engine: Engine, framed: bool) -> Iterator[Callable[[bytes], bytes]]:
+def download(engine: Answering, framed: bool) -> Iterator[Callable[[bytes], bytes]]:
     """Downloads what the engine answers."""
     made = Download(engine.path, "/images/x/get", framed=framed)
 
@@ -74,7 +43,9 @@ def chunked(*pieces: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
     return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body + end
 
 
-def test_it_is_asked_for_before_anybody_reads(engine: Engine, framed: bool, download: Callable[[bytes], bytes]) -> None:
+def test_it_is_asked_for_before_anybody_reads(
+    engine: Answering, framed: bool, download: Callable[[bytes], bytes]
+) -> None:
     assert engine.asked.wait(WAIT_SECONDS)
     version = b"1.1" if framed else b"1.0"
     assert engine.request.startswith(b"GET /images/x/get HTTP/%b\r\n" % version)
@@ -94,7 +65,7 @@ def test_an_error_is_told_with_what_the_engine_says_of_it(download: Callable[[by
 
 @pytest.mark.parametrize("framed", [True], indirect=True)
 def test_an_answer_that_is_cut_off_is_not_taken_for_a_whole_one(download: Callable[[bytes], bytes]) -> None:
-    with pytest.raises(http.client.HTTPException):
+    with pytest.raises(BrokenAnswerError):
         download(chunked(b"abcd", b"ef", end=b""))
 
 
