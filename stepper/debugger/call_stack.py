@@ -9,6 +9,7 @@ from enum import Enum
 
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.dockerfile.graph import Dependency, DependencyKind
+from stepper.dockerfile.onbuild import registration
 from stepper.engine.step import StepId
 from stepper.frozen import frozen
 
@@ -27,6 +28,8 @@ class Frame:
     """One step of the call stack. `use` is how it brings in the frame before it, None for the innermost."""
 
     record: StepRecord
+    line: int
+    """Where it is written in the Dockerfile: of an ONBUILD trigger the ONBUILD, if that is in the same file."""
     stage: str
     """What people call its stage."""
     use: Use | None = None
@@ -35,11 +38,6 @@ class Frame:
     def use_text(self) -> str:
         """How it uses the one inside it, in words; "" for the innermost."""
         return self.use.value if self.use is not None else ""
-
-    @property
-    def line(self) -> int:
-        """Where it stands in the Dockerfile."""
-        return self.record.instruction.line
 
 
 _USES = {DependencyKind.FROM: Use.FROM, DependencyKind.COPY: Use.COPY, DependencyKind.MOUNT: Use.MOUNT}
@@ -66,16 +64,23 @@ def caller(state: SessionState, step: StepId) -> StepId | None:
 
 
 def _frames(state: SessionState, step: StepId) -> Iterator[Frame]:
-    yield Frame(state.record(step), _label(state, step.stage))
-    if step.trigger:
-        yield Frame(state.record(step._replace(trigger=0)), _label(state, step.stage), Use.ONBUILD)
+    yield from _with_from(state, state.record(step), None)
     stage = step.stage
     while (found := _user(state, stage)) is not None:
         record, use = found
-        yield Frame(record, _label(state, record.id.stage), use)
-        if record.id.trigger:
-            yield Frame(state.record(record.id._replace(trigger=0)), _label(state, record.id.stage), Use.ONBUILD)
+        yield from _with_from(state, record, use)
         stage = record.id.stage
+
+
+def _with_from(state: SessionState, record: StepRecord, use: Use | None) -> Iterator[Frame]:
+    """The frame of a step, and of a trigger that of the FROM which brought it in."""
+    assert state.dockerfile is not None, "a step is of a Dockerfile"
+    stage = state.dockerfile.stages[record.id.stage].label
+    written = registration(state.dockerfile, record.instruction) if record.id.trigger else None
+    yield Frame(record, (written or record.instruction).line, stage, use)
+    if record.id.trigger:
+        brings_in = state.record(record.id._replace(trigger=0))
+        yield Frame(brings_in, brings_in.instruction.line, stage, Use.ONBUILD)
 
 
 def _user(state: SessionState, stage: int) -> tuple[StepRecord, Use] | None:
@@ -97,8 +102,3 @@ def _step_of(state: SessionState, user: int, dependency: Dependency) -> StepReco
     keywords = ("COPY", "ADD") if dependency.kind is DependencyKind.COPY else ("RUN",)
     at_line = [each for each in records if each.instruction.line <= dependency.line <= each.instruction.end_line]
     return next((each for each in at_line if each.instruction.keyword in keywords), at_line[0])
-
-
-def _label(state: SessionState, stage: int) -> str:
-    assert state.dockerfile is not None, "a step is of a Dockerfile"
-    return state.dockerfile.stages[stage].label

@@ -32,7 +32,7 @@ def command_spans(state: SessionState) -> tuple[SourceSpan, ...]:
 
 
 def command_marks(state: SessionState) -> Mapping[int, LineMark]:
-    """The marks of the lines on which commands begin, but for the first line of an instruction, which has its own."""
+    """The marks of the lines on which commands begin, but for first lines of instructions, which have their own."""
     record = _record(state)
     if record is None:
         return {}
@@ -43,7 +43,7 @@ def command_marks(state: SessionState) -> Mapping[int, LineMark]:
     runs = {run.number: run for run in record.commands}
     marks: dict[int, LineMark] = {}
     for command in commands:
-        if command.line is None or command.line == record.instruction.line:
+        if command.line is None or _begins(state, command.line):
             continue
         before = marks.get(command.line, LineMark())
         if inside is not None and command.number == inside.next:
@@ -52,6 +52,12 @@ def command_marks(state: SessionState) -> Mapping[int, LineMark]:
             status = Mark.FAILED if Mark.FAILED in (before.status, _mark(run)) else _mark(run)
             marks[command.line] = LineMark(status=status, notes=_notes(run) or before.notes)
     return marks
+
+
+def _begins(state: SessionState, line: int) -> bool:
+    """Whether an instruction begins on this line: this RUN, or the ONBUILD that it is a trigger of."""
+    at = state.record_at(line)
+    return at is not None and at.instruction.line == line
 
 
 def _record(state: SessionState) -> StepRecord | None:

@@ -17,10 +17,15 @@ class Shown:
 
 
 def record_at_cursor(state: SessionState, line: int) -> StepRecord | None:
-    """The step that the cursor is at: the instruction on its line, or above it on blank and comment lines."""
+    """The step that the cursor is at: the instruction on its line, or above it on blank and comment lines.
+
+    On the line of a FROM that is the ONBUILD trigger under it that is next, runs or failed, where there is one.
+    """
     found: StepRecord | None = None
     for record in state.steps:
-        if record.id.trigger == 0 and record.instruction.line <= line:
+        if record.instruction.line > line:
+            continue
+        if not record.id.trigger or _goes_on(state, record):
             found = record
     return found
 
@@ -61,6 +66,10 @@ def last_record(state: SessionState) -> StepRecord | None:
         if record.ran and record.id.stage in state.needed:
             found = record
     return found
+
+
+def _goes_on(state: SessionState, record: StepRecord) -> bool:
+    return record.id == state.position or record.status in (Status.RUNNING, Status.FAILED)
 
 
 def _has_result(record: StepRecord) -> bool:

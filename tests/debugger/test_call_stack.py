@@ -35,10 +35,10 @@ def test_a_mount_is_a_use(debug: Debug) -> None:
     assert stack(debugged, 2) == [(2, "tools", None), (5, "prod", "RUN --mount")]
 
 
-def test_a_trigger_is_there_for_its_from(debug: Debug) -> None:
+def test_a_trigger_stands_at_its_onbuild_and_is_there_for_its_from(debug: Debug) -> None:
     debugged = debug("FROM busybox AS b\nONBUILD RUN t\n\nFROM b AS c\nRUN own\n\nFROM busybox\nCOPY --from=c / /\n")
     assert stack(debugged, 4, trigger=1) == [
-        (4, "c", None),
+        (2, "c", None),
         (4, "c", "ONBUILD"),
         (8, "stage 2", "COPY --from"),
     ]

@@ -7,6 +7,7 @@ from stepper.dockerfile.continuation import JoinedLine, join_lines
 from stepper.dockerfile.heredocs import heredoc_mark
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Dockerfile, Instruction
+from stepper.dockerfile.onbuild import registration
 from stepper.dockerfile.whitespace import SPACE
 from stepper.frozen import frozen
 
@@ -62,10 +63,14 @@ class ScriptPlaces:
 
 
 def script_places(dockerfile: Dockerfile, instruction: Instruction) -> ScriptPlaces:
-    """Where the script of a RUN of this Dockerfile stands. `instruction` may be a RUN that is no part of it."""
-    if not _is_written(dockerfile, instruction) or instruction.json_form or not instruction.words:
+    """Where the script of a RUN of this Dockerfile stands. `instruction` may be a RUN that is no part of it.
+
+    That of an ONBUILD trigger stands where the ONBUILD is, if that is in the same file.
+    """
+    written = instruction if _is_written(dockerfile, instruction) else registration(dockerfile, instruction)
+    if written is None or instruction.json_form or not instruction.words:
         return ScriptPlaces()
-    joined = join_lines(dockerfile.lines, instruction.line, dockerfile.escape)
+    joined = join_lines(dockerfile.lines, written.line, dockerfile.escape)
     command = " ".join(instruction.words)
     if instruction.heredocs and _is_heredoc(command):
         return ScriptPlaces(rows=_body_rows(dockerfile, joined, instruction))

@@ -1,19 +1,17 @@
 """The commands of a RUN: how each ended, how long it took, what it changed, and which failures were passed over."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from stepper.debugger.inside import Inside
 from stepper.debugger.run_commands import ScriptCommand, commands_of, split_of, swallowed_failures
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.engine.step import CommandRun
-from stepper.image.layer import EMPTY_LAYER, Layer
-from stepper.text import counted, human_seconds, human_size
-from stepper.tui.image_rows import StepPath
+from stepper.image.layer import EMPTY_LAYER
+from stepper.text import human_seconds
+from stepper.tui.step.changed_paths import changed_text, path_rows
 from stepper.tui.step.section import Section, SourceLine
 from stepper.tui.widgets.report_view import Part, Row
 from stepper.tui.widgets.waste_rows import heading
-
-_MOST_PATHS = 200
 
 
 class CommandsSection(Section):
@@ -42,7 +40,7 @@ def _rows(state: SessionState, record: StepRecord) -> Iterator[Row]:
         target = SourceLine(command.line) if command.line is not None else None
         key = ("commands", command.number)
         layer = record.changes_of(command.number) or EMPTY_LAYER
-        yield Row(key, parts, target, _paths(key, layer, record))
+        yield Row(key, parts, target, path_rows(key, layer, record.id))
     for run in swallowed:
         text = f"! `{commands[run.number].title}` failed with exit code {run.exit_code}, and the RUN went on"
         yield Row(("commands", "swallowed", run.number), (Part(text, "warning"),))
@@ -72,7 +70,7 @@ def _numbers(run: CommandRun | None, record: StepRecord) -> tuple[Part, ...]:
         notes.insert(0, f"exit code {run.exit_code}")
     layer = record.changes_of(run.number)
     if layer is not None and layer.changes:
-        notes.append(_changed(layer))
+        notes.append(changed_text(layer))
     return (Part("".join(f" · {note}" for note in notes), "muted"),)
 
 
@@ -86,25 +84,6 @@ def _shells(command: ScriptCommand, record: StepRecord) -> Iterator[Row]:
     made = [each.layer for each in record.shell_changes if each.before == command.number]
     for number, layer in enumerate(made):
         key = ("commands", "shell", command.number, number)
-        changed = _changed(layer) if layer.changes else "nothing changed"
+        changed = changed_text(layer) if layer.changes else "nothing changed"
         parts = (Part("$", "warning"), Part("     by a shell", ""), Part(f" · {changed}", "muted"))
-        yield Row(key, parts, None, _paths(key, layer, record))
-
-
-def _changed(layer: Layer) -> str:
-    return f"{counted(len(layer.changes), 'path')} changed, {human_size(layer.size, signed=True)}"
-
-
-def _paths(key: tuple[Hashable, ...], layer: Layer, record: StepRecord) -> tuple[Row, ...]:
-    rows = [
-        Row(
-            (*key, change.path),
-            (Part(f"{change.kind.value} {change.path}"),),
-            StepPath(record.id, change.path),
-        )
-        for change in layer.changes[:_MOST_PATHS]
-    ]
-    more = len(layer.changes) - _MOST_PATHS
-    if more > 0:
-        rows.append(Row((*key, "more"), (Part(f"and {more} more", "muted"),)))
-    return tuple(rows)
+        yield Row(key, parts, None, path_rows(key, layer, record.id))

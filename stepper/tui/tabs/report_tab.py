@@ -47,11 +47,8 @@ class ReportTab(InspectorTab):
         raise NotImplementedError
 
     def subject(self, inspected: Inspected) -> StepRecord | None:
-        """The step at the cursor: the trigger below it where that is what is looked at."""
-        here, looked_at = inspected.at_cursor, inspected.record
-        if here is None or (looked_at is not None and looked_at.id._replace(trigger=0) == here.id):
-            return looked_at
-        return here
+        """The step at the cursor."""
+        return inspected.at_cursor or inspected.record
 
     def draw(self, inspected: Inspected) -> None:
         """Show what is known of the step."""

@@ -53,6 +53,15 @@ def test_a_backtick_continues_lines_where_the_file_says_so() -> None:
     assert _found("# escape=`\nFROM a\nRUN a && `\n  b\n") == [(3, ["a"]), (4, ["b"])]
 
 
+def test_the_commands_of_a_trigger_stand_where_its_onbuild_is_written() -> None:
+    text = "FROM a AS b\nONBUILD RUN x && \\\n  y\nONBUILD RUN <<EOF\nz\nEOF\n\nFROM b\n"
+    dockerfile = parse(text)
+    chain = script_places(dockerfile, parse_trigger("RUN x &&   y", line=8))
+    heredoc = script_places(dockerfile, parse_trigger("RUN <<EOF\nz\nEOF\n", line=8))
+
+    assert [chain.line(0), chain.line(len("x &&   ")), heredoc.line(0)] == [2, 3, 5]
+
+
 def test_a_trigger_of_the_base_image_has_no_place_in_the_file() -> None:
     dockerfile = parse("FROM a\nRUN b\n")
 
