@@ -7,7 +7,7 @@ what a link or a glob over folders hides, is told as well as the instruction alo
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from stepper.debugger.provenance import PathEvent, history_of
+from stepper.debugger.provenance import PathEvent, history_of, lowest_from
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.dockerfile import globs
 from stepper.dockerfile.operations import CopyOperation
@@ -59,7 +59,7 @@ def below_destination(operation: CopyOperation, working_dir: str, path: str) -> 
 def origin_of(state: SessionState, record: StepRecord, path: str) -> tuple[StepRecord, str] | None:
     """The step of the source stage that wrote what a COPY took, and the path there.
 
-    What no step wrote is of that stage's FROM. None where the step took the path from no stage.
+    What no step wrote is of the FROM that brought it. None where the step took the path from no stage.
     """
     source = copied_from(state, record, path)
     if source is None or source.last is None:
@@ -67,7 +67,7 @@ def origin_of(state: SessionState, record: StepRecord, path: str) -> tuple[StepR
     events = history_of(state, source.last, source.path)
     if events:
         return events[-1].record, source.path
-    return state.stage_steps(source.last.stage)[0], source.path
+    return lowest_from(state, source.last), source.path
 
 
 def _is_left(events: tuple[PathEvent, ...]) -> bool:

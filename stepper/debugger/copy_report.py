@@ -7,7 +7,7 @@ from typing import NamedTuple
 from stepper.debugger.copied_binaries import MissingLibraries, lacking
 from stepper.debugger.copied_layer import as_happened
 from stepper.debugger.file_contents import read_content
-from stepper.debugger.provenance import writers
+from stepper.debugger.provenance import lowest_from, writers
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.dockerfile.operations import CopyOperation
 from stepper.engine.context import BuildContext
@@ -77,7 +77,7 @@ class CopyReporter:
             last = self.state.stage_steps(operation.from_stage)[-1].id
             wrote = writers(self.state, last)
             makers = {file.source: wrote[file.source] for file in copied.files if file.source in wrote}
-            base = self.state.stage_steps(operation.from_stage)[0]
+            base = lowest_from(self.state, last)
             report = replace(report, makers=makers, source_base=base)
         if isinstance(step.source, Snapshot):
             report = replace(report, taken=self._taken(record, copied, step.source, report.source_name))

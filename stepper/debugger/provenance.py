@@ -34,6 +34,12 @@ def steps_below(state: SessionState, step: StepId) -> tuple[StepRecord, ...]:
     return tuple(record for record in found if record.ran or record.failure is not None)
 
 
+def lowest_from(state: SessionState, step: StepId) -> StepRecord:
+    """The FROM whose image everything after a step stands on: it brought what no step wrote."""
+    below = steps_below(state, step)
+    return below[0] if below else state.stage_steps(step.stage)[0]
+
+
 def is_known(state: SessionState, step: StepId) -> bool:
     """Whether it is known which steps wrote what is there after a step: not of what the engine's own builder built."""
     return all(record.instruction.keyword != "SYNTAX" for record in steps_below(state, step))

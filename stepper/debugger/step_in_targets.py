@@ -17,7 +17,7 @@ _MOST = 200
 
 @frozen
 class StepInTarget:
-    """A file that is copied, and the step that wrote it last; for one of the base image the FROM of its stage."""
+    """A file that is copied, and the step that wrote it last; for one of the base image the FROM that brought it."""
 
     path: str
     size: int

@@ -50,10 +50,10 @@ def test_step_into_goes_to_the_step_that_made_the_largest_and_step_out_comes_bac
     assert len(built.engine.ran) == ran
 
 
-def test_what_the_base_image_brought_leads_to_the_from(debug: Debug, engine: ScriptedEngine) -> None:
+def test_what_the_base_image_brought_leads_to_the_from_that_names_it(debug: Debug, engine: ScriptedEngine) -> None:
     engine.image("tools", files={"/bin/tool": file_entry(10)})
-    debugged = debug("FROM tools AS t\nRUN x\n\nFROM busybox\nCOPY --from=t /bin/tool /\n")
-    debugged.session.run_to(debugged.step(5))
+    debugged = debug("FROM tools AS base\nRUN x\nFROM base AS t\n\nFROM busybox\nCOPY --from=t /bin/tool /\n")
+    debugged.session.run_to(debugged.step(6))
     debugged.session.step_into()
     assert debugged.line == 1
 
