@@ -40,7 +40,7 @@ def attempt(
     _, failure = run_command(
         ExecCommand(client, container, command),
         lambda data, stderr: report(Output(data, stderr)),
-        interruption,
+        interruption.stopping,
     )
     seconds = time.monotonic() - begun
     return Attempt(changes(container, before, since) if walks else None, failure, seconds)

@@ -57,7 +57,6 @@ from stepper.engine.step_container import StepContainer
 from stepper.engine.step_runner import StepRunner
 from stepper.engine.step_work import StepWork
 from stepper.engine.still_container import archive_of
-from stepper.engine.stops import Stops
 from stepper.engine.unlisted_files import unlisted_files
 from stepper.engine.whole_builds import WholeBuilds
 from stepper.errors import EngineError, StepperError
@@ -68,6 +67,7 @@ if TYPE_CHECKING:
     from stepper.engine.kept_shells import KeptShells
     from stepper.engine.run_containers import RunContainers
     from stepper.engine.shells import Shells
+    from stepper.engine.stops import Stops
 
 
 class DockerEngine:
@@ -100,8 +100,6 @@ class DockerEngine:
         self._cache = StepCache(cache, facts.identity)
         self._mount_caches = CacheVolumes(client, cache, engine=facts.identity, owner=self._names.owner)
         self._interruption = Interruption()
-        self._aside = Interruption()
-        """Of what goes on in the copy of a RUN, which itself is to go on."""
         self._remote = RemoteSources(self._interruption.check, cache)
         self._loader = ImageLoader(
             client,
@@ -228,20 +226,22 @@ class DockerEngine:
     def step_into(self, step: Step, on: Snapshot, *, report: Report) -> SteppedRun:
         """Run a RUN that stops before each command of its script."""
         from stepper.engine.stepped_run import EngineSteppedRun
+        from stepper.engine.stops import Stops
 
-        run = partial(self.execute, step, on, report=report, use_cache=False)
+        stops = Stops(self._interruption)
+        run = partial(self.execute, step, on, report=report, use_cache=False, stops=stops)
 
         def copy(standing: StandingRun) -> StandingRun:
-            with self._aside.working():
+            with self._interruption.working():
                 copied = self._run_containers().copy(standing, step, on)
                 try:
-                    self._aside.check()
+                    self._interruption.check()
                 except StoppedError:
                     self.release(copied)
                     raise
                 return copied
 
-        return EngineSteppedRun(lambda stops: run(stops=stops), self.interrupt, copy)
+        return EngineSteppedRun(run, stops, self.unpause, copy)
 
     def build(self, request: BuildRequest, *, report: Report) -> Outcome:
         """Let the engine's own builder build a whole file."""
@@ -344,9 +344,8 @@ class DockerEngine:
         """Run a command in a failed step's container, or in the copy of a RUN that stands."""
         from stepper.engine.attempts import attempt
 
-        interruption = self._aside if isinstance(state, StandingRun) else self._interruption
-        with interruption.working(), heard(report) as tell:
-            return attempt(self._client, self._container_of(state), step, config, tell, interruption)
+        with self._interruption.working(), heard(report) as tell:
+            return attempt(self._client, self._container_of(state), step, config, tell, self._interruption)
 
     def release(self, state: Failure | StandingRun) -> None:
         """Remove the container that a failure kept, or a copy."""
@@ -356,9 +355,6 @@ class DockerEngine:
 
     def interrupt(self) -> None:
         """Stop what runs, from any thread. What is paused cannot be stopped."""
-        if self._aside.is_working:
-            self._aside.interrupt()
-            return
         self._running.unpause()
         self._interruption.interrupt()
 

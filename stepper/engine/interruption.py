@@ -26,20 +26,23 @@ class Interruption:
 
         A request concerns all that goes on then, and what begins before the last of it has ended.
         """
+        self.begin()
+        try:
+            yield
+        finally:
+            self.end()
+
+    def begin(self) -> None:
+        """Something that can be stopped begins, or goes on after a rest."""
         with self._lock:
             if not self._working:
                 self._requested = False
             self._working += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._working -= 1
 
-    @property
-    def is_working(self) -> bool:
-        """Whether something goes on that can be stopped."""
-        return self._working > 0
+    def end(self) -> None:
+        """It has ended, or rests: then a request is not for it."""
+        with self._lock:
+            self._working -= 1
 
     def interrupt(self) -> None:
         """Ask to stop."""

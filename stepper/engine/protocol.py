@@ -166,7 +166,8 @@ class SteppedRun(Protocol):
     """A RUN that stops before each command of its script; where that cannot be split it runs to its end at once.
 
     While it waits, `Engine.open_running_shell` enters its container. One thread uses it; `Engine.interrupt` ends it as
-    a failure. Every method raises `EngineError` when the engine itself fails.
+    a failure while it runs, and lets it wait while it waits. Every method raises `EngineError` when the engine itself
+    fails.
     """
 
     @property
@@ -344,8 +345,8 @@ class Engine(Protocol):
         """Remove the container that a failure kept, or the copy of a RUN that stands."""
 
     def interrupt(self) -> None:
-        """Stop all that `execute`, `base`, `build` or `finish` do now, from any thread; the steps fail with
-        `interrupted`.
+        """Stop all that `execute`, `base`, `build`, `finish` or `attempt` do now, from any thread; the steps fail with
+        `interrupted`. A RUN that waits before one of its commands goes on to wait.
         """
 
     def mount_caches(self) -> Sequence[MountCache]:

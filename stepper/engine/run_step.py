@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from stepper.dockerfile.operations import RunOperation
@@ -33,6 +34,9 @@ _NOT_STARTED_BY_PODMAN = (125, b": OCI runtime error")
 _NOT_STARTED_IN_BUILDKIT = 1
 _NO_SUCH_USER = ("unable to find user ", "unable to find group ")
 _ENGINES_WORDS = (b"OCI runtime exec failed: ", b"unable to find user ", b"unable to find group ", b"Error: ")
+
+Stopping = Callable[[Callable[[], None]], AbstractContextManager[None]]
+"""Has its argument called when something is to stop during a block: see `Interruption.stopping`."""
 
 
 class RunResult(NamedTuple):
@@ -91,7 +95,8 @@ def run_in(
         runs = CommandRuns(operation, config)
         if stops is not None:
             stops.enter(container, runs, lambda: changes(container, files, since, quiet=mounts.left_in))
-        code, failure = run_command(runs.start(client, container, command), runs.listen(on_output), interruption)
+        stopping = interruption.stopping if stops is None else stops.stopping
+        code, failure = run_command(runs.start(client, container, command), runs.listen(on_output), stopping)
         runs.end(code)
         commands = runs.runs
         if stops is not None:
@@ -166,13 +171,11 @@ class _Output:
             self.held = b""
 
 
-def run_command(
-    command: RunningCommand, on_output: OnOutput, interruption: Interruption
-) -> tuple[int | None, Failure | None]:
+def run_command(command: RunningCommand, on_output: OnOutput, stopping: Stopping) -> tuple[int | None, Failure | None]:
     """Run a command: its exit code, None where it was never started, and why it failed, if it did."""
     output = _Output(on_output)
     try:
-        with interruption.stopping(command.kill):
+        with stopping(command.kill):
             code = command.run(output)
     except CommandRefusedError as error:
         if command.killed:

@@ -11,20 +11,21 @@ from stepper.image.layer import EMPTY_LAYER, Layer
 class EngineSteppedRun:
     """See `stepper.engine.protocol.SteppedRun`.
 
-    `run` does all of the RUN, commit included; `interrupt` makes it end as a failure; `copy` copies the state that it
-    stands in.
+    `run` does all of the RUN with its `stops`, commit included; `unpause` lets what is paused go on, and `copy` copies
+    the state that it stands in.
     """
 
     def __init__(
         self,
-        run: Callable[[Stops], Outcome],
-        interrupt: Callable[[], None],
+        run: Callable[[], Outcome],
+        stops: Stops,
+        unpause: Callable[[], None],
         copy: Callable[[StandingRun], StandingRun],
     ) -> None:
         self._run = run
-        self._interrupt = interrupt
+        self._stops = stops
+        self._unpause = unpause
         self._copy = copy
-        self._stops = Stops()
         self._outcome: Outcome | None = None
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="stepped-run", daemon=True)
@@ -70,7 +71,8 @@ class EngineSteppedRun:
 
     def stop(self) -> Outcome:
         """End it as a failure."""
-        self._interrupt()
+        self._unpause()
+        self._stops.kill()
         self._thread.join()
         self._raise_error()
         assert self._outcome is not None, "it has ended"
@@ -89,7 +91,7 @@ class EngineSteppedRun:
 
     def _work(self) -> None:
         try:
-            self._outcome = self._run(self._stops)
+            self._outcome = self._run()
         except BaseException as error:
             # Whoever waits has to hear of it, whatever it is.
             self._error = error

@@ -3,11 +3,13 @@
 The pipe is in `/dev`, which is a file system of the container's own: it leaves nothing in the layer.
 """
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from stepper.engine.command_runs import CommandRuns
+from stepper.engine.interruption import Interruption
 from stepper.engine.shell_state import ShellState
 from stepper.engine.step import CommandRun, StandingRun
 from stepper.engine.step_container import StepContainer
@@ -21,9 +23,13 @@ _REMOVE = f"exec 8>&-; $b rm -rf {_FOLDER}"
 
 
 class Stops:
-    """One RUN that is stepped into, between the thread that runs it and the one that lets it go on."""
+    """One RUN that is stepped into, between the thread that runs it and the one that lets it go on.
 
-    def __init__(self) -> None:
+    While its shell waits, what is asked of `interruption` is not for it.
+    """
+
+    def __init__(self, interruption: Interruption) -> None:
+        self._interruption = interruption
         self.waited = 0.0
         """For how many seconds the shell waited so far."""
         self._condition = threading.Condition()
@@ -31,6 +37,7 @@ class Stops:
         self._shell: ShellState | None = None
         self._changes: Callable[[], Layer] = lambda: EMPTY_LAYER
         self._runs: CommandRuns | None = None
+        self._kill: Callable[[], None] | None = None
         self._waits_at: int | None = None
         self._since = 0.0
         self._to_end = False
@@ -71,14 +78,30 @@ class Stops:
         """The command has ended; the pipe goes."""
         if self._container is not None:
             self._container.worker.run(_REMOVE)
+
+    @contextlib.contextmanager
+    def stopping(self, kill: Callable[[], None]) -> Iterator[None]:
+        """Have `kill` called during the block where the command is to end: see `Interruption.stopping`."""
+        self._kill = kill
+        try:
+            with self._interruption.stopping(self._kill_unless_waiting):
+                yield
+        finally:
+            with self._condition:
+                self._kill = None
+                self._stand(None)
+
+    def kill(self) -> None:
+        """End the command, also while its shell waits."""
         with self._condition:
-            self._waits_at = None
+            self._stand(None)
+            if self._kill is not None:
+                self._kill()
 
     def end(self) -> None:
         """The RUN has ended: whoever waits is woken."""
         with self._condition:
             self._ended = True
-            self._waits_at = None
             self._condition.notify_all()
 
     def go_on(self, *, to_end: bool) -> None:
@@ -96,7 +119,7 @@ class Stops:
     def _arrived(self, index: int) -> None:
         """The shell waits before a command; called by the thread that reads its output."""
         with self._condition:
-            self._waits_at = index
+            self._stand(index)
             self._since = time.monotonic()
             if self._to_end:
                 self._open()
@@ -106,7 +129,20 @@ class Stops:
         assert self._container is not None, "a shell waits in a container"
         assert self._shell is not None, "it tells of itself"
         assert self._runs is not None, "it waits before a command"
-        self._waits_at = None
+        self._stand(None)
         self.waited += time.monotonic() - self._since
         self._runs.let_go()
         self._container.worker.run(f"{self._shell.forgetting}; echo >&8")
+
+    def _kill_unless_waiting(self) -> None:
+        with self._condition:
+            if self._waits_at is None and self._kill is not None:
+                self._kill()
+
+    def _stand(self, at: int | None) -> None:
+        """Note that the shell waits before a command, or with None that it does not. The caller holds the condition."""
+        if self._waits_at is None and at is not None:
+            self._interruption.end()
+        elif self._waits_at is not None and at is None:
+            self._interruption.begin()
+        self._waits_at = at

@@ -32,14 +32,16 @@ class Scripted:
 @pytest.mark.parametrize("refused", [False, True])
 def test_a_command_that_is_stopped_while_it_is_started_was_interrupted(refused: bool) -> None:
     _, failure = run_command(
-        Scripted(REFUSED, 126, killed=True, refused=refused), lambda data, stderr: None, Interruption()
+        Scripted(REFUSED, 126, killed=True, refused=refused), lambda data, stderr: None, Interruption().stopping
     )
     assert failure is not None
     assert failure.interrupted
 
 
 def test_one_that_nobody_stopped_could_not_be_started() -> None:
-    code, failure = run_command(Scripted(REFUSED, 126, killed=False), lambda data, stderr: None, Interruption())
+    code, failure = run_command(
+        Scripted(REFUSED, 126, killed=False), lambda data, stderr: None, Interruption().stopping
+    )
     assert code is None
     assert failure is not None
     assert not failure.interrupted

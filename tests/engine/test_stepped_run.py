@@ -186,6 +186,40 @@ def test_a_command_can_be_interrupted_while_it_runs(stepper: DockerEngine) -> No
     assert [each.text for each in outcome.commands] == ["echo a", "sleep 60"]
 
 
+def test_an_interrupt_is_not_for_it_while_it_waits(stepper: DockerEngine) -> None:
+    on = base(stepper)
+    stepped = _stepped(stepper, on, "echo a >/a && echo b >/b")
+    stepped.advance()
+    stepper.interrupt()
+
+    assert stepper.finish(on, tags=(), report=silent).id, "what begins later is not stopped"
+    assert stepped.next == 1
+    stepped.advance()
+    assert marks(_outcome(stepped).layer) == {"/": "~", "/a": "+", "/b": "+"}
+
+
+def test_it_can_be_stopped_while_something_else_goes_on(stepper: DockerEngine) -> None:
+    on = base(stepper)
+    stepped = _stepped(stepper, on, "echo a >/a && echo b >/b")
+    copy = stepped.copy()
+    goes_on = threading.Event()
+
+    def attempt() -> None:
+        stepper.attempt(copy, run("echo on; sleep 60"), on.config, report=lambda _: goes_on.set())
+
+    beside = threading.Thread(target=attempt)
+    beside.start()
+    assert goes_on.wait(60)
+    ended = stepped.stop()
+
+    assert ended.failure is not None
+    assert ended.failure.interrupted
+    assert beside.is_alive()
+    stepper.interrupt()
+    beside.join()
+    stepper.release(copy)
+
+
 def test_a_shell_enters_it_while_it_waits(stepper: DockerEngine) -> None:
     stepped = _stepped(stepper, base(stepper), "mkdir /d && cd /d && touch f")
     stepped.advance()
