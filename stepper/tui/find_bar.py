@@ -9,10 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Label
+from textual.worker import WorkType
 
 from stepper.errors import StepperError, UsageError
 from stepper.image.path_filter import NO_FILTER, parse_filter
 from stepper.tui.widgets.change_tree import ChangeTree
+from stepper.tui.widgets.entry_line import EntryLine, all_typed
 
 TYPING_SECONDS = 0.08
 """A filter waits so long for the next key: applying it to 100,000 paths takes longer."""
@@ -70,8 +72,9 @@ class FindBar(Horizontal):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,tab,shift+tab", "close", "Close", show=False, priority=True),
-        Binding("down,ctrl+n,f3", "next", "Next", show=False),
-        Binding("up,shift+f3", "previous", "Previous", show=False),
+        Binding("enter", "enter", "Next, or into what is left", show=False, priority=True),
+        Binding("down,ctrl+n,f3", "next", "Next", show=False, priority=True),
+        Binding("up,shift+f3", "previous", "Previous", show=False, priority=True),
     ]
 
     def __init__(self, view: Findable, focus: Widget, hint: str = "") -> None:
@@ -80,7 +83,8 @@ class FindBar(Horizontal):
         self._view = view
         self._focus = focus
         self._ended = False
-        self._input = Input(id="find-input", compact=True, placeholder=hint)
+        self._searched = ""
+        self._input = EntryLine(id="find-input", compact=True, placeholder=hint)
         self._count = Label("Esc ends", id="find-count", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -95,15 +99,20 @@ class FindBar(Horizontal):
             self.screen.set_focus(self._input)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Search while the user types."""
+        """Search while the user types: for what is in the line by now."""
         event.stop()
-        self.run_worker(self._search(event.value), group="find", exclusive=True)
+        if not self._ended and self._input.value != self._searched:
+            work: WorkType[None] = self._search_soon
+            self.run_worker(work, group="find", exclusive=True)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """To the next match, or into what is left."""
-        event.stop()
+    async def action_enter(self) -> None:
+        """To the next match, or into what is left; the keys behind it are for what the whole text leaves."""
+        await all_typed(self)
         if self._hint:
-            self._focus.focus()
+            await self._search(self._input.value)
+            self.screen.set_focus(self._focus)
+        elif self._searched != self._input.value:
+            await self._search(self._input.value)
         else:
             self.action_next()
 
@@ -118,7 +127,7 @@ class FindBar(Horizontal):
     def action_close(self) -> None:
         """End the search and give the focus back."""
         self.end()
-        self._focus.focus()
+        self.screen.set_focus(self._focus)
 
     def end(self) -> None:
         """End the search and leave the focus where it is."""
@@ -126,9 +135,13 @@ class FindBar(Horizontal):
         self._view.clear_find()
         self.remove()
 
-    async def _search(self, text: str) -> None:
+    async def _search_soon(self) -> None:
         if self._hint:
             await asyncio.sleep(TYPING_SECONDS)
+        await self._search(self._input.value)
+
+    async def _search(self, text: str) -> None:
+        self._searched = text
         try:
             found = self._view.find(text)
         except StepperError as error:

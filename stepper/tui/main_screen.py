@@ -179,7 +179,7 @@ class MainScreen(Screen[None]):
     def focus_panel(self, panel: Panel) -> None:
         """Show a panel and give it the focus."""
         self.show_panel(panel)
-        self._view_of(panel).focus()
+        self.set_focus(self._view_of(panel))
 
     def show_panel(self, panel: Panel) -> None:
         """Show a panel and leave the focus where it is.
@@ -237,7 +237,7 @@ class MainScreen(Screen[None]):
         else:
             self.show_panel(Panel.DOCKERFILE)
             bar = FindBar(self.source, self.source)
-        self.mount(bar, before=self.footer)
+        self.open_line(bar)
 
     def open_line(self, line: Widget) -> None:
         """Show a line to type in above the footer; it takes the focus by itself."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from textual.events import Key
 from textual.pilot import Pilot
 
 from stepper.debugger.options import BuildOptions
@@ -141,6 +142,12 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await settled(pilot)
+
+
+def type_at_once(pilot: Pilot[Any], *keys: str) -> None:
+    """Keys that come faster than any of them is dealt with."""
+    for key in keys:
+        pilot.app.post_message(Key(key, {"slash": "/", "colon": ":"}.get(key, key if len(key) == 1 else None)))
 
 
 def position_line(pilot: Pilot[int]) -> int | None:

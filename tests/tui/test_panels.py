@@ -1,10 +1,11 @@
 """Panels side by side and folded, focus, find, help, palette, picker: all of it reachable by keys and by mouse."""
 
 import pytest
-from textual.events import Key
 from textual.geometry import Offset
+from textual.widgets import Input
 
 from stepper.engine.step import Progress
+from stepper.tui.file.screen import FileScreen
 from stepper.tui.find_bar import FindBar
 from stepper.tui.panels import Panel
 from tests.tui.harness import (
@@ -12,10 +13,12 @@ from tests.tui.harness import (
     WIDE,
     Bench,
     main_screen,
+    position_line,
     press,
     screen_text,
     settled,
     state_of,
+    type_at_once,
     until,
 )
 
@@ -235,15 +238,43 @@ async def test_a_search_begun_elsewhere_ends_the_one_before(bench: Bench) -> Non
         assert main_screen(pilot).panel is Panel.OUTPUT
 
 
-async def test_find_opens_once_however_quickly_its_key_is_pressed(bench: Bench) -> None:
+async def test_find_opens_once_and_what_is_typed_right_behind_its_key_is_the_text(bench: Bench) -> None:
     async with bench.app().run_test(size=WIDE) as pilot:
         await settled(pilot)
-        for _ in range(3):
-            pilot.app.post_message(Key("slash", "/"))
-        await until(pilot, lambda: pilot.app.focused is not main_screen(pilot).source)
-        await pilot.press(*"busybox")
+        type_at_once(pilot, "slash", "slash", "a", "p", "p", "n", "backspace")
         await until(pilot, lambda: "3 matches" in screen_text(pilot))
+        assert main_screen(pilot).query_one("#find-input", Input).value == "/app"
+        assert position_line(pilot) == 2
         assert len(main_screen(pilot).query(FindBar)) == 1
+
+
+async def test_a_key_right_behind_enter_in_a_filter_is_the_command_for_what_is_left(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "4", "E")
+        type_at_once(pilot, "slash", *"part3x", "backspace", "enter", "v")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FileScreen))
+        assert "part3.c" in screen_text(pilot)
+        assert main_screen(pilot).query_one("#find-input", Input).value == "part3"
+
+
+async def test_a_key_right_behind_escape_in_a_find_is_a_command(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        type_at_once(pilot, "slash", *"busy", "escape", "n")
+        await until(pilot, lambda: position_line(pilot) == 3)
+        type_at_once(pilot, "colon", *"true", "escape", "b")
+        await until(pilot, lambda: len(state_of(pilot).breakpoints) == 1)
+
+
+async def test_enter_right_behind_the_text_goes_where_the_text_is(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        type_at_once(pilot, "slash", *"busybox", "enter")
+        await until(pilot, lambda: "3 matches" in screen_text(pilot))
+        assert main_screen(pilot).source.cursor_line == 2
+        type_at_once(pilot, "enter", "down")
+        await until(pilot, lambda: main_screen(pilot).source.cursor_line == 9)
 
 
 async def test_the_keys_of_the_changes_do_the_same_in_the_tree_as_elsewhere(bench: Bench) -> None:

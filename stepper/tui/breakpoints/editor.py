@@ -20,6 +20,7 @@ from stepper.debugger.breakpoints import checked_place
 from stepper.debugger.conditions import ConditionError, parse_condition, parse_message
 from stepper.errors import UsageError
 from stepper.tui.controller import Controller
+from stepper.tui.widgets.entry_line import EntryLine, all_typed
 
 _FIELDS = {
     "place": ("Where", PLACES_HELP),
@@ -36,10 +37,11 @@ class BreakpointEditor(ModalScreen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", show=False),
-        Binding("up", "app.focus_previous", "Up", show=False),
-        Binding("down", "app.focus_next", "Down", show=False),
-        Binding("f1", "help", "Help", show=False),
+        Binding("enter", "set", "Set it", show=False, priority=True),
+        Binding("escape", "close", "Close", show=False, priority=True),
+        Binding("up,shift+tab", "app.focus_previous", "Up", show=False, priority=True),
+        Binding("down,tab", "app.focus_next", "Down", show=False, priority=True),
+        Binding("f1", "help", "Help", show=False, priority=True),
         Binding("ctrl+q", "app.quit", "Quit", show=False),
     ]
 
@@ -56,7 +58,7 @@ class BreakpointEditor(ModalScreen[None]):
                 "message": point.message,
             }
         self._inputs = {
-            name: Input(value=values.get(name, ""), placeholder=example, id=f"breakpoint-{name}", compact=True)
+            name: EntryLine(value=values.get(name, ""), placeholder=example, id=f"breakpoint-{name}", compact=True)
             for name, (_, example) in _FIELDS.items()
         }
         self._message = Static("", id="breakpoint-error", markup=False)
@@ -85,9 +87,9 @@ class BreakpointEditor(ModalScreen[None]):
         else:
             self._message.update("")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def action_set(self) -> None:
         """Set it, unless something is wrong."""
-        event.stop()
+        await all_typed(self)
         try:
             point = self._read()
         except UsageError as error:

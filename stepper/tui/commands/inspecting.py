@@ -53,6 +53,7 @@ INSPECTING: tuple[Command, ...] = (
         ("slash",),
         Intents.find,
         footer=FooterLabel("find", 11),
+        holds_keys=True,
     ),
     Command(
         "show_position",

@@ -3,37 +3,23 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Label
 
 from stepper.tui.console.history import History
+from stepper.tui.widgets.entry_line import EntryLine, all_typed
 
 _HINT = "a command, p EXPRESSION, keep, undo, help"
 _ENDING = "Esc closes"
-
-
-class _Line(Input):
-    """Enter takes the line at once: by a binding it would take what is typed behind it, too."""
-
-    def __init__(self, entered: Callable[[], None]) -> None:
-        super().__init__(id="console-input", compact=True, placeholder=_HINT)
-        self._entered = entered
-
-    def on_key(self, event: events.Key) -> None:
-        """Take the line before the next key is in it."""
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self._entered()
 
 
 class ConsoleBar(Horizontal):
     """Asks for a line; `enter`, `complete`, `interrupt` and `close` are told what the user wants."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter", "Enter", show=False, priority=True),
         Binding("escape", "close", "Close", show=False, priority=True),
         Binding("tab", "complete", "Complete", show=False, priority=True),
         Binding("up,ctrl+p", "back", "Earlier", show=False, priority=True),
@@ -56,7 +42,7 @@ class ConsoleBar(Horizontal):
         self._complete = complete
         self._interrupt = interrupt
         self._close = close
-        self._input = _Line(self._submit)
+        self._input = EntryLine(id="console-input", compact=True, placeholder=_HINT)
         self._note = Label(_ENDING, id="console-note", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -93,27 +79,33 @@ class ConsoleBar(Horizontal):
         """Away with the line."""
         self._close()
 
-    def action_complete(self) -> None:
-        """Complete the last word."""
-        self._complete(self._input.value[: self._input.cursor_position])
-
-    def action_back(self) -> None:
-        """The line entered before."""
-        self._set(self._history.back(self._input.value))
-
-    def action_forward(self) -> None:
-        """The line entered after."""
-        self._set(self._history.forward(self._input.value))
-
-    def action_interrupt(self) -> None:
-        """Stop what runs; without that, drop the line."""
-        if not self._interrupt():
-            self._set("")
-
-    def _submit(self) -> None:
+    async def action_enter(self) -> None:
+        """Have the line carried out."""
+        await all_typed(self)
         line = self._input.value
         if line.strip() and self._enter(line):
             self._history.add(line)
+            self._set("")
+
+    async def action_complete(self) -> None:
+        """Complete the last word."""
+        await all_typed(self)
+        self._complete(self._input.value[: self._input.cursor_position])
+
+    async def action_back(self) -> None:
+        """The line entered before."""
+        await all_typed(self)
+        self._set(self._history.back(self._input.value))
+
+    async def action_forward(self) -> None:
+        """The line entered after."""
+        await all_typed(self)
+        self._set(self._history.forward(self._input.value))
+
+    async def action_interrupt(self) -> None:
+        """Stop what runs; without that, drop the line."""
+        await all_typed(self)
+        if not self._interrupt():
             self._set("")
 
     def _set(self, text: str) -> None:

@@ -10,12 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from stepper.debugger.state import StepRecord
 from stepper.errors import StepperError
 from stepper.text import human_size, printable
 from stepper.tui.controller import Controller
+from stepper.tui.widgets.entry_line import EntryLine, all_typed
 from stepper.tui.wording import place_text
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class SaveScreen(ModalScreen[None]):
     """A line for the path; Enter saves, Escape stops or closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "stop_or_close", "Close", show=False),
+        Binding("enter", "save", "Save", show=False, priority=True),
+        Binding("escape", "stop_or_close", "Close", show=False, priority=True),
         Binding("ctrl+q", "app.quit", "Quit", show=False),
     ]
 
@@ -38,7 +40,7 @@ class SaveScreen(ModalScreen[None]):
         self._record = record
         self._path = path
         self._default = printable(path.rstrip("/").rpartition("/")[2]) or "root"
-        self._input = Input(value=f"./{self._default}", id="save-input", compact=True)
+        self._input = EntryLine(value=f"./{self._default}", id="save-input", compact=True)
         self._message = Static("", id="save-message", markup=False)
         self._saving = False
         self._stop = threading.Event()
@@ -52,12 +54,13 @@ class SaveScreen(ModalScreen[None]):
             yield self._input
             yield self._message
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def action_save(self) -> None:
         """Save it there."""
-        event.stop()
-        if self._saving or not event.value.strip():
+        await all_typed(self)
+        typed = self._input.value.strip()
+        if self._saving or not typed:
             return
-        target = Path(event.value.strip()).expanduser()
+        target = Path(typed).expanduser()
         if target.is_dir():
             target /= self._default
         if os.path.lexists(target):

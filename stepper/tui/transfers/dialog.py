@@ -11,13 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from stepper.engine.image_store import ImageStore, open_image_store
 from stepper.engine.transfers.progress import Transfer
 from stepper.errors import EngineUnavailable, StepperError
 from stepper.text import printable
 from stepper.tui.controller import Controller
+from stepper.tui.widgets.entry_line import EntryLine, all_typed
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,10 @@ class TransferDialog(ModalScreen[None]):
     """Enter begins, Escape stops or closes. A subclass has its texts, its `lines` to type in, and does the `work`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "stop_or_close", "Close", show=False),
+        Binding("enter", "begin", "Begin", show=False, priority=True),
+        Binding("escape", "stop_or_close", "Close", show=False, priority=True),
+        Binding("tab", "app.focus_next", "The next line", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "The line before", show=False, priority=True),
         Binding("ctrl+q", "app.quit", "Quit", show=False),
     ]
 
@@ -58,7 +62,7 @@ class TransferDialog(ModalScreen[None]):
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def lines(self) -> list[Static | Input]:
+    def lines(self) -> list[Static | EntryLine]:
         """What is between the border and the message."""
         raise NotImplementedError
 
@@ -83,9 +87,9 @@ class TransferDialog(ModalScreen[None]):
         """Whether a transfer goes on."""
         return self._thread is not None and self._thread.is_alive()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def action_begin(self) -> None:
         """Begin."""
-        event.stop()
+        await all_typed(self)
         if self.is_busy:
             return
         reason = self.refusal()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from stepper.dockerfile.references import reference_problem
 from stepper.engine.image_store import ImageStore
@@ -18,6 +18,7 @@ from stepper.image.compression import CompressionError, decompressed
 from stepper.text import printable
 from stepper.tui.controller import Controller
 from stepper.tui.transfers.dialog import TransferDialog
+from stepper.tui.widgets.entry_line import EntryLine
 
 _CHUNK = 1 << 20
 
@@ -30,9 +31,9 @@ class LoadScreen(TransferDialog):
 
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
-        self._file = Input(placeholder="the file of an archive", id="transfer-file", compact=True)
+        self._file = EntryLine(placeholder="the file of an archive", id="transfer-file", compact=True)
 
-    def lines(self) -> list[Static | Input]:
+    def lines(self) -> list[Static | EntryLine]:
         """Where from."""
         return [Static("an archive of docker save, plain or gzip, bzip2, xz, zstd", markup=False), self._file]
 
@@ -66,9 +67,9 @@ class ImportScreen(LoadScreen):
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self._file.placeholder = "a file, or the URL of one"
-        self._reference = Input(placeholder="NAME:TAG", id="transfer-name", compact=True)
+        self._reference = EntryLine(placeholder="NAME:TAG", id="transfer-name", compact=True)
 
-    def lines(self) -> list[Static | Input]:
+    def lines(self) -> list[Static | EntryLine]:
         """Where from, and what it is called."""
         return [
             Static("the archive of a root filesystem, in any compression", markup=False),

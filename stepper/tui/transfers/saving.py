@@ -5,7 +5,7 @@ import queue
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from stepper.debugger.state import StepRecord
 from stepper.engine.image_store import ImageStore
@@ -16,6 +16,7 @@ from stepper.image.compression import Compression, compressed
 from stepper.text import human_size, printable
 from stepper.tui.controller import Controller
 from stepper.tui.transfers.dialog import TransferDialog
+from stepper.tui.widgets.entry_line import EntryLine
 from stepper.tui.wording import step_text
 
 if TYPE_CHECKING:
@@ -46,10 +47,10 @@ class SaveImageScreen(TransferDialog):
     def __init__(self, controller: Controller, record: StepRecord) -> None:
         super().__init__(controller)
         self._record = record
-        self._input = Input(value="./image.tar", id="transfer-file", compact=True)
+        self._input = EntryLine(value="./image.tar", id="transfer-file", compact=True)
         self._replaces: Path | None = None
 
-    def lines(self) -> list[Static | Input]:
+    def lines(self) -> list[Static | EntryLine]:
         """Which snapshot, where to, and how."""
         return [
             Static(f"the snapshot after {printable(step_text(self._record))}", markup=False),

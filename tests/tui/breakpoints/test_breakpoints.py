@@ -10,7 +10,20 @@ from stepper.tui.breakpoints.editor import BreakpointEditor
 from stepper.tui.breakpoints.list_screen import BreakpointsScreen
 from stepper.tui.breakpoints.marks import line_breakpoints, mark_of
 from stepper.tui.widgets.source_row import BreakpointMark
-from tests.tui.harness import NARROW, WIDE, Bench, app_of, main_screen, press, screen_text, settled, state_of
+from tests.tui.harness import (
+    NARROW,
+    WIDE,
+    Bench,
+    app_of,
+    main_screen,
+    position_line,
+    press,
+    screen_text,
+    settled,
+    state_of,
+    type_at_once,
+    until,
+)
 
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW])
 
@@ -46,6 +59,16 @@ async def test_a_condition_is_typed_with_its_errors_shown_and_set(bench: Bench, 
         await press(pilot, "c")
         assert "after line 3 · breakpoint" in screen_text(pilot)
         assert "line 3 if layer.size > 3" in screen_text(pilot)
+
+
+async def test_a_key_right_behind_enter_is_the_command_that_it_is_on_the_screen_below(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "j", "m")
+        type_at_once(pilot, "up", *"s4", "backspace", "backspace", "3", "down", "down", *"12", "left", "enter", "n")
+        await until(pilot, lambda: position_line(pilot) == 3)
+        (point,) = points(pilot)
+        assert (point.place, point.hit_count) == (AtLine(3), "12")
 
 
 @SIZES
