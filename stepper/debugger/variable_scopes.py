@@ -140,6 +140,8 @@ def _after(now: VariableScope, instruction: Instruction, plan: Plan, stage: int)
         return now
     arguments = dict(now.arguments)
     for (name, value), word in zip(operation.pairs, instruction.words, strict=True):
+        if value is None and name in now.scope.arguments:
+            continue  # It keeps the value that an ARG before it, or one of its base stage, gave it.
         arguments[name] = Origin(_giver(name, value, "=" in word, now.scope, plan), line)
     return replace(now, scope=now.scope.after(operation), arguments=arguments)
 

@@ -42,6 +42,12 @@ def test_an_argument_before_the_first_from_is_taken_with_its_default(debug: Debu
     assert (found.value, found.origin) == ("9", "default of the ARG on line 1, taken on line 3")
 
 
+@pytest.mark.parametrize("text", ["FROM busybox\nARG V=1\nARG V\n", "FROM busybox AS b\nARG V=1\nFROM b\nARG V\n"])
+def test_an_argument_that_is_declared_again_without_a_default_keeps_its_value(debug: Debug, text: str) -> None:
+    found = seen(debug(f"{text}RUN make\n"), text.count("\n") + 1, "V")
+    assert (found.value, found.origin, found.line) == ("1", "default of the ARG on line 2", 2)
+
+
 def test_env_overrides_an_argument_whatever_was_given(debug: Debug) -> None:
     debugged = debug("FROM busybox\nARG MODE=a\nENV MODE=b\nRUN make\n", build_args={"MODE": "c"})
     found = seen(debugged, 4, "MODE")
