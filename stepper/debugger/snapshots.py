@@ -1,6 +1,6 @@
 """Looks into the states of a build: whole filesystems, single files, and what a COPY copies. Nothing is run."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,13 +60,13 @@ class Snapshots:
         """A file as it is after a step, or as it was before it, to be read piece by piece. Raises `StepperError`."""
         return open_content(self._archive(step, path, before=before))
 
-    def attributes(self, step: StepId, path: str, *, before: bool = False) -> Mapping[str, bytes]:
+    def attributes(self, step: StepId, path: str, *, before: bool = False) -> tuple[tuple[str, bytes], ...]:
         """The extended attributes that the engine keeps of a file after a step, or of the one before it.
 
         They are what it puts into a layer: Docker none but the capabilities. Raises `StepperError`.
         """
         with self.file(step, path, before=before) as stream:
-            return stream.header.xattrs
+            return tuple(sorted(stream.header.xattrs.items()))
 
     def digest(self, step: StepId, path: str) -> int:
         """What tells the content of a file after a step from another. Raises `StepperError`."""

@@ -125,6 +125,7 @@ def _parse(stdout: bytes, stderr: bytes) -> Walk | None:
                 int(links),
                 "",
                 (int(major, 16), int(minor, 16)) if kind.value in "bc" else (0, 0),
+                (),
             )
         )
     for path in engine.mounts - {"/"}:

@@ -22,6 +22,7 @@ class Attribute(Enum):
 
     MODE = "mode"
     OWNER = "owner"
+    XATTRS = "extended attributes"
     TIME = "time"
 
 
@@ -125,5 +126,7 @@ def _changed_attributes(old: Entry | None, new: Entry | None) -> list[Attribute]
     found = [Attribute.MODE] if old.mode != new.mode else []
     if (old.uid, old.gid) != (new.uid, new.gid):
         found.append(Attribute.OWNER)
+    if old.xattrs != new.xattrs:
+        found.append(Attribute.XATTRS)
     # The time goes with anything else, and is told only where it is all.
     return found or [Attribute.TIME]

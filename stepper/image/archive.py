@@ -40,7 +40,7 @@ _TYPES = {
     EntryKind.DIRECTORY: b"5",
     EntryKind.FIFO: b"6",
 }
-_PLAIN = (b"0", b"5")
+_PLAIN = (b"0", b"5", _HARD_LINK)
 _OWNER_RECORDS = frozenset({"uid", "gid", "uname", "gname"})
 _LARGEST_META = 1 << 20
 """Bytes of a member's records, and of those for all members, as Go's reader has it and so the engines."""
@@ -84,15 +84,16 @@ class Header:
 
 
 class PlainMember(NamedTuple):
-    """A file or directory that is told by one block, with its content; see `ArchiveReader.plain_members`.
+    """A file, directory or hard link that is told by one block; see `ArchiveReader.plain_members`.
 
     `attributes` are the bytes of that block that `plain_entry` reads: the same for members that differ in their names
-    and contents only.
+    and contents only. `link` is the name of the member that a hard link is another name of, None for all else.
     """
 
     name: str
     attributes: bytes
     content: memoryview
+    link: str | None
 
 
 def write_header(header: Header) -> bytes:
@@ -199,8 +200,9 @@ class ArchiveReader:
     def plain_members(self) -> Iterator[PlainMember]:
         """The members from here on that are plain and stand whole in the chunk that was read last, maybe none.
 
-        Plain are files and directories with nothing before their header. They take a fraction of the time of others,
-        and are most of what images hold. `next` gives the one behind them. No other method may be called meanwhile.
+        Plain are files, directories and hard links with nothing before their header. They take a fraction of the time
+        of others, and are most of what images hold. `next` gives the one behind them. No other method may be called
+        meanwhile.
         """
         if self._global or self._left:
             return
@@ -219,7 +221,8 @@ class ArchiveReader:
                 if size < 0 or end + -size % BLOCK > length:
                     break
                 position = end + -size % BLOCK
-                yield PlainMember(_decoded(_name(block)), block[100:148] + kind, buffer[start:end])
+                link = _decoded(_link(block)) if kind == _HARD_LINK else None
+                yield PlainMember(_decoded(_name(block)), block[100:148] + kind, buffer[start:end], link)
         finally:
             self._begun = self._begun or position > 0
             self._buffer = buffer[position:]
@@ -321,8 +324,8 @@ class ArchiveReader:
             gid=_number(records["gid"], 10) if "gid" in records else _number(block[116:124]),
             size=size,
             mtime_ns=_nanoseconds(records["mtime"]) if "mtime" in records else _number(block[136:148]) * 10**9,
-            link=_decoded(records.get("linkpath") or block[157:257].split(b"\0", 1)[0]),
-            hard_link=kind == b"1",
+            link=_decoded(records.get("linkpath") or _link(block)),
+            hard_link=kind == _HARD_LINK,
             device=(_number(block[329:337]), _number(block[337:345])) if kind in (b"3", b"4") else (0, 0),
             xattrs={
                 key.removeprefix(XATTR_RECORD): value for key, value in records.items() if key.startswith(XATTR_RECORD)
@@ -405,12 +408,16 @@ def _name(block: bytes) -> bytes:
     return name
 
 
+def _link(block: bytes) -> bytes:
+    return block[157:257].split(b"\0", 1)[0]
+
+
 @lru_cache(_REMEMBERED)
 def plain_entry(attributes: bytes) -> Entry:
     """The entry of a `PlainMember`; what was asked for lately is told at once. Raises `ArchiveError`."""
     is_file = attributes[48:49] == b"0"
     return Entry(
-        EntryKind.FILE if is_file else EntryKind.DIRECTORY,
+        _KINDS[attributes[48:49]],
         _number(attributes[0:8]) & 0o7777,
         _number(attributes[8:16]),
         _number(attributes[16:24]),

@@ -106,7 +106,8 @@ def _differences(
 
 
 def _looks_other(old: Entry, new: Entry) -> bool:
-    return old[:4] != new[:4] or old.target != new.target or old.device != new.device
+    others = old.target, old.device, old.xattrs
+    return old[:4] != new[:4] or others != (new.target, new.device, new.xattrs)
 
 
 def _has_same_content(

@@ -25,7 +25,8 @@ class Entry(NamedTuple):
     sticky (0o7777), without the type. `size` is in bytes and 0 for directories. `mtime_ns` and `ctime_ns` are in
     nanoseconds since the epoch (an engine that tells whole seconds gives multiples of 10**9); `ctime_ns` and
     `inode` are 0 where they are not known (from an archive). `target` is what a symlink points at, "" where it was not
-    read. `device` is `(major, minor)` of a device, else (0, 0).
+    read. `device` is `(major, minor)` of a device, else (0, 0). `xattrs` are the extended attributes with their values,
+    sorted by name; only a layer's archive tells them, a container that is listed does not.
     """
 
     kind: EntryKind
@@ -39,6 +40,7 @@ class Entry(NamedTuple):
     links: int = 1
     target: str = ""
     device: tuple[int, int] = (0, 0)
+    xattrs: tuple[tuple[str, bytes], ...] = ()
 
     def is_as_old_as(self, other: "Entry") -> bool:
         """Whether both were modified in one second: layers keep no more of a time, what a container shows may."""

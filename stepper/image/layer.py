@@ -40,7 +40,7 @@ class Change(NamedTuple):
 
     @property
     def differs(self) -> tuple[str, ...]:
-        """What of a modified path is another: `kind`, `content`, `mode`, `owner`, `time`.
+        """What of a modified path is another: `kind`, `content`, `mode`, `owner`, `xattrs`, `time`.
 
         It is `content or time` where the content was not read and only the time tells that it may be another. The time
         is told only where it is all; a path that was written again just as it was has nothing.
@@ -53,6 +53,8 @@ class Change(NamedTuple):
             found.append("mode")
         if (before.uid, before.gid) != (after.uid, after.gid):
             found.append("owner")
+        if before.xattrs != after.xattrs:
+            found.append("xattrs")
         if not found and not before.is_as_old_as(after):
             found.append("time")
         return tuple(found)

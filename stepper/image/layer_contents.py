@@ -29,8 +29,7 @@ class LayerContents:
     In `entries` names of one file (hard links) share an `inode` number that counts within this layer from 1. `hidden`
     are the paths that whiteouts take away, `opaque` the directories of which nothing from below stays. `stored` is the
     size of each member that has content of its own in the archive, by path; `digests` tells the contents of these
-    apart; `xattrs` has the extended attributes of those paths that have any. `borrowed` are further names of files
-    that are not in this layer, with those files' paths.
+    apart. `borrowed` are further names of files that are not in this layer, with those files' paths.
     """
 
     entries: Mapping[str, Entry]
@@ -38,7 +37,6 @@ class LayerContents:
     opaque: frozenset[str] = frozenset()
     stored: Mapping[str, int] = field(default_factory=dict)
     digests: Mapping[str, int] = field(default_factory=dict)
-    xattrs: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     borrowed: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -83,7 +81,6 @@ class _Reading:
         self._hidden: set[str] = set()
         self._opaque: set[str] = set()
         self._stored: dict[str, int] = {}
-        self._xattrs: dict[str, Mapping[str, bytes]] = {}
         self._borrowed: dict[str, str] = {}
         self._links: dict[str, OrderedDict[str, None]] = {}
         """The names of a file that has several, by the first; a later name leads to the same names."""
@@ -91,7 +88,7 @@ class _Reading:
     def add_plain(self, members: Iterable[PlainMember], *, digests: bool) -> None:
         """Take members in whose content is at hand."""
         entries, folders = self._entries, self._folders
-        for name, attributes, content in members:
+        for name, attributes, content, link in members:
             path = inside_root(name)
             folder, _, last = path.rpartition("/")
             entry = plain_entry(attributes)
@@ -109,6 +106,9 @@ class _Reading:
                 continue
             if path in entries:
                 self._forget(path)
+            if link is not None:
+                self._add_link(path, inside_root(link), entry)
+                continue
             entries[path] = entry
             if is_file:
                 self._stored[path] = entry.size
@@ -127,12 +127,7 @@ class _Reading:
             # The root stays a directory, whatever an archive has in its place.
             return None
         self._forget(path)
-        if header.hard_link:
-            first = inside_root(header.link)
-            if self._add_link(path, first) or path == first:
-                return None
-            self._borrowed[path] = first
-        self._entries[path] = Entry(
+        entry = Entry(
             kind=header.kind,
             mode=0o777 if header.kind is EntryKind.SYMLINK else header.mode,
             uid=header.uid,
@@ -141,10 +136,13 @@ class _Reading:
             mtime_ns=header.mtime_ns,
             target=header.link if header.kind is EntryKind.SYMLINK else "",
             device=header.device,
+            xattrs=tuple(sorted(header.xattrs.items())) if header.xattrs else (),
         )
-        if header.xattrs:
-            self._xattrs[path] = dict(header.xattrs)
-        if header.kind is not EntryKind.FILE or header.hard_link:
+        if header.hard_link:
+            self._add_link(path, inside_root(header.link), entry)
+            return None
+        self._entries[path] = entry
+        if header.kind is not EntryKind.FILE:
             return None
         self._stored[path] = header.size
         return path
@@ -152,15 +150,15 @@ class _Reading:
     def contents(self) -> LayerContents:
         """The layer, when all members are there."""
         for number, names in enumerate({id(names): names for names in self._links.values()}.values(), start=1):
-            for name in names if len(names) > 1 else ():
-                self._entries[name] = self._entries[name]._replace(inode=number, links=len(names))
+            if len(names) > 1:
+                shared = self._entries[next(iter(names))]._replace(inode=number, links=len(names))
+                self._entries.update(dict.fromkeys(names, shared))
         return LayerContents(
             self._entries,
             frozenset(self._hidden),
             frozenset(self._opaque),
             self._stored,
             self.digests,
-            self._xattrs,
             self._borrowed,
         )
 
@@ -178,16 +176,19 @@ class _Reading:
         if header.kind is EntryKind.DIRECTORY:
             self._folders.add(path)
 
-    def _add_link(self, path: str, first: str) -> bool:
-        """Another name of a file in this layer; False when that is not here."""
+    def _add_link(self, path: str, first: str, described: Entry) -> None:
+        """Another name of a file of this layer, or of one below: then all that is known here is as it is described."""
         entry = self._entries.get(first)
-        if entry is None:
-            return False
-        names = self._links.setdefault(first, OrderedDict({first: None}))
-        names[path] = None
-        self._links[path] = names
-        self._entries[path] = entry
-        return True
+        if entry is not None:
+            names = self._links.get(first)
+            if names is None:
+                names = self._links[first] = OrderedDict({first: None})
+            names[path] = None
+            self._links[path] = names
+            self._entries[path] = entry
+        elif path != first:
+            self._borrowed[path] = first
+            self._entries[path] = described
 
     def _forget(self, path: str) -> None:
         """A second member with a name that was there: the later one counts."""
@@ -197,7 +198,7 @@ class _Reading:
             for content in (self._stored, self.digests):
                 if path in content and names:
                     content[next(iter(names))] = content[path]
-        for known in (self._entries, self._stored, self.digests, self._xattrs, self._borrowed):
+        for known in (self._entries, self._stored, self.digests, self._borrowed):
             known.pop(path, None)
 
 

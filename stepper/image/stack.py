@@ -73,6 +73,8 @@ class _State:
     """The layer that wrote such a file, and its bytes."""
     _before: dict[str, Entry | None] = field(default_factory=dict)
     """What the paths were that the present layer touches."""
+    _renumbered: dict[int, Entry] = field(default_factory=dict)
+    """The present layer's files that have several names, by their numbers in it."""
     _index: int = 0
 
     def add(self, index: int, contents: LayerContents) -> Layer:
@@ -89,21 +91,25 @@ class _State:
     def _put_all(self, contents: LayerContents) -> None:
         """Put every entry in; what is new in a directory that is there takes the short way."""
         live, writers, children, stored, before = self.live, self.writers, self._children, self._stored, self._before
+        self._renumbered.clear()
         for path in sorted(contents.entries):
             entry = contents.entries[path]
             folder, _, name = path.rpartition("/")
             names = children.get(folder or "/")
-            if path in live or names is None or entry.inode or path in contents.borrowed:
+            if path in live or names is None or path in contents.borrowed:
                 self._put(path, contents)
                 continue
             before.setdefault(path, None)
-            live[path] = entry
             writers[path] = self._index
             names[name] = None
-            if entry.kind is EntryKind.DIRECTORY:
-                children[path] = {}
+            if entry.inode:
+                entry = self._numbered(entry)
+                self._add_name(entry, contents.stored.get(path, 0))
             elif size := contents.stored.get(path):
                 stored[path] = size
+            live[path] = entry
+            if entry.kind is EntryKind.DIRECTORY:
+                children[path] = {}
 
     def _changes(self) -> Iterable[Change]:
         for path, before in self._before.items():
@@ -126,7 +132,7 @@ class _State:
         if borrowed is not None:
             entry = borrowed
         elif entry.inode:
-            entry = entry._replace(inode=(self._index + 1) * _INODES + entry.inode)
+            entry = self._numbered(entry)
         there = self.live.get(path)
         if there is not None and there.kind is EntryKind.DIRECTORY and entry.kind is EntryKind.DIRECTORY:
             self._note(path)
@@ -138,15 +144,26 @@ class _State:
         self._note(path)
         self._enter(path, entry)
         stored = contents.stored.get(path, 0)
-        if entry.inode:
-            if borrowed is not None:
-                self._names[entry.inode] += 1
-            else:
-                self._names.setdefault(entry.inode, entry.links)
-            if stored:
-                self._shared[entry.inode] = (self._index, stored)
+        if borrowed is not None and entry.inode:
+            self._names[entry.inode] += 1
+        elif entry.inode:
+            self._add_name(entry, stored)
         elif stored:
             self._stored[path] = stored
+
+    def _numbered(self, entry: Entry) -> Entry:
+        """A file of the present layer with a number that no other layer's files have, the same for all its names."""
+        found = self._renumbered.get(entry.inode)
+        if found is None:
+            found = entry._replace(inode=(self._index + 1) * _INODES + entry.inode)
+            self._renumbered[entry.inode] = found
+        return found
+
+    def _add_name(self, entry: Entry, stored: int) -> None:
+        """One of the names of a file of the present layer; `stored` are its bytes, 0 for all names but one."""
+        self._names.setdefault(entry.inode, entry.links)
+        if stored:
+            self._shared[entry.inode] = (self._index, stored)
 
     def _shared_entry(self, path: str) -> Entry | None:
         """The file at a path, made one that can have several names."""

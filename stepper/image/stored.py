@@ -4,10 +4,11 @@ Column by column in JSON, compressed: reading 100,000 entries takes a fraction o
 undecodable bytes.
 """
 
+import base64
 import contextlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from stepper.image.entry import Entry, EntryKind
@@ -17,6 +18,8 @@ FORMAT = 1
 """Changes whenever what is stored changes, so that what an older version stored is not read."""
 _KINDS = {kind.value: kind for kind in EntryKind}
 _CHANGE_KINDS = {kind.value: kind for kind in ChangeKind}
+_PLAIN_COLUMNS = len(Entry._fields) - 1
+"""All but the extended attributes."""
 
 
 def dump_listing(listing: Listing) -> bytes:
@@ -58,21 +61,31 @@ def load_layer(data: bytes) -> Layer:
         return Layer(tuple(changes))
 
 
-def entry_columns(entries: Iterable[Entry]) -> list[Sequence[Any]]:
-    """Entries as columns that JSON can hold."""
-    columns: list[Sequence[Any]] = list(zip(*entries, strict=True))
+def entry_columns(entries: Iterable[Entry]) -> list[Any]:
+    """Entries as columns that JSON can hold; with one more, by the numbers of the entries, where any has attributes."""
+    columns: list[Any] = list(zip(*entries, strict=True))
     if columns:
         columns[0] = "".join(kind.value for kind in columns[0])
+        xattrs = columns.pop()
+        if any(xattrs):
+            columns.append({number: _encoded(found) for number, found in enumerate(xattrs) if found})
     return columns
 
 
-def entries_of(columns: list[Sequence[Any]]) -> list[Entry]:
+def entries_of(columns: list[Any]) -> list[Entry]:
     """The entries of the columns of `entry_columns`."""
     if not columns:
         return []
+    xattrs: list[tuple[tuple[str, bytes], ...]] = [()] * len(columns[0])
+    for number, found in dict(columns[_PLAIN_COLUMNS] if len(columns) > _PLAIN_COLUMNS else ()).items():
+        xattrs[int(number)] = tuple((name, base64.b64decode(value)) for name, value in found)
     kinds = [_KINDS[letter] for letter in columns[0]]
-    devices = [tuple(device) for device in columns[-1]]
-    return list(map(Entry._make, zip(kinds, *columns[1:-1], devices, strict=True)))
+    *others, devices = columns[1:_PLAIN_COLUMNS]
+    return list(map(Entry._make, zip(kinds, *others, map(tuple, devices), xattrs, strict=True)))
+
+
+def _encoded(xattrs: Iterable[tuple[str, bytes]]) -> list[tuple[str, str]]:
+    return [(name, base64.b64encode(value).decode()) for name, value in xattrs]
 
 
 def pack(document: Any) -> bytes:

@@ -4,13 +4,10 @@ Column by column in JSON, compressed, so that reading 60,000 entries takes a fra
 undecodable bytes.
 """
 
-import base64
-from typing import Any
-
 from stepper.image.layer_contents import LayerContents
 from stepper.image.stored import FORMAT, damage, entries_of, entry_columns, pack, unpack
 
-CONTENTS_FORMAT = f"{FORMAT}.2"
+CONTENTS_FORMAT = f"{FORMAT}.3"
 """Changes whenever what is stored changes, so that what an older version stored is not read."""
 
 
@@ -24,7 +21,6 @@ def dump_contents(contents: LayerContents) -> bytes:
             "opaque": sorted(contents.opaque),
             "stored": dict(contents.stored),
             "digests": dict(contents.digests),
-            "xattrs": {path: _encoded(values) for path, values in contents.xattrs.items()},
             "borrowed": dict(contents.borrowed),
         }
     )
@@ -40,17 +36,8 @@ def load_contents(data: bytes) -> LayerContents:
             frozenset(document["opaque"]),
             _integers(document["stored"]),
             _integers(document["digests"]),
-            {path: _decoded(values) for path, values in document["xattrs"].items()},
             dict(document["borrowed"]),
         )
-
-
-def _encoded(values: Any) -> dict[str, str]:
-    return {name: base64.b64encode(value).decode() for name, value in values.items()}
-
-
-def _decoded(values: dict[str, str]) -> dict[str, bytes]:
-    return {name: base64.b64decode(value) for name, value in values.items()}
 
 
 def _integers(values: dict[str, int]) -> dict[str, int]:

@@ -1,9 +1,16 @@
 """Extended attributes as people read them; file capabilities by their names, as `getcap` writes them.
 
+Attributes are pairs of a name and a value, see `Entry.xattrs`.
+
 The bytes of `security.capability` are those of `struct vfs_ns_cap_data`, see `linux/capability.h`.
 """
 
 import struct
+from collections.abc import Iterable, Sequence
+
+from stepper.text import printable
+
+Xattrs = Sequence[tuple[str, bytes]]
 
 CAPABILITY = "security.capability"
 _EFFECTIVE = 0x000001
@@ -54,6 +61,8 @@ _NAMES = [
     "checkpoint_restore",
 ]
 _LONGEST = 60
+_SHORTEST = 32
+"""Cells of what stands in a row."""
 
 
 def xattr_text(name: str, value: bytes) -> str:
@@ -63,6 +72,44 @@ def xattr_text(name: str, value: bytes) -> str:
         if capabilities is not None:
             return capabilities
     return f"{name}={_value_text(value)}"
+
+
+def xattrs_text(before: Xattrs | None, after: Xattrs | None) -> str:
+    """All that a file has, with what it had where that is something else; "" where there are and were none.
+
+    None is for a file that is not there, or was not, or where that is not known.
+    """
+    now, was = _all_text(after or ()), _all_text(before or ())
+    if after is None:
+        return f"was {was}" if was else ""
+    if before is None or was == now:
+        return now
+    return f"{now or 'no capabilities or attributes'} (was {was or 'none'})"
+
+
+def xattrs_note(before: Xattrs | None, after: Xattrs | None) -> str:
+    """The same for a row, as short as can be: names without values but for capabilities, and only what differs.
+
+    "" also for what is not there any more.
+    """
+    if after is None:
+        return ""
+    if before is None:
+        return _names_text(after)
+    old, new = set(before), set(after)
+    if old == new:
+        return ""
+    return f"{_names_text(old - new) or 'none'}→{_names_text(new - old) or 'none'}"
+
+
+def _all_text(xattrs: Xattrs) -> str:
+    return "  ".join(printable(xattr_text(*each)) for each in sorted(xattrs))
+
+
+def _names_text(xattrs: Iterable[tuple[str, bytes]]) -> str:
+    words = [xattr_text(name, value) if name == CAPABILITY else name for name, value in sorted(xattrs)]
+    text = printable(" ".join(words))
+    return text if len(text) <= _SHORTEST else f"{text[: _SHORTEST - 1]}…"
 
 
 def _value_text(value: bytes) -> str:

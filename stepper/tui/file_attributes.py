@@ -3,15 +3,14 @@
 A walk cannot tell them: there is no program for that in the toolbox.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
 from stepper.debugger.state import StepRecord
 from stepper.errors import StepperError
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind
-from stepper.image.xattr_text import xattr_text
-from stepper.text import printable
+from stepper.image.xattr_text import Xattrs, xattrs_text
 from stepper.tui.controller import Controller
 from stepper.tui.kept_answers import KeptAnswers
 
@@ -19,13 +18,14 @@ if TYPE_CHECKING:
     from stepper.debugger.session import Session
 
 KEPT = 500
+_EXECUTABLE = 0o111
 
 
 class FileAttributes(NamedTuple):
     """What a file has, and what it had before the step; None where it was not there, or that was not asked."""
 
-    before: Mapping[str, bytes] | None
-    after: Mapping[str, bytes] | None
+    before: Xattrs | None
+    after: Xattrs | None
 
 
 class FileAttributesStore:
@@ -58,21 +58,21 @@ def has_attributes(record: StepRecord, entry: Entry | None, change: Change | Non
     return has_ended and (_is_file(entry) or (change is not None and _is_file(change.before)))
 
 
+def is_likely_to_have_attributes(record: StepRecord, entry: Entry | None, change: Change | None) -> bool:
+    """The same for rows, of which there are many: it can be executed, or nothing else tells what the step did to it."""
+    if not has_attributes(record, entry, change):
+        return False
+    before = change.before if change is not None else None
+    if any(each is not None and each.mode & _EXECUTABLE for each in (before, entry)):
+        return True
+    return change is not None and change.kind is ChangeKind.MODIFIED and not change.differs
+
+
 def attributes_text(found: FileAttributes | StepperError) -> str:
     """`cap_net_raw=ep`, with what it was where that is something else; "" where there are and were none."""
     if isinstance(found, StepperError):
         return f"capabilities not known: {found}"
-    now = _all_text(found.after)
-    was = _all_text(found.before)
-    if found.after is None:
-        return f"was {was}" if was else ""
-    if found.before is None or was == now:
-        return now
-    return f"{now or 'no capabilities or attributes'} (was {was or 'none'})"
-
-
-def _all_text(attributes: Mapping[str, bytes] | None) -> str:
-    return "  ".join(printable(xattr_text(*each)) for each in sorted((attributes or {}).items()))
+    return xattrs_text(found.before, found.after)
 
 
 def _is_file(entry: Entry | None) -> bool:

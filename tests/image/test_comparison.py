@@ -71,6 +71,14 @@ def test_modes_owners_and_targets_count() -> None:
     assert marks(first, second) == {"/a": "~", "/b": "~", "/c": "~", "/d": "~"}
 
 
+def test_extended_attributes_count_and_are_told_apart() -> None:
+    found = compared(
+        [[file("a", b"1", xattrs={"user.x": b"1"}), file("b", b"1", xattrs={"user.x": b"1"})]],
+        [[file("a", b"1", xattrs={"user.x": b"2"}), file("b", b"1", xattrs={"user.x": b"1"})]],
+    )
+    assert [(change.path, change.differs) for change in found.changes] == [("/a", ("xattrs",))]
+
+
 def test_what_only_one_has_is_added_or_deleted() -> None:
     assert marks([[file("a")]], [[file("b")]]) == {"/a": "-", "/b": "+"}
 

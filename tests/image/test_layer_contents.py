@@ -43,6 +43,19 @@ def test_names_of_one_file_share_an_inode_and_count_once() -> None:
     assert contents.size == 6
 
 
+def test_every_name_of_a_file_has_its_extended_attributes() -> None:
+    attributes = {"user.b": b"2", "security.capability": b"\x01\xff"}
+    contents = read_layer([tar(file("a", b"1", xattrs=attributes), link("b", "a"), file("c"))])
+    assert contents.entries["/a"].xattrs == (("security.capability", b"\x01\xff"), ("user.b", b"2"))
+    assert contents.entries["/b"] == contents.entries["/a"]
+    assert contents.entries["/c"].xattrs == ()
+
+
+def test_a_link_to_a_directory_is_taken_as_it_is_told() -> None:
+    contents = read_layer([tar(folder("a"), link("b", "a"), file("b/c"))])
+    assert contents.entries["/b"].kind is EntryKind.DIRECTORY
+
+
 def test_a_name_of_a_file_below_is_borrowed() -> None:
     contents = read_layer([tar(link("b", "./below"))])
     assert contents.borrowed == {"/b": "/below"}

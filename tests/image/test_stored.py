@@ -26,6 +26,7 @@ _ENTRIES = st.builds(
     links=_NUMBERS,
     target=_TEXTS,
     device=st.tuples(_NUMBERS, _NUMBERS),
+    xattrs=st.lists(st.tuples(_TEXTS, st.binary(max_size=4)), max_size=2).map(tuple),
 )
 
 

@@ -1,7 +1,5 @@
 """Layers' contents as bytes and back."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,5 +34,6 @@ def test_other_bytes_are_an_error(data: bytes) -> None:
 
 
 def test_extended_attributes_come_back() -> None:
-    contents = replace(read_layer([tar(file("a"))]), xattrs={"/a": {"security.capability": b"\x01\xff"}})
+    contents = read_layer([tar(file("a", xattrs={"security.capability": b"\x01\xff", "user.b": b""}), file("c"))])
+    assert contents.entries["/a"].xattrs == (("security.capability", b"\x01\xff"), ("user.b", b""))
     assert load_contents(dump_contents(contents)) == contents

@@ -1,7 +1,5 @@
 """Capabilities and other extended attributes of the file under the cursor, in Changes and Files."""
 
-from collections.abc import Mapping
-
 import pytest
 
 from stepper.debugger.state import Status, StepRecord
@@ -9,13 +7,14 @@ from stepper.dockerfile.model import Instruction
 from stepper.engine.step import StepId
 from stepper.errors import EngineError, StepperError
 from stepper.image.layer import Change, ChangeKind
+from stepper.image.xattr_text import Xattrs
 from stepper.tui.file_attributes import FileAttributes, attributes_text, has_attributes
 from stepper.tui.panels import Panel
 from tests.scripted_engine import added, directory_entry, file_entry
-from tests.tui.harness import NARROW, Bench, main_screen, press, screen_text, settled, until
+from tests.tui.harness import NARROW, WIDE, Bench, main_screen, press, screen_text, settled, until
 
 NET_RAW = bytes.fromhex("0100000200200000000000000000000000000000")
-CAPABILITY = {"security.capability": NET_RAW}
+CAPABILITY = (("security.capability", NET_RAW),)
 
 
 def _record(status: Status) -> StepRecord:
@@ -26,18 +25,16 @@ def _record(status: Status) -> StepRecord:
     ("before", "after", "text"),
     [
         (None, CAPABILITY, "cap_net_raw=ep"),
-        (None, {}, ""),
-        ({}, {}, ""),
+        (None, (), ""),
+        ((), (), ""),
         (CAPABILITY, CAPABILITY, "cap_net_raw=ep"),
-        (CAPABILITY, {}, "no capabilities or attributes (was cap_net_raw=ep)"),
-        ({}, {**CAPABILITY, "user.a": b"b"}, 'cap_net_raw=ep  user.a="b" (was none)'),
+        (CAPABILITY, (), "no capabilities or attributes (was cap_net_raw=ep)"),
+        ((), (*CAPABILITY, ("user.a", b"b")), 'cap_net_raw=ep  user.a="b" (was none)'),
         (CAPABILITY, None, "was cap_net_raw=ep"),
-        ({}, None, ""),
+        ((), None, ""),
     ],
 )
-def test_what_a_file_has_is_told_with_what_it_had(
-    before: Mapping[str, bytes] | None, after: Mapping[str, bytes] | None, text: str
-) -> None:
+def test_what_a_file_has_is_told_with_what_it_had(before: Xattrs | None, after: Xattrs | None, text: str) -> None:
     assert attributes_text(FileAttributes(before, after)) == text
 
 
@@ -59,7 +56,7 @@ def test_a_run_that_is_stood_inside_of_tells_none_before_it_has_ended() -> None:
 
 async def test_changes_and_files_tell_them_of_the_path_under_the_cursor(bench: Bench) -> None:
     bench.engine.on("RUN make", changes=[added("/capped", 3)])
-    bench.engine.xattrs["/capped"] = CAPABILITY
+    bench.engine.xattrs["/capped"] = dict(CAPABILITY)
     async with bench.app("FROM busybox\nRUN make\n").run_test(size=NARROW) as pilot:
         await settled(pilot)
         await press(pilot, "n", "n", "4")
@@ -84,3 +81,19 @@ async def test_where_the_engine_does_not_tell_them_the_screen_says_so(
         await settled(pilot)
         await press(pilot, "n", "n", "4")
         await until(pilot, lambda: "capabilities not known: the container is gone" in screen_text(pilot))
+
+
+async def test_rows_of_what_can_be_executed_tell_what_is_new_of_them(bench: Bench) -> None:
+    capped = added("/bin/capped", 3)
+    capped = capped._replace(after=file_entry(3)._replace(mode=0o755))
+    touched = Change("/bin/touched", ChangeKind.MODIFIED, file_entry(3), file_entry(3))
+    bench.engine.on("RUN make", changes=[added("/a", 3), capped, touched])
+    bench.engine.xattrs.update({path: dict(CAPABILITY) for path in ("/a", "/bin/capped")})
+    async with bench.app("FROM busybox\nRUN make\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "4", "E")
+        await until(pilot, lambda: "capped  cap_net_raw=ep" in screen_text(pilot))
+        await until(pilot, lambda: "touched  written again" in screen_text(pilot))
+        assert "a  cap" not in screen_text(pilot)
+        await press(pilot, "5", "E")
+        await until(pilot, lambda: "capped  cap_net_…" in screen_text(pilot))

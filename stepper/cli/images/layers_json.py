@@ -1,5 +1,6 @@
 """`stepper layers --json`: all that is known of an image, as one JSON document."""
 
+import base64
 import json
 import math
 from collections.abc import Sequence
@@ -87,7 +88,7 @@ def _file(file: HiddenFile) -> dict[str, Any]:
 
 
 def change_fields(change: Change) -> dict[str, Any]:
-    """A change as JSON values."""
+    """A change as JSON values. The values of extended attributes are any bytes, and so written in base 64."""
     entry = change.after or change.before
     assert entry is not None, "a change has an entry before or after"
     fields: dict[str, Any] = {
@@ -101,6 +102,8 @@ def change_fields(change: Change) -> dict[str, Any]:
     }
     if entry.target:
         fields["target"] = entry.target
+    if entry.xattrs:
+        fields["xattrs"] = {name: base64.b64encode(value).decode() for name, value in entry.xattrs}
     if change.kind is ChangeKind.MODIFIED:
         fields["differs"] = list(change.differs)
     return fields

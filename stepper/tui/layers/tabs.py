@@ -15,13 +15,13 @@ from textual.worker import WorkType
 from stepper.image.config import ImageConfig
 from stepper.image.layer import Listing
 from stepper.image.layer_listing import LayerListing, events_of, listing_after
-from stepper.image.xattr_text import xattr_text
+from stepper.image.xattr_text import xattrs_text
 from stepper.text import human_size, printable
 from stepper.tui.changes_summary import changes_summary
 from stepper.tui.layers.opened import OpenedImage
 from stepper.tui.layers.panels import TABS, LayersPanel
 from stepper.tui.widgets.change_nodes import Node
-from stepper.tui.widgets.change_text import KIND_WORDS, describe
+from stepper.tui.widgets.change_text import KIND_WORDS, describe, xattrs_of
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.widgets.config_view import ConfigView
 from stepper.tui.widgets.report_view import ReportView, Row
@@ -220,7 +220,7 @@ class LayerTabs(Vertical):
         if self._opened is not None and not (node.change is None and node.entry is None):
             if text := history_text(self._opened, node.path):
                 lines.insert(0, Content(text))
-            if text := xattrs_text(self._opened, self._layer, node.path):
+            if text := xattrs_text(*xattrs_of(node)):
                 lines.append(Content(text))
         self._details.update(Content("\n").join(lines))
 
@@ -231,15 +231,6 @@ def history_text(opened: OpenedImage, path: str) -> str:
     for number, (layer, change) in enumerate(events_of(opened.layers, path)):
         words.append(f"{KIND_WORDS[change.kind]} in {'layer ' if number == 0 else ''}{layer}")
     return " · ".join(words)
-
-
-def xattrs_text(opened: OpenedImage, layer: int, path: str) -> str:
-    """The extended attributes that a path has after a layer: `cap_net_raw=ep`; "" where it has none."""
-    for contents in reversed(opened.analysis.contents[: layer + 1]):
-        if path in contents.entries:
-            attributes = contents.xattrs.get(contents.borrowed.get(path, path), {})
-            return "  ".join(printable(xattr_text(*each)) for each in sorted(attributes.items()))
-    return ""
 
 
 def progress_text(doing: str, done: int, total: int | None) -> str:

@@ -1,11 +1,27 @@
-"""What the tabs with a tree of paths have in common: the tree, and below it what is known of the path at its cursor."""
+"""What the tabs with a tree of paths have in common: the tree, and below it what is known of the path at its cursor.
+
+The extended attributes of files are in no listing: those of the path at the cursor and of the rows on the screen are
+read, one file after the other, once the tree rests.
+"""
 
 from textual import on
+from textual.timer import Timer
 
 from stepper.tui.controller import Controller
+from stepper.tui.file_attributes import (
+    FileAttributes,
+    FileAttributesStore,
+    attributes_text,
+    has_attributes,
+    is_likely_to_have_attributes,
+)
 from stepper.tui.tabs.path_details import PathDetails
 from stepper.tui.tabs.tab import InspectorTab, PathActivated
+from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_tree import ChangeTree
+
+SETTLE_SECONDS = 0.15
+"""How long the tree rests before files are looked into."""
 
 
 class PathTab(InspectorTab):
@@ -14,7 +30,10 @@ class PathTab(InspectorTab):
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self._tree = ChangeTree(id=self.panel.id)
-        self._details = PathDetails(controller)
+        self._tree.look_into = self._found_in
+        self._details = PathDetails(self._attributes_text)
+        self._attributes = FileAttributesStore(controller, self._read)
+        self._resting: Timer | None = None
 
     @property
     def view(self) -> ChangeTree:
@@ -35,3 +54,52 @@ class PathTab(InspectorTab):
     def _highlighted(self, event: ChangeTree.Highlighted) -> None:
         event.stop()
         self._details.show(self._inspected, event.node)
+
+    # Extended attributes
+
+    def _attributes_text(self, node: Node) -> str:
+        """Those of the path at the cursor, as far as they are known by now."""
+        record = self._inspected.record
+        if record is None or not has_attributes(record, node.entry, node.change):
+            return ""
+        found = self._attributes.of(record, node.path)
+        if found is None:
+            self._rest()
+            return ""
+        return attributes_text(found)
+
+    def _found_in(self, node: Node) -> FileAttributes | None:
+        """Those of a row, where they are known by now."""
+        record = self._inspected.record
+        if record is None or not is_likely_to_have_attributes(record, node.entry, node.change):
+            return None
+        found = self._attributes.of(record, node.path)
+        if found is None:
+            self._rest()
+        return found if isinstance(found, FileAttributes) else None
+
+    def _rest(self) -> None:
+        if self._resting is None:
+            self._resting = self.set_timer(SETTLE_SECONDS, self._ask)
+        else:
+            self._resting.reset()
+
+    def _ask(self) -> None:
+        """Have the next file read that is to be looked into: the one at the cursor first, then those on the screen."""
+        self._resting = None
+        record, at_cursor = self._inspected.record, self._tree.highlighted
+        if record is None or at_cursor is None:
+            return
+        for node in (at_cursor, *self._tree.visible_nodes()):
+            may_have = has_attributes if node is at_cursor else is_likely_to_have_attributes
+            if may_have(record, node.entry, node.change) and self._attributes.of(record, node.path) is None:
+                self._attributes.ask(record, node.path, node.change)
+                return
+
+    def _read(self) -> None:
+        self.call_later(self._arrived)
+
+    def _arrived(self) -> None:
+        self._details.show_again()
+        self._tree.refresh()
+        self._ask()

@@ -7,6 +7,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from stepper.image.xattr_text import Xattrs
 from stepper.text import printable
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_text import permissions, row_note, size_text
@@ -25,8 +26,18 @@ class RowParts(NamedTuple):
     size: Segment
 
 
-def row_parts(node: Node, depth: int, *, is_open: bool, match: str, style: Callable[[str], Style]) -> RowParts:
-    """Colour one node. `match` is the filter's text, to underline; `style` gives the style of a component class."""
+def row_parts(
+    node: Node,
+    depth: int,
+    *,
+    is_open: bool,
+    match: str,
+    style: Callable[[str], Style],
+    xattrs: tuple[Xattrs | None, Xattrs | None] | None,
+) -> RowParts:
+    """Colour one node. `match` is the filter's text, to underline; `style` gives the style of a component class;
+    `xattrs` are the extended attributes before and after, where the node itself does not tell them.
+    """
     kind_style = style(f"path-tree--{node.kind.name.lower()}") if node.kind is not None else Style.null()
     folder = node.is_directory
     segments = [
@@ -39,7 +50,7 @@ def row_parts(node: Node, depth: int, *, is_open: bool, match: str, style: Calla
             style("path-tree--match"),
         ),
     ]
-    note = row_note(node)
+    note = row_note(node, xattrs)
     if note:
         segments.append(Segment(f"  {note}", style("path-tree--note")))
     return RowParts(

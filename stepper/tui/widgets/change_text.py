@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind
+from stepper.image.xattr_text import Xattrs, xattrs_note
 from stepper.text import human_size, printable
 from stepper.tui.widgets.change_nodes import Node
 
@@ -18,6 +19,7 @@ _TYPE_BITS = {
     EntryKind.SOCKET: stat.S_IFSOCK,
 }
 TIME_ONLY = "time only"
+WRITTEN_AGAIN = "written again"
 KIND_WORDS = {ChangeKind.ADDED: "added", ChangeKind.MODIFIED: "modified", ChangeKind.DELETED: "deleted"}
 
 
@@ -46,15 +48,21 @@ def differences(change: Change) -> tuple[str, ...]:
         found.append(f"target {printable(before.target)} → {printable(after.target)}")
     if before.device != after.device:
         found.append(f"device {_device(before)} → {_device(after)}")
+    if before.xattrs != after.xattrs:
+        found.append("extended attributes")
     if not found and after.kind is EntryKind.DIRECTORY:
         found.append("time")
     if change.is_time_only:
         found.append(TIME_ONLY)
-    return tuple(found) or ("written again",)
+    return tuple(found) or (WRITTEN_AGAIN,)
 
 
-def row_note(node: Node) -> str:
-    """What stands behind the name in a row: a link's target, a changed mode or owner; "" where there is nothing."""
+def row_note(node: Node, xattrs: tuple[Xattrs | None, Xattrs | None] | None = None) -> str:
+    """What stands behind the name in a row: a link's target, a changed mode or owner, extended attributes that are
+    there or, in a layer, other than before; "" where there is nothing. `xattrs` are those before and after, where
+    the node itself does not tell them.
+    """
+    attributes = xattrs_note(*(xattrs or xattrs_of(node)))
     notes: list[str] = []
     entry = node.entry or (node.change.before if node.change is not None else None)
     if entry is not None and entry.kind is EntryKind.SYMLINK and entry.target:
@@ -62,14 +70,21 @@ def row_note(node: Node) -> str:
     change = node.change
     if change is not None and change.before is not None and change.after is not None:
         before, after = change.before, change.after
-        notes += _content_note(change)
+        content = _content_note(change)
+        notes += content if content != [WRITTEN_AGAIN] or not attributes else []
         if before.kind is not after.kind:
             notes.append(f"{_kind_word(before)}→{_kind_word(after)}")
         if before.mode != after.mode:
             notes.append(f"{before.mode:04o}→{after.mode:04o}")
         if (before.uid, before.gid) != (after.uid, after.gid):
             notes.append(f"{before.uid}:{before.gid}→{after.uid}:{after.gid}")
-    return " ".join(notes)
+    return " ".join(filter(None, (*notes, attributes)))
+
+
+def xattrs_of(node: Node) -> tuple[Xattrs | None, Xattrs | None]:
+    """The extended attributes before and after; None where there is nothing, or where only one state is shown."""
+    before = node.change.before if node.change is not None else None
+    return (before.xattrs if before is not None else None), (node.entry.xattrs if node.entry is not None else None)
 
 
 def _content_note(change: Change) -> list[str]:
@@ -78,7 +93,7 @@ def _content_note(change: Change) -> list[str]:
         return [TIME_ONLY]
     differs = change.differs
     if not differs and change.after is not None and change.after.kind is not EntryKind.DIRECTORY:
-        return ["written again"]
+        return [WRITTEN_AGAIN]
     return [word for word in differs if word.startswith("content")]
 
 

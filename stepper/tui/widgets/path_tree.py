@@ -10,6 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
+from stepper.image.xattr_text import Xattrs
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_row import ARROW_PART, row_parts, written_by_parts
 from stepper.tui.widgets.line_view import (
@@ -28,6 +29,9 @@ NO_ROOT = Node("", "/", None, None, folder=True)
 
 WrittenBy = Callable[[str], str]
 """The step that wrote a path last, in a word or two."""
+
+LookInto = Callable[[Node], tuple[Xattrs | None, Xattrs | None] | None]
+"""The extended attributes before and after, where the node itself does not tell them; None where they are not known."""
 
 
 class PathTree(CursorView):
@@ -84,6 +88,8 @@ class PathTree(CursorView):
         self._match = ""
         self._written_by: WrittenBy | None = None
         self._path = ""
+        self.look_into: LookInto = lambda _: None
+        """Asked for every row whenever it is painted, so that it answers at once; what it says of a row may change."""
 
     @property
     def highlighted(self) -> Node | None:
@@ -182,14 +188,26 @@ class PathTree(CursorView):
         """The visible rows."""
         return len(self._rows.nodes)
 
+    def visible_nodes(self) -> list[Node]:
+        """Those that are on the screen."""
+        top = self.scroll_offset.y
+        return self._rows.nodes[top : top + self.scrollable_content_region.height]
+
     def row_state(self, row: int) -> Hashable:
-        """The rows move as folders open and close, so the node itself is what a strip is of."""
-        return row == self.cursor_row
+        """What is found out about a row comes later than the row."""
+        return row == self.cursor_row, self.look_into(self._rows.nodes[row])
 
     def paint_row(self, row: int, scroll_x: int, width: int) -> Strip:
         """Kind, indented name, figures at the right edge; only the name scrolls sideways."""
         node, depth = self._rows.nodes[row], self._rows.depths[row]
-        parts = row_parts(node, depth, is_open=self._rows.is_open(node), match=self._match, style=self.component_style)
+        parts = row_parts(
+            node,
+            depth,
+            is_open=self._rows.is_open(node),
+            match=self._match,
+            style=self.component_style,
+            xattrs=self.look_into(node),
+        )
         right = [parts.size]
         if self._written_by is not None:
             right = written_by_parts(node, self._written_by, self.component_style, wide=width >= WIDE_CELLS)

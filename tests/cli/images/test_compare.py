@@ -62,6 +62,15 @@ def test_programs_read_every_path(stepper: Command) -> None:
     }
 
 
+def test_programs_read_in_which_extended_attributes_a_file_differs(stepper: Command, project: Path) -> None:
+    for name, value in (("old.tar", b"\xfe"), ("new.tar", b"\xff")):
+        (project / name).write_bytes(docker_save([tar(file("a", b"1", xattrs={"user.x": value}))]))
+    differences = json.loads(stepper("compare", "old.tar", "new.tar", "--json").out)["differences"]
+    assert [(each["path"], each["differs"], each["xattrs"]) for each in differences] == [
+        ("/a", ["xattrs"], {"user.x": "/w=="})
+    ]
+
+
 @pytest.mark.usefixtures("_archives")
 def test_one_image_alone_is_an_error(stepper: Command) -> None:
     result = stepper("compare", "full.tar")

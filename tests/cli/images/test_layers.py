@@ -86,6 +86,18 @@ def test_programs_read_all_of_it(stepper: Command, archive: Path) -> None:
     assert "rules" not in document
 
 
+def test_programs_read_extended_attributes_whatever_bytes_they_are(stepper: Command, project: Path) -> None:
+    capped = {"security.capability": b"\x01\x00\xff", "user.note": b""}
+    layers = [tar(file("ping", b"elf"), file("plain")), tar(file("ping", b"elf", xattrs=capped))]
+    (project / "capped.tar").write_bytes(docker_save(layers))
+    document = told(stepper, "capped.tar")
+    assert all("xattrs" not in change for change in document["layers"][0]["changes"])
+    change = document["layers"][1]["changes"][0]
+    assert change["xattrs"] == {"security.capability": "AQD/", "user.note": ""}
+    assert change["differs"] == ["xattrs"]
+    assert document["rewrites"][0]["attributes"] == ["extended attributes"]
+
+
 def test_an_archive_an_unpacked_one_and_standard_input_tell_the_same(
     stepper: Command, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,12 @@
 import pytest
 
 from stepper.image.entry import Entry, EntryKind
-from stepper.image.layer import Change
+from stepper.image.layer import Change, ChangeKind
 from stepper.tui.widgets.change_nodes import Node, SortBy, layer_tree
 from stepper.tui.widgets.change_text import describe, differences, permissions, row_note, size_text
 from tests.tui.widgets.layers import added, deleted, entry, folder, layer, modified
+
+NET_RAW = bytes.fromhex("0100000200200000000000000000000000000000")
 
 
 def node_of(*changes: Change) -> Node:
@@ -52,6 +54,28 @@ def test_a_row_notes_link_targets_and_changed_modes() -> None:
     )
     assert row_note(node_of(modified("/x", entry(), entry(mode=0o755, uid=1)))) == "0644→0755 0:0→1:0"
     assert row_note(node_of(added("/x"))) == ""
+
+
+def test_a_row_notes_extended_attributes_where_they_are_new_or_other() -> None:
+    ping, note = ("security.capability", NET_RAW), ("user.note", b"mine")
+    plain, capped = entry(), entry()._replace(xattrs=(ping,))
+    assert row_note(node_of(Change("/x", ChangeKind.ADDED, None, capped))) == "cap_net_raw=ep"
+    assert row_note(node_of(modified("/x", plain, capped))) == "none→cap_net_raw=ep"
+    assert row_note(node_of(modified("/x", capped, plain))) == "cap_net_raw=ep→none"
+    assert row_note(node_of(modified("/x", capped, capped._replace(mode=0o755)))) == "0644→0755"
+    assert row_note(node_of(modified("/x", capped, capped._replace(xattrs=(ping, note))))) == "none→user.note"
+    assert row_note(node_of(Change("/x", ChangeKind.DELETED, capped, None))) == ""
+    many = tuple((f"user.{letter * 9}", b"") for letter in "abc")
+    assert row_note(node_of(Change("/x", ChangeKind.ADDED, None, entry()._replace(xattrs=many)))) == (
+        "user.aaaaaaaaa user.bbbbbbbbb u…"
+    )
+
+
+def test_what_was_found_in_a_file_goes_before_what_its_entry_says() -> None:
+    touched = node_of(modified("/x", entry(), entry()))
+    assert row_note(touched) == "written again"
+    assert row_note(touched, ((), (("security.capability", NET_RAW),))) == "none→cap_net_raw=ep"
+    assert row_note(touched, ((), ())) == "written again"
 
 
 def test_a_deleted_file_shows_what_it_had_in_brackets() -> None:
