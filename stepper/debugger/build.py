@@ -11,6 +11,7 @@ from dataclasses import replace
 from stepper.debugger.bases import started
 from stepper.debugger.breakpoint import Hit
 from stepper.debugger.expander import Expander
+from stepper.debugger.inside import Inside
 from stepper.debugger.plan import Plan, parse_triggers
 from stepper.debugger.state import Mode, SessionState, Status, StepRecord, StopReason
 from stepper.debugger.store import StateStore
@@ -52,10 +53,12 @@ class Build:
         """The stage that is being built."""
         return self._states.state.goal
 
-    def show(self, records: Mapping[StepId, StepRecord] | None = None, *, goal: int) -> None:
+    def show(
+        self, records: Mapping[StepId, StepRecord] | None = None, *, goal: int, inside: Inside | None = None
+    ) -> None:
         """Put the plan's steps into the state, with the records that are known and waiting ones for the others.
 
-        Without `records` those of the state stay.
+        Without `records` those of the state stay. With them `inside` is where the session stands inside of one.
         """
 
         def shown(state: SessionState) -> SessionState:
@@ -74,6 +77,7 @@ class Build:
                 target=plan.target,
                 goal=goal,
                 needed=plan.graph.needed(goal),
+                inside=state.inside if records is None else inside,
             )
 
         self._states.update(shown)

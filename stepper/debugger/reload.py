@@ -1,7 +1,8 @@
 """What stays valid of a build when its Dockerfile is another one now: each stage's first steps that are still the same.
 
 A step is the same when its expanded instruction, its environment and what it reads are; its place, its spelling and the
-names of stages may have changed.
+names of stages may have changed. A RUN that the session stands inside of stays where it is, too, as long as it is the
+same: the engine knows it by its place among the stages.
 """
 
 from collections.abc import Mapping
@@ -9,15 +10,17 @@ from dataclasses import dataclass, field, replace
 
 from stepper.debugger.build import Build, Visit
 from stepper.debugger.context_watch import touched_since
+from stepper.debugger.executor import Executor
 from stepper.debugger.expander import Expander
 from stepper.debugger.inputs import Input, mount_inputs, source_input
+from stepper.debugger.inside import Inside
 from stepper.debugger.plan import Plan, at_line
-from stepper.debugger.state import Status, StepRecord
+from stepper.debugger.state import SessionState, Status, StepRecord
+from stepper.debugger.step_into import StepInto
 from stepper.debugger.store import StateStore
 from stepper.dockerfile.mounts import BindMount, CacheMount, Mount
 from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation
 from stepper.dockerfile.origins import Origin
-from stepper.engine.protocol import Engine
 from stepper.engine.step import ContextSource, Snapshot, Step, StepId
 from stepper.errors import DockerfileError
 
@@ -38,10 +41,12 @@ class CarriedOver:
         return last.after if last is not None else None
 
 
-def reloaded(build: Build, states: StateStore, plan: Plan, expander: Expander, engine: Engine | None) -> Build | None:
+def reloaded(
+    build: Build, states: StateStore, plan: Plan, expander: Expander, executor: Executor | None, into: StepInto
+) -> Build | None:
     """The build of a new plan, with what stays of the old one in the session's state; None when all is as it was.
 
-    The containers of failed steps that do not stay are given up.
+    The containers of failed steps that do not stay are given up, and so is the RUN that the session stands inside of.
     """
     state = states.state
     records = {record.id: record for record in state.steps}
@@ -51,10 +56,15 @@ def reloaded(build: Build, states: StateStore, plan: Plan, expander: Expander, e
         return None
     for step in gone:
         failure = records[step].failure
-        if failure is not None and failure.container is not None and engine is not None:
-            engine.release(failure)
+        if failure is not None and failure.container is not None and executor is not None:
+            executor.engine.release(failure)
     stages = {old: new for new, old in matching_stages(build.plan, plan).items()}
     stages[build.plan.target] = plan.target
+    goal = stages.get(state.goal, plan.target)
+    inside = _still_inside(state, kept, goal)
+    if inside is None:
+        kept.records = {step: record for step, record in kept.records.items() if record.status is not Status.RUNNING}
+        into.abandon(build, executor)
     new = Build(states, kept.plan, expander)
     new.announced = build.announced
     new.visits = [
@@ -63,10 +73,24 @@ def reloaded(build: Build, states: StateStore, plan: Plan, expander: Expander, e
         if visit.step in kept.places
     ]
     was_built = build.result(state.goal)
-    new.show(kept.records, goal=stages.get(state.goal, plan.target))
+    new.show(kept.records, goal=goal, inside=inside)
+    if inside is not None:
+        new.entered = inside.step.stage
     if new.next() is not None or new.result(new.goal) != was_built:
         states.update(lambda state: replace(state, image=None))
     return new
+
+
+def _still_inside(state: SessionState, kept: CarriedOver, goal: int) -> Inside | None:
+    """Where the session stands inside of its RUN, if that stays what comes next; with its commands' new places."""
+    inside = state.inside
+    if inside is None or kept.places.get(inside.step) != inside.step:
+        return None
+    if inside.step.stage not in kept.plan.graph.needed(goal):
+        return None
+    from stepper.debugger.run_commands import commands_of  # Not before somebody is inside of a RUN: it reads shell.
+
+    return replace(inside, commands=commands_of(kept.records[inside.step], kept.plan.dockerfile))
 
 
 def matching_stages(old: Plan, new: Plan) -> dict[int, int]:

@@ -216,12 +216,8 @@ class Session:
         plan = self._loader.read()
         if plan is None:
             return True
-        if self._into.is_inside and self.state.text != before.text:
-            self._into.abandon(self._build, self._executor)
-            self._states.emit(Notice("The Dockerfile changed: the RUN that you were inside of has to be run again."))
-        engine = self._executor.engine if self._executor is not None else None
         expander = self._loader.expander(plan)
-        build = reloaded(self._build, self._states, plan, expander, engine)
+        build = reloaded(self._build, self._states, plan, expander, self._executor, self._into)
         if build is None:
             # It may know another ignore file.
             self._build.expander = expander
@@ -230,6 +226,13 @@ class Session:
         if self._executor is not None:
             self._executor.forget()
         self._build = build
+        if before.inside is not None and self.state.inside is None:
+            self._states.emit(
+                Notice(
+                    "The RUN that you were inside of has to be run again: "
+                    "it, what it stands on or a stage above it is not what it was."
+                )
+            )
         if build.next() is not None or self.state.image is None:
             self._stand(StopReason.EDITED)
         return True

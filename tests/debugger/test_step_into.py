@@ -213,15 +213,85 @@ def test_a_restart_and_a_new_begin_give_it_up(debug: Debug) -> None:
     assert debugged.engine.kept == {}
 
 
-def test_an_edit_gives_it_up_and_says_so(debug: Debug) -> None:
+@pytest.mark.parametrize(
+    "edited",
+    [
+        pytest.param(FILE.replace("# why", "# why not"), id="a comment in it"),
+        pytest.param(FILE.replace("RUN after", "RUN other"), id="a line after it"),
+        pytest.param(f"{FILE}FROM scratch AS other\nFROM scratch\nCOPY --from=0 / /\n", id="stages after it"),
+    ],
+)
+def test_an_edit_elsewhere_leaves_it_as_it_stands(debug: Debug, edited: str) -> None:
+    debugged = _inside(debug, commands={0: ScriptedCommand(changes=[added("/a", 1)])})
+    debugged.session.step_over()
+    debugged.write(edited)
+    debugged.session.reload()
+
+    inside = debugged.state.inside
+    assert inside is not None
+    assert (debugged.line, debugged.state.stop, inside.next_command.title) == (2, StopReason.EDITED, "make all")
+    assert _results(debugged) == [("set -e", 0, ["+/a"])]
+    assert debugged.notices() == []
+    debugged.session.step_over()
+    debugged.session.step_over()
+    assert (debugged.line, debugged.at(2).status, debugged.ran()) == (6, Status.DONE, [1, 2])
+
+
+def test_lines_above_it_move_its_commands(debug: Debug) -> None:
+    debugged = _inside(debug)
+    debugged.write("# syntax=docker/dockerfile:1\n\n" + FILE)
+    debugged.session.reload()
+
+    inside = debugged.state.inside
+    assert inside is not None
+    assert [command.line for command in inside.commands] == [4, 6, 7]
+    assert debugged.line == 4
+
+
+def test_it_stays_next_where_an_edit_makes_another_stage_wait(debug: Debug) -> None:
+    other, rest = "FROM busybox AS other\nRUN one\n", "FROM busybox\nRUN a && b\nCOPY --from=other /a /\n"
+    debugged = debug(other + rest)
+    debugged.session.go_to(1)
+    debugged.session.step_into()
+    assert debugged.state.inside is not None
+    debugged.write(other.replace("one", "two") + rest)
+    debugged.session.reload()
+
+    assert debugged.state.inside is not None
+    assert debugged.line == 4
+    debugged.session.step_out()
+    assert debugged.at(4).ran
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        pytest.param(FILE.replace("make all", "make some"), id="the RUN"),
+        pytest.param(FILE.replace("FROM busybox\n", "FROM busybox\nENV A=1\n"), id="a line before it"),
+        pytest.param(FILE.replace("FROM busybox\n", 'FROM busybox\nSHELL ["/bin/sh", "-ec"]\n'), id="its shell"),
+        pytest.param(f"FROM busybox AS first\n{FILE}", id="a stage above it"),
+        pytest.param(f"{FILE}FROM busybox\n", id="a target that does not need it"),
+        pytest.param("FROM busybox\n", id="the RUN is gone"),
+    ],
+)
+def test_an_edit_of_it_or_of_what_it_stands_on_gives_it_up_and_says_so(debug: Debug, edited: str) -> None:
+    debugged = _inside(debug)
+    debugged.write(edited)
+    debugged.session.reload()
+
+    assert debugged.state.inside is None
+    assert not [record for record in debugged.state.steps if record.status is Status.RUNNING]
+    assert any("has to be run again" in notice for notice in debugged.notices())
+    assert debugged.engine.kept == {}
+
+
+def test_what_was_given_up_by_an_edit_is_next_again(debug: Debug) -> None:
     debugged = _inside(debug)
     debugged.write(FILE.replace("make all", "make some"))
     debugged.session.reload()
 
     assert (debugged.line, debugged.state.inside) == (2, None)
     assert debugged.state.stop is StopReason.EDITED
-    assert "The Dockerfile changed: the RUN that you were inside of has to be run again." in debugged.notices()
-    assert debugged.engine.kept == {}
 
 
 def test_the_command_that_fails_is_named_with_its_line(debug: Debug) -> None:
