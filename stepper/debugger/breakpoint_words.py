@@ -80,12 +80,24 @@ def parse_place(written: str) -> Place:
         return AtInstruction(text.upper())
     if text.startswith('"') and text.endswith('"') and len(text) > 2:
         return _path(re.sub(r"\\(.)", r"\1", text[1:-1]))
+    if _is_condition(text):
+        raise UsageError(
+            f"{printable(text)} is a condition, and no place to stop at", hint=f"Write: if {printable(text)}"
+        )
     if "/" in text or "*" in text:
         return _path(text)
     meant = nearest(text.upper(), sorted(KEYWORDS))
     raise UsageError(
         f"{printable(text)} is no place to stop at{did_you_mean(meant)}", hint=f"A place is {PLACES_HELP}."
     )
+
+
+def _is_condition(text: str) -> bool:
+    try:
+        parse_condition(text)
+    except ConditionError:
+        return False
+    return True
 
 
 def written_place(place: Place) -> str:

@@ -50,15 +50,21 @@ class Breakpoints:
         self._change(toggled)
 
     def add(self, point: Breakpoint) -> Breakpoint:
-        """Set one; as it stands now, with its id. Raises `UsageError` where there is no such line or stage."""
+        """Set one, in the place of an equal one; as it stands now, with its id.
+
+        Raises `UsageError` where there is no such line or stage.
+        """
         new = self._checked(point, next(self._ids))
-        self._change(lambda points: (*points, new))
+        self._change(lambda points: (*_others(points, new), new))
         return new
 
     def edit(self, id_: int, point: Breakpoint) -> Breakpoint:
-        """Put another one in the place of one; its hits are counted anew. Raises `UsageError` as `add` does."""
+        """Put another one in the place of one, and of an equal one; its hits are counted anew.
+
+        Raises `UsageError` as `add` does.
+        """
         new = self._checked(point, id_)
-        self._change(lambda points: tuple(new if each.id == id_ else each for each in points))
+        self._change(lambda points: tuple(new if each.id == id_ else each for each in _others(points, new)))
         return new
 
     def enable(self, id_: int, enabled: bool) -> None:
@@ -178,8 +184,18 @@ def _at_instructions(state: SessionState, points: Iterable[Breakpoint]) -> Point
             if record is None:
                 continue
             point = replace(point, place=AtLine(record.instruction.line))
-        found.setdefault((point.place, point.condition, point.hit_count, point.message), point)
+        found.setdefault(_what_it_asks(point), point)
     return _sorted(found.values())
+
+
+def _others(points: Points, new: Breakpoint) -> Points:
+    """Those that are not equal to it, and itself as it was."""
+    return tuple(each for each in points if each.id == new.id or _what_it_asks(each) != _what_it_asks(new))
+
+
+def _what_it_asks(point: Breakpoint) -> tuple[object, ...]:
+    """What makes two breakpoints equal, wherever they are from."""
+    return point.place, point.condition, point.hit_count, point.message
 
 
 def _sorted(points: Iterable[Breakpoint]) -> Points:

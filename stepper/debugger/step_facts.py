@@ -165,7 +165,7 @@ class StepFacts:
 
 _NAMES: dict[str, Callable[[StepFacts], Value]] = {
     "instruction": lambda facts: facts._record.instruction.keyword,
-    "text": lambda facts: facts._record.instruction.text,
+    "text": lambda facts: facts._record.instruction.whole_text,
     "line": lambda facts: facts._record.instruction.line,
     "stage": StepFacts._stage,
     "hits": lambda facts: facts.hits,

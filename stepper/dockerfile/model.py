@@ -87,6 +87,11 @@ class Instruction:
     trigger: "Instruction | None" = None
     """ONBUILD only: the instruction that it registers."""
 
+    @property
+    def whole_text(self) -> str:
+        """The text with the heredocs below it, as they are written."""
+        return self.text + "".join(f"\n{heredoc.written}{heredoc.name}" for heredoc in self.heredocs)
+
     def flag(self, name: str) -> Flag | None:
         """The last flag of that name, or None."""
         return next((flag for flag in reversed(self.flags) if flag.name == name), None)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from stepper.debugger.breakpoint import AtLine, Breakpoint
 from stepper.debugger.breakpoint_store import BreakpointStore
+from stepper.debugger.breakpoint_words import parse_breakpoint
 from stepper.debugger.line_map import LineMap
 from stepper.folders import state_folder
 from tests.debugger.conftest import Debug
@@ -50,6 +51,18 @@ def test_breakpoints_are_in_the_order_of_their_lines_and_all_can_be_removed(debu
     assert lines(debugged) == [1, 4, 6]
     debugged.session.breakpoints.clear()
     assert lines(debugged) == []
+
+
+def test_of_equal_breakpoints_there_is_one(debug: Debug) -> None:
+    debugged = debug(TEXT)
+    breakpoints = debugged.session.breakpoints
+    first = breakpoints.add(parse_breakpoint("4"))
+    breakpoints.enable(first.id, False)
+    again = breakpoints.add(parse_breakpoint("4"))
+    other = breakpoints.add(parse_breakpoint("4 if cached"))
+    assert [(point.id, point.enabled) for point in debugged.state.breakpoints] == [(again.id, True), (other.id, True)]
+    breakpoints.edit(other.id, parse_breakpoint("4"))
+    assert [point.id for point in debugged.state.breakpoints] == [other.id]
 
 
 def test_breakpoints_are_kept_for_the_next_session(debug: Debug) -> None:

@@ -97,6 +97,11 @@ def test_a_run_stops_where_it_was_asked_to(built: Debugged, written: str, where:
     assert all(one.startswith(other) for one, other in zip(found, where, strict=True)), found
 
 
+def test_the_text_of_a_step_has_its_heredocs(debug: Debug) -> None:
+    debugged = debug("FROM busybox\nRUN one\nRUN <<EOF\ncurl x\nEOF\n")
+    assert stops(debugged, 'if matches(text, "*curl*")') == ['3: breakpoint (any step if matches(text, "*curl*"))']
+
+
 def test_a_watchpoint_at_the_last_step_stops_before_the_image_is_made(debug: Debug, engine: ScriptedEngine) -> None:
     engine.on("RUN last", changes=[added("/x", 1), added("/y", 1)])
     debugged = debug("FROM busybox\nRUN last\n")
@@ -239,6 +244,9 @@ def test_a_run_to_cursor_is_named_so_also_at_a_breakpoint(built: Debugged) -> No
         ("3 if", "is no place to stop at"),
         ("3 if layer.size", "a condition is true or false"),
         ("/etc/[", "has a [ without its ]"),
+        ('changed("/etc/**")', 'changed("/etc/**") is a condition, and no place to stop at'),
+        ("layer.size > 50MB", "is a condition, and no place to stop at"),
+        ("cached", "is a condition, and no place to stop at"),
         ("RUN hits % 0", "is no hit count"),
     ],
 )

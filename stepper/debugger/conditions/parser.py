@@ -27,7 +27,8 @@ from stepper.debugger.conditions.tree import (
 from stepper.debugger.conditions.vocabulary import FUNCTIONS, NAMES, TABLES
 from stepper.dockerfile.edit_distance import did_you_mean, nearest
 
-_WORDS = frozenset({"and", "or", "not", "in", "true", "false"})
+_TRUTHS = frozenset({"true", "false"})
+_WORDS = frozenset({"and", "or", "not", "in"}) | _TRUTHS
 _DEEPEST = 40
 """How deep parentheses and `not` may be nested."""
 _MOST_IN_A_ROW = 200
@@ -240,8 +241,9 @@ class _Parser:
             return self._error(f"{name} is not called with parentheses", span)
         if name in FUNCTIONS:
             return self._error(f"it is used as {FUNCTIONS[name].written}", span)
-        known: Iterable[str] = FUNCTIONS if is_call else (*NAMES, *_WORDS, *TABLES, *FUNCTIONS)
-        meant = name.lower() if name.lower() in known else nearest(name, known)
+        known: Iterable[str] = FUNCTIONS if is_call else (*NAMES, *_TRUTHS, *TABLES, *FUNCTIONS)
+        lower = name.lower()
+        meant = lower if lower in known or (lower in _WORDS and not is_call) else nearest(name, known)
         return self._error(f"nothing is called {name}{did_you_mean(meant)}", span, hint=_hint(name, meant))
 
     def _error_at_next(self, message: str, *, hint: str | None = None) -> ConditionError:

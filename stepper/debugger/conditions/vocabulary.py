@@ -50,7 +50,7 @@ class Word:
 
 _STEP = (
     Word("instruction", Kind.TEXT, When.BEFORE, About.STEP, 'what kind of instruction it is, as "RUN"'),
-    Word("text", Kind.TEXT, When.BEFORE, About.STEP, "the instruction as it is written"),
+    Word("text", Kind.TEXT, When.BEFORE, About.STEP, "the instruction as it is written, heredocs included"),
     Word("line", Kind.NUMBER, When.BEFORE, About.STEP, "the line where the instruction begins"),
     Word("stage", Kind.TEXT, When.BEFORE, About.STEP, 'the name of its stage, or its number as a text: "0"'),
     Word("arg", Kind.TEXT, When.BEFORE, About.STEP, "the value of a build argument", key="NAME"),
