@@ -13,15 +13,17 @@ from stepper.tui.find_bar import FILTER_HINT, FindBar, TreeFilter
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_text import describe, xattrs_of
 from stepper.tui.widgets.change_tree import ChangeTree
-from stepper.tui.widgets.key_labels import Key, key_labels
+from stepper.tui.widgets.key_labels import Key, KeyLine
 
 TREE_KEYS: tuple[Key, ...] = (
-    ("S", "largest first", "sort"),
+    ("S", "sort", "sort"),
     ("f", "list", "flatten"),
     ("E", "expand", "expand"),
     ("/", "filter", "filter"),
 )
 BACK: Key = ("Esc", "back", "close")
+_SPARE = ("expand", "flatten", "sort")
+"""What is left out first where there is no room for all keys."""
 
 
 class TreeScreen(Screen[None]):
@@ -45,7 +47,8 @@ class TreeScreen(Screen[None]):
 
     DEFAULT_CSS = """
     TreeScreen {
-        & > #tree-title, & > #tree-keys { height: auto; padding: 0 1; background: $panel; }
+        & > #tree-title { height: auto; padding: 0 1; background: $panel; }
+        & > #tree-keys { padding: 0 1; background: $panel; }
         & > #tree-keys { link-style: none; link-color: $foreground; link-background-hover: $panel; }
         & > #tree { height: 1fr; }
     }
@@ -62,7 +65,7 @@ class TreeScreen(Screen[None]):
         yield self.title_view
         yield self.tree_view
         yield self._details
-        yield Static(key_labels(self.keys), id="tree-keys")
+        yield KeyLine(self.keys, _SPARE, id="tree-keys")
 
     def on_mount(self) -> None:
         """The tree has the keys."""

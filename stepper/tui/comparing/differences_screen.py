@@ -8,7 +8,7 @@ from stepper.image.layer import Layer
 from stepper.tui.tree_screen import TreeScreen
 from stepper.tui.widgets.key_labels import Key
 
-DIFFERENCE: Key = ("Enter", "difference", "open")
+DIFFERENCE: Key = ("Enter", "diff", "open")
 TIMES: Key = ("t", "times", "times")
 
 

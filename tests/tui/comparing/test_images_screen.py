@@ -54,6 +54,9 @@ async def test_figures_files_layers_and_configuration_stand_side_by_side(size: t
         assert "2.0 kB (-1.5 kB)" in shown
         assert "full → slim  ~ 1 modified  - 3 deleted" in shown
         assert "src" in shown
+        keys = screen_text(pilot).splitlines()[-1].split()
+        assert (keys[:2], keys[-2:]) == (["1", "files"], ["Esc", "back"])
+        assert ("expand" in keys) == (size[0] > 80)
         await pilot.press("tab")
         await pilot.pause()
         assert screen_text(pilot).count("layer 0") == 3
