@@ -28,6 +28,7 @@ from stepper.engine.image_loader import ImageLoader
 from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.leftovers import SessionNames, remove_leftovers
 from stepper.engine.listings import Listings, container_listing
+from stepper.engine.mount_points import MountPoints
 from stepper.engine.mounts.caches import CacheVolumes
 from stepper.engine.mounts.image_files import ImageFiles
 from stepper.engine.mounts.mounter import Mounter
@@ -136,7 +137,8 @@ class DockerEngine:
         self._whole_builds = WholeBuilds(builder, self._bases, self._cache.add_image)
         self._listings = Listings(self._cache, self._containers.running)
         image_of, exists = self._bases.image_of, self._bases.exists
-        unlisted = partial(unlisted_files, self._containers, self._listings, exists)
+        mount_points = MountPoints(self._containers, self._listings, self._cache, exists)
+        unlisted = partial(unlisted_files, mount_points, self._listings, exists)
         can_link = self._info.storage == CONTAINERD
         times = DirectoryTimes(self._listings, forgets=self._info.storage == CONTAINERD)
         work = StepWork(
@@ -185,6 +187,7 @@ class DockerEngine:
             work,
             self._commits,
             self._interruption,
+            mount_points,
             exists=exists,
         )
 

@@ -27,6 +27,9 @@ CREATE INDEX IF NOT EXISTS steps_by_image ON steps (engine, image);
 CREATE TABLE IF NOT EXISTS listings (
     engine TEXT NOT NULL, image TEXT NOT NULL, listing BLOB NOT NULL, PRIMARY KEY (engine, image)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mount_points (
+    engine TEXT NOT NULL, image TEXT NOT NULL, listing BLOB NOT NULL, PRIMARY KEY (engine, image)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS layers (
     engine TEXT NOT NULL, image TEXT NOT NULL, layers TEXT NOT NULL, PRIMARY KEY (engine, image)
 ) WITHOUT ROWID;
@@ -91,14 +94,19 @@ class StepCache:
 
     def listing(self, image: str) -> bytes | None:
         """The stored listing of an image."""
-        query = "SELECT listing FROM listings WHERE engine=? AND image=?"
-        row = self._query(lambda db: db.execute(query, (self._engine, image)).fetchone(), None)
-        return None if row is None else bytes(row[0])
+        return self._stored_listing("listings", image)
 
     def store_listing(self, image: str, listing: bytes) -> None:
         """Remember the listing of an image."""
-        values = (self._engine, image, listing)
-        self._query(lambda db: db.execute("REPLACE INTO listings VALUES (?,?,?)", values), None)
+        self._store_listing("listings", image, listing)
+
+    def mount_points(self, image: str) -> bytes | None:
+        """The stored listing of those mount points of every container that an image has itself."""
+        return self._stored_listing("mount_points", image)
+
+    def store_mount_points(self, image: str, listing: bytes) -> None:
+        """Remember these of an image."""
+        self._store_listing("mount_points", image, listing)
 
     def layers(self, image: str) -> str | None:
         """What was stored of an image's layers."""
@@ -126,7 +134,7 @@ class StepCache:
         """Forget everything about this engine, and give the disk space back."""
 
         def delete(connection: sqlite3.Connection) -> None:
-            for table in ("steps", "listings", "layers", "images"):
+            for table in ("steps", "listings", "mount_points", "layers", "images"):
                 connection.execute(f"DELETE FROM {table} WHERE engine=?", (self._engine,))
             connection.execute("VACUUM")
 
@@ -136,6 +144,15 @@ class StepCache:
         """Close the file."""
         with self._lock:
             self._connection.close()
+
+    def _stored_listing(self, table: str, image: str) -> bytes | None:
+        query = f"SELECT listing FROM {table} WHERE engine=? AND image=?"
+        row = self._query(lambda db: db.execute(query, (self._engine, image)).fetchone(), None)
+        return None if row is None else bytes(row[0])
+
+    def _store_listing(self, table: str, image: str, listing: bytes) -> None:
+        values = (self._engine, image, listing)
+        self._query(lambda db: db.execute(f"REPLACE INTO {table} VALUES (?,?,?)", values), None)
 
     def _query(self, action: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         """Run one query. A damaged file is made anew, a locked or closed one misses: no build is stopped by it."""

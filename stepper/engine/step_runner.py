@@ -13,6 +13,7 @@ from stepper.engine.containers import Containers
 from stepper.engine.copy_error import CopyError
 from stepper.engine.interruption import Interruption, StoppedError
 from stepper.engine.listings import Listings
+from stepper.engine.mount_points import MountPoints
 from stepper.engine.mounts.failure import MountError
 from stepper.engine.mounts.sources import Files, copy_of, inputs_of, source_of, with_sources
 from stepper.engine.performed import Performed
@@ -67,6 +68,7 @@ class StepRunner:
         work: StepWork,
         commits: Commits,
         interruption: Interruption,
+        mount_points: MountPoints,
         exists: Callable[[str], bool],
     ) -> None:
         self._containers = containers
@@ -77,6 +79,7 @@ class StepRunner:
         self._work = work
         self._commits = commits
         self._interruption = interruption
+        self._mount_points = mount_points
         self._exists = exists
         self._same = SameSteps()
         self._pending: dict[str, Outcome] = {}
@@ -149,12 +152,16 @@ class StepRunner:
             inputs.append([operation.insecure, inputs_of(operation.mounts, files)])
 
         def perform() -> Performed:
-            if performed is not None:
-                return performed
-            if operation.devices:
+            missing = self._mount_points.missing(on.image)
+            done = performed
+            if done is None and operation.devices:
                 cached = execution.use_cache
-                return self._builder.run(step, operation, on, files, execution.report, use_cache=cached)
-            return self._runs.run(step, operation, on, files, execution.report, execution.stops)
+                done = self._builder.run(step, operation, on, files, execution.report, use_cache=cached)
+            elif done is None:
+                done = self._runs.run(step, operation, on, files, execution.report, execution.stops)
+            # What failed makes no snapshot.
+            made = missing if done.failure is None else ()
+            return done._replace(layer=dataclasses.replace(done.layer, mount_points=made))
 
         return self._on_disk(execution, inputs, perform)
 
@@ -262,10 +269,10 @@ class StepRunner:
             )
         config = apply(execution.step.operation, on.config, created=execution.created)
         seconds = execution.seconds
-        if performed.image is not None and layer.changes:
+        if performed.image is not None and layer.makes_image:
             snapshot = self._built(execution, performed.image, config, layer, key)
             return Outcome(snapshot, layer, layer.size, seconds)
-        if performed.container is not None and layer.changes:
+        if performed.container is not None and layer.makes_image:
             snapshot = self._commit(execution, performed, config, key)
             outcome = Outcome(
                 snapshot, layer, layer.size, seconds, commands=performed.commands, entered=performed.entered

@@ -7,9 +7,9 @@ asked, but the image in which a step wrote such a file, or the base image.
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from stepper.engine.containers import Containers
 from stepper.engine.hidden_files import HIDDEN, HiddenFile
 from stepper.engine.listings import Listings
+from stepper.engine.mount_points import MountPoints
 from stepper.engine.still_container import StillContainer
 from stepper.image.entry import Entry
 
@@ -29,32 +29,16 @@ UnlistedOf = Callable[[StillContainer], UnlistedFiles]
 
 
 def unlisted_files(
-    containers: Containers, listings: Listings, exists: Exists, container: StillContainer
+    mount_points: MountPoints, listings: Listings, exists: Exists, container: StillContainer
 ) -> UnlistedFiles:
     """See `UnlistedOf`."""
-    mount_points = _mount_points(containers, listings, exists, container)
-    return UnlistedFiles(mount_points, _hidden(listings, exists, container))
+    return UnlistedFiles(mount_points.of(container.image), _hidden(listings, exists, container))
 
 
 def image_with(listings: Listings, exists: Exists, image: str, path: str) -> str:
     """The image to look for a hidden file of a snapshot in: its last writer's, or its own where that is gone."""
     writer = listings.writer(image, path)
     return writer if exists(writer) else image
-
-
-def _mount_points(
-    containers: Containers, listings: Listings, exists: Exists, container: StillContainer
-) -> Mapping[str, Entry]:
-    base = listings.base(container.image)
-    if base is None:
-        return {}
-    if base == container.image or not exists(base):
-        return container.mount_points_of_image()
-    on_base = containers.still(base)
-    try:
-        return on_base.mount_points_of_image()
-    finally:
-        containers.discard(on_base)
 
 
 def _hidden(listings: Listings, exists: Exists, container: StillContainer) -> Mapping[str, HiddenFile] | None:

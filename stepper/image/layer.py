@@ -1,7 +1,7 @@
 """The layer of a step: the changes between two filesystems, each with the entry before and after."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
@@ -70,6 +70,13 @@ class Layer:
     """The changes of one step, sorted by path."""
 
     changes: tuple[Change, ...] = ()
+    mount_points: tuple[Change, ...] = ()
+    """The mount points of every container that a RUN made since the image before it had none. They are no change."""
+
+    @property
+    def makes_image(self) -> bool:
+        """Whether there is anything in it, so that the image after the step is another one."""
+        return bool(self.changes or self.mount_points)
 
     @cached_property
     def size(self) -> int:
@@ -99,7 +106,9 @@ class Layer:
     @cached_property
     def without_times(self) -> "Layer":
         """The same but for what differs in its time only."""
-        return Layer(tuple(change for change in self.changes if not change.is_time_only)) if self.time_only else self
+        if not self.time_only:
+            return self
+        return replace(self, changes=tuple(change for change in self.changes if not change.is_time_only))
 
     @cached_property
     def _counts(self) -> dict[ChangeKind, int]:

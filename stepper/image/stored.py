@@ -14,7 +14,7 @@ from typing import Any
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind, Layer, Listing
 
-FORMAT = 1
+FORMAT = 2
 """Changes whenever what is stored changes, so that what an older version stored is not read."""
 _KINDS = {kind.value: kind for kind in EntryKind}
 _CHANGE_KINDS = {kind.value: kind for kind in ChangeKind}
@@ -36,29 +36,35 @@ def load_listing(data: bytes) -> dict[str, Entry]:
 
 def dump_layer(layer: Layer) -> bytes:
     """A layer as bytes."""
-    changes = layer.changes
-    return pack(
-        {
-            "paths": [change.path for change in changes],
-            "kinds": "".join(change.kind.value for change in changes),
-            "before": entry_columns(change.before for change in changes if change.before is not None),
-            "after": entry_columns(change.after for change in changes if change.after is not None),
-        }
-    )
+    return pack({"changes": _dumped(layer.changes), "mount_points": _dumped(layer.mount_points)})
 
 
 def load_layer(data: bytes) -> Layer:
     """The layer that `dump_layer` wrote; ValueError when the bytes are something else."""
     with damage():
         document = unpack(data)
-        before, after = iter(entries_of(document["before"])), iter(entries_of(document["after"]))
-        changes = []
-        for path, mark in zip(document["paths"], document["kinds"], strict=True):
-            kind = _CHANGE_KINDS[mark]
-            old = next(before) if kind is not ChangeKind.ADDED else None
-            new = next(after) if kind is not ChangeKind.DELETED else None
-            changes.append(Change(path, kind, old, new))
-        return Layer(tuple(changes))
+        return Layer(_changes(document["changes"]), _changes(document["mount_points"]))
+
+
+def _dumped(changes: Iterable[Change]) -> dict[str, Any]:
+    changes = tuple(changes)
+    return {
+        "paths": [change.path for change in changes],
+        "kinds": "".join(change.kind.value for change in changes),
+        "before": entry_columns(change.before for change in changes if change.before is not None),
+        "after": entry_columns(change.after for change in changes if change.after is not None),
+    }
+
+
+def _changes(document: dict[str, Any]) -> tuple[Change, ...]:
+    before, after = iter(entries_of(document["before"])), iter(entries_of(document["after"]))
+    changes = []
+    for path, mark in zip(document["paths"], document["kinds"], strict=True):
+        kind = _CHANGE_KINDS[mark]
+        old = next(before) if kind is not ChangeKind.ADDED else None
+        new = next(after) if kind is not ChangeKind.DELETED else None
+        changes.append(Change(path, kind, old, new))
+    return tuple(changes)
 
 
 def entry_columns(entries: Iterable[Entry]) -> list[Any]:

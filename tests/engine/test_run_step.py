@@ -135,10 +135,25 @@ def test_a_directory_that_is_replaced_by_a_file_and_one_that_is_made_anew(steppe
 
 
 def test_a_step_that_changes_nothing_has_the_image_before_it(stepper: DockerEngine) -> None:
-    on = base(stepper)
+    on = succeed(execute(stepper, base(stepper), "touch /f"))
     snapshot = succeed(execute(stepper, on, "true"))
     assert snapshot.image == on.image
     assert snapshot.config.history[-1].empty_layer
+
+
+def test_the_first_step_on_an_image_without_mount_points_makes_them_and_no_other_does(stepper: DockerEngine) -> None:
+    scratch = Snapshot(None, scratch_config(stepper.info.platform))
+    copy = replace(step(CopyOperation(("/bin/busybox",), "/")), source=base(stepper))
+    on = succeed(stepper.execute(copy, scratch, report=silent))
+    does_nothing = step(RunOperation(("/busybox", "true"), None, ""))
+    first = stepper.execute(does_nothing, on, report=silent)
+    again = stepper.execute(does_nothing, succeed(first), report=silent)
+    assert marks(first.layer) == marks(again.layer) == {}
+    assert first.layer is not None
+    assert [change.path for change in first.layer.mount_points] == ["/dev", "/proc", "/sys"]
+    assert again.layer is not None
+    assert again.layer.mount_points == ()
+    assert [succeed(outcome).config.history[-1].empty_layer for outcome in (first, again)] == [False, True]
 
 
 def test_hosts_and_the_like_never_get_into_a_layer(stepper: DockerEngine) -> None:

@@ -45,8 +45,9 @@ def test_any_listing_is_read_as_it_was_written(listing: dict[str, Entry]) -> Non
 
 
 @settings(max_examples=50)
-@given(st.lists(_changes(), max_size=5).map(lambda changes: Layer(tuple(changes))))
-def test_any_layer_is_read_as_it_was_written(layer: Layer) -> None:
+@given(st.lists(_changes(), max_size=5), st.lists(_changes(), max_size=3))
+def test_any_layer_is_read_as_it_was_written(changes: list[Change], mount_points: list[Change]) -> None:
+    layer = Layer(tuple(changes), tuple(mount_points))
     assert load_layer(dump_layer(layer)) == layer
 
 
@@ -55,8 +56,8 @@ def test_any_layer_is_read_as_it_was_written(layer: Layer) -> None:
     [
         "[]",
         "{}",
-        '{"paths": ["/a"], "kinds": "+", "before": [], "after": []}',
-        '{"paths": [1], "kinds": "?", "before": [], "after": []}',
+        '{"changes": {"paths": ["/a"], "kinds": "+", "before": [], "after": []}, "mount_points": {}}',
+        '{"changes": {"paths": [1], "kinds": "?", "before": [], "after": []}, "mount_points": {}}',
         '{"paths": ["/a"], "entries": [1]}',
         "{",
     ],

@@ -97,6 +97,28 @@ COPY --from=b /etc /dev /proc /some/
         {"t/dev": Folder(), "t/proc": Folder(), "t/sys": Folder(), "t/etc/f": File("x"), "t/new": File("")},
     ),
     Case(
+        "a-copy-of-a-root-has-the-mount-points-of-a-run",
+        """\
+FROM busybox AS runs
+RUN touch /f
+FROM busybox AS changes-nothing
+RUN true
+FROM scratch AS bare
+COPY --from=busybox /bin /bin
+RUN ["/bin/true"]
+RUN ["/bin/touch", "/f"]
+FROM busybox AS copies
+COPY --from=bare /f /proc/f
+WORKDIR /sys/w
+FROM busybox
+COPY --from=runs / /runs
+COPY --from=changes-nothing /proc /p
+COPY --from=changes-nothing /sys /dev /q/
+COPY --from=bare / /bare
+COPY --from=copies /proc /sys /copies/
+""",
+    ),
+    Case(
         "stages-that-nothing-needs-are-not-built",
         """\
 FROM busybox AS used
