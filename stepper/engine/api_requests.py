@@ -3,7 +3,7 @@
 import contextlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -11,10 +11,12 @@ from urllib.parse import quote
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.client import EngineClient, accepted
 from stepper.engine.engine_info import PODMAN, product_of
+from stepper.engine.file_tree import by_bytes
 from stepper.engine.socket_requests import Answer
 from stepper.engine.stream import EngineStream
 from stepper.errors import StepperError
 
+_ARCHIVE = "application/x-tar"
 LIBPOD = "/libpod"
 """Where Podman's own API is, below the version of Docker's."""
 _ATTEMPTS = 40
@@ -40,7 +42,7 @@ def post_stream(
     Raises the SDK's errors.
     """
     api: Any = client.api
-    headers = {"Content-Type": "application/x-tar"}
+    headers = {"Content-Type": _ARCHIVE}
     answer = api._post(api._url(path), params=params, data=body, headers=headers, stream=True, timeout=None)
     yield from api._stream_helper(answer, decode=True)
 
@@ -96,7 +98,7 @@ def layers_size(history: Iterable[Mapping[str, Any]]) -> int:
 
 def load_image(client: EngineClient, archive: bytes) -> None:
     """Load an image from an archive. Raises the SDK's errors."""
-    answer = client.request("POST", "/images/load", body=archive, content_type="application/x-tar")
+    answer = client.request("POST", "/images/load", body=archive, content_type=_ARCHIVE)
     for line in answer.splitlines():
         told = json.loads(line) if line.strip() else {}
         if "error" in told:
@@ -124,6 +126,17 @@ def create_container(client: EngineClient, config: Mapping[str, Any], name: str)
     """
     answer = post_json(client, "/containers/create", params={"name": name}, body=config)
     return str(answer["Id"])
+
+
+def get_archive(client: EngineClient, container: str, path: str) -> Generator[bytes, None, None]:
+    """A path of a container and all below it as a tar stream. Raises the SDK's errors, now and while it is read."""
+    return client.download(f"/containers/{container}/archive", {"path": by_bytes(path)})
+
+
+def put_archive(client: EngineClient, container: str, path: str, archive: bytes | Iterable[bytes]) -> None:
+    """Unpack a tar stream in a directory of a container. Raises the SDK's errors, and what making the stream raises."""
+    params = {"path": by_bytes(path)}
+    client.request("PUT", f"/containers/{container}/archive", params=params, body=archive, content_type=_ARCHIVE)
 
 
 def start_exec(

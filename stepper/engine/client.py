@@ -8,7 +8,7 @@ import contextlib
 import io
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode
 
@@ -66,10 +66,13 @@ class EngineClient:
         path: str,
         *,
         params: Mapping[str, Any] | None = None,
-        body: bytes | None = None,
+        body: bytes | Iterable[bytes] | None = None,
         content_type: str = "application/json",
     ) -> bytes:
-        """Ask for a path below the API's version; the whole answer. Raises the SDK's errors, or `OSError`."""
+        """Ask for a path below the API's version; the whole answer. Raises the SDK's errors, or `OSError`.
+
+        A `body` may be of any length, made while it is sent; what making it raises goes through.
+        """
         return accepted(path, self.answer(method, path, params, body, content_type))
 
     def find(self, path: str) -> bytes | None:
@@ -87,19 +90,21 @@ class EngineClient:
         # What is refused by a socket is refused by the SDK in its own words.
         return EngineStream(self.api.attach_socket(container, params) if stream is None else stream)
 
-    def download(self, path: str, *, framed: bool = True) -> Iterator[bytes]:
+    def download(
+        self, path: str, params: Mapping[str, Any] | None = None, *, framed: bool = True
+    ) -> Generator[bytes, None, None]:
         """What is at a path below the API's version, however long it is, in chunks.
 
         Over a socket it is asked for now, so that the engine begins before the first chunk is wanted; for `framed` see
         `Download`. Raises as `request` does, then and while it is read.
         """
         if self._socket is None:
-            return self._download_by_sdk(path)
-        return _read_download(path, Download(self._socket, self._target(path), framed=framed))
+            return self._download_by_sdk(path, params)
+        return _read_download(path, Download(self._socket, self._target(path, params), framed=framed))
 
-    def _download_by_sdk(self, path: str) -> Iterator[bytes]:
+    def _download_by_sdk(self, path: str, params: Mapping[str, Any] | None) -> Generator[bytes, None, None]:
         api: Any = self.api
-        answer = api._get(api._url(path), stream=True, timeout=None)
+        answer = api._get(api._url(path), params=params, stream=True, timeout=None)
         with contextlib.closing(answer):
             yield from api._stream_raw_result(answer, _CHUNK, decode=False)
 
@@ -112,7 +117,7 @@ class EngineClient:
         method: str,
         path: str,
         params: Mapping[str, Any] | None = None,
-        body: bytes | None = None,
+        body: bytes | Iterable[bytes] | None = None,
         content_type: str = "",
         *,
         seconds: float = _CALL_SECONDS,
@@ -167,7 +172,7 @@ def _checked(version: Mapping[str, Any]) -> Mapping[str, Any]:
     return version
 
 
-def _read_download(path: str, download: Download) -> Iterator[bytes]:
+def _read_download(path: str, download: Download) -> Generator[bytes, None, None]:
     with contextlib.closing(download):
         try:
             yield from download.chunks()

@@ -6,7 +6,7 @@ ask an engine for all steps of a build that is cached.
 
 import contextlib
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 
 _LONGEST_LINE = 64 * 1024
@@ -23,9 +23,11 @@ class BrokenAnswerError(ConnectionError):
 class Exchange:
     """A request that is made now, and its answer, which is read when somebody wants it. Has to be closed.
 
-    `seconds` is how long the other side may be silent, None for any time. An answer to one of `version` 1.0 comes
-    without the sizes of its parts, up to the end of the connection: it is quicker to read, and may end too early
-    without an error. Making it and its methods raise `OSError`, and `ValueError` for a `target` that is not quoted.
+    `seconds` is how long the other side may be silent, None for any time. A `body` of unknown length is sent in chunks,
+    as it is made; what making it raises goes through. An answer to one of `version` 1.0 comes without the sizes of its
+    parts, up to the end of the connection: it is quicker to read, and may end too early without an error.
+
+    Making it and its methods raise `OSError`, and `ValueError` for a `target` that is not quoted.
     """
 
     def __init__(
@@ -35,21 +37,23 @@ class Exchange:
         target: str,
         *,
         seconds: float | None,
-        body: bytes | None = None,
+        body: bytes | Iterable[bytes] | None = None,
         fields: Mapping[str, str] | None = None,
         version: str = "1.1",
     ) -> None:
         if not (target.isascii() and target.isprintable()) or " " in target:
             raise ValueError(f"not quoted: {target!r}")
         told = {"Host": "localhost", **(fields or {})}
-        if body is not None or method == "POST":
+        if isinstance(body, bytes) or (body is None and method == "POST"):
             told["Content-Length"] = str(len(body or b""))
+        elif body is not None:
+            told["Transfer-Encoding"] = "chunked"
         lines = (f"{method} {target} HTTP/{version}", *(f"{name}: {value}" for name, value in told.items()), "", "")
         with contextlib.ExitStack() as failing:
             self._socket = failing.enter_context(contextlib.closing(socket.socket(socket.AF_UNIX)))
             self._socket.settimeout(seconds)
             self._socket.connect(path)
-            self._socket.sendall("\r\n".join(lines).encode("ascii") + (body or b""))
+            self._send(_message("\r\n".join(lines).encode("ascii"), body))
             self._reader = self._socket.makefile("rb")
             failing.pop_all()
 
@@ -75,6 +79,14 @@ class Exchange:
         """Let go of it, also before its end."""
         self._reader.close()
         self._socket.close()
+
+    def _send(self, pieces: Iterable[bytes]) -> None:
+        for piece in pieces:
+            try:
+                self._socket.sendall(piece)
+            except (BrokenPipeError, ConnectionResetError):
+                # Who refuses a request need not take in all of it: the answer tells why.
+                return
 
     def _status(self) -> tuple[int, str]:
         protocol, _, rest = self._line().partition(" ")
@@ -115,6 +127,16 @@ class Exchange:
     def _until_the_end(self) -> Iterator[bytes]:
         while piece := self._reader.read1(_PIECE):
             yield piece
+
+
+def _message(head: bytes, body: bytes | Iterable[bytes] | None) -> Iterator[bytes]:
+    if body is None or isinstance(body, bytes):
+        yield head + (body or b"")
+        return
+    yield head
+    for piece in filter(None, body):
+        yield b"%x\r\n%b\r\n" % (len(piece), piece)
+    yield b"0\r\n\r\n"
 
 
 def _number(text: str, base: int) -> int:

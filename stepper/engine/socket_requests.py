@@ -18,11 +18,17 @@ class Answer:
 
 
 def request(
-    path: str, method: str, target: str, *, body: bytes | None, headers: Mapping[str, str], seconds: float
+    path: str,
+    method: str,
+    target: str,
+    *,
+    body: bytes | Iterable[bytes] | None,
+    headers: Mapping[str, str],
+    seconds: float,
 ) -> Answer:
     """Ask whoever listens on the socket at `path`; `seconds` is how long it may be silent.
 
-    Raises `OSError`, also for an answer that is none.
+    Raises `OSError`, also for an answer that is none. What making a body raises goes through.
     """
     with contextlib.closing(Exchange(path, method, target, body=body, fields=headers, seconds=seconds)) as exchange:
         return _answer(exchange)

@@ -7,10 +7,10 @@ import contextlib
 import posixpath
 from collections.abc import Generator, Iterable
 from datetime import datetime
-from typing import Any
+from http import HTTPStatus
 
-from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import create_container
+from stepper.engine.api_errors import engine_errors, status
+from stepper.engine.api_requests import create_container, get_archive, put_archive
 from stepper.engine.client import EngineClient
 from stepper.engine.engine_info import PODMAN, product_of
 from stepper.engine.file_tree import by_bytes
@@ -31,10 +31,8 @@ _MAKING_NS = 10**9
 
 def archive_of(client: EngineClient, container: str, path: str) -> Generator[bytes, None, None]:
     """A path of a container and all below it as a tar stream. Raises `EngineError` where there is nothing."""
-    with engine_errors(f"read {path}"):
-        stream, _ = client.api.get_archive(container, by_bytes(path))
-        with contextlib.closing(stream):
-            yield from stream
+    with engine_errors(f"read {path}"), contextlib.closing(get_archive(client, container, path)) as stream:
+        yield from stream
 
 
 class StillContainer:
@@ -50,10 +48,8 @@ class StillContainer:
 
     def put_archive(self, path: str, stream: bytes | Iterable[bytes]) -> None:
         """Unpack a tar stream in a directory that exists in the container. What the stream raises goes through."""
-        # The SDK's annotation has no names that are not UTF-8.
-        api: Any = self._client.api
         with engine_errors(f"copy files into {path}"):
-            api.put_archive(self.id, by_bytes(path), stream)
+            put_archive(self._client, self.id, path, stream)
 
     def get_archive(self, path: str) -> Generator[bytes, None, None]:
         """A path and all below it as a tar stream, the names relative to its directory."""
@@ -61,20 +57,18 @@ class StillContainer:
 
     def read_file(self, path: str) -> bytes | None:
         """A file's content, None when there is no such file. Links are followed."""
-        import docker.errors
-
         for _ in range(_MOST_LINKS):
-            with engine_errors(f"read {path}"):
+            with contextlib.closing(self.get_archive(path)) as stream:
+                reader = ArchiveReader(stream)
                 try:
-                    stream, _ = self._client.api.get_archive(self.id, by_bytes(path))
-                except docker.errors.NotFound:
-                    return None
-                with contextlib.closing(stream):
-                    reader = ArchiveReader(stream)
                     member = next(iter(reader), None)
-                    if member is None or member.kind is not EntryKind.SYMLINK:
-                        return b"".join(reader.content()) if member is not None else None
-                    path = posixpath.join(posixpath.dirname(path), member.link)
+                except EngineError as error:
+                    if _is_missing(error):
+                        return None
+                    raise
+                if member is None or member.kind is not EntryKind.SYMLINK:
+                    return b"".join(reader.content()) if member is not None else None
+                path = posixpath.join(posixpath.dirname(path), member.link)
         return None
 
     def read_link(self, path: str) -> str:
@@ -116,14 +110,12 @@ class StillContainer:
         return hidden_files(self._client, image, f"{self._name}00000")
 
     def _stat(self, path: str) -> Entry | None:
-        import docker.errors
-
         try:
             with engine_errors(f"read {path}"):
                 stream, stat = self._client.api.get_archive(self.id, by_bytes(path))
                 stream.close()
         except EngineError as error:
-            if isinstance(error.__cause__, docker.errors.NotFound):
+            if _is_missing(error):
                 return None
             raise
         kind = EntryKind.DIRECTORY if stat["mode"] & _GO_DIRECTORY else EntryKind.FILE
@@ -134,3 +126,7 @@ class StillContainer:
         """Remove it. May be called twice, from any thread."""
         with engine_errors("remove the step's container"):
             remove_container(self._client, self.id)
+
+
+def _is_missing(error: EngineError) -> bool:
+    return isinstance(error.__cause__, Exception) and status(error.__cause__) == HTTPStatus.NOT_FOUND

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from itertools import count
+from itertools import count, repeat
 from pathlib import Path
 
 import pytest
@@ -21,9 +21,9 @@ class Place:
         self._numbers = count()
 
     @contextlib.contextmanager
-    def answering(self, answer: bytes) -> Iterator[Answering]:
+    def answering(self, answer: bytes, until: bytes = b"") -> Iterator[Answering]:
         engine = Answering(self._folder / f"{next(self._numbers)}.sock")
-        engine.answer = answer
+        engine.answer, engine.until = answer, until
         engine.go.set()
         try:
             yield engine
@@ -69,6 +69,38 @@ def test_what_is_sent(place: Place, method: str, body: bytes | None, fields: Map
     ):
         exchange.begin()
         assert engine.request == sent
+
+
+def test_a_body_of_unknown_length_is_sent_in_chunks(place: Place) -> None:
+    body = iter([b"abc", b"", b"\r\n" * 5000])
+    with (
+        place.answering(b"HTTP/1.1 200 OK\r\n\r\n", until=b"\r\n0\r\n\r\n") as engine,
+        contextlib.closing(Exchange(engine.path, "PUT", "/", seconds=WAIT_SECONDS, body=body)) as exchange,
+    ):
+        assert exchange.begin() == (200, "OK")
+        head = b"PUT / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        assert engine.request == head + b"3\r\nabc\r\n2710\r\n" + b"\r\n" * 5000 + b"\r\n0\r\n\r\n"
+
+
+def test_who_refuses_a_body_is_heard_before_its_end(place: Place) -> None:
+    endless = repeat(b"x" * 65536)
+    with (
+        place.answering(b"HTTP/1.1 413 Too Large\r\n\r\n") as engine,
+        contextlib.closing(Exchange(engine.path, "PUT", "/", seconds=WAIT_SECONDS, body=endless)) as exchange,
+    ):
+        assert exchange.begin() == (413, "Too Large")
+
+
+def test_what_making_a_body_raises_goes_through(place: Place) -> None:
+    def body() -> Iterator[bytes]:
+        yield b"abc"
+        raise ConnectionResetError("of another connection")
+
+    with (
+        place.answering(b"") as engine,
+        pytest.raises(ConnectionResetError, match="of another connection"),
+    ):
+        Exchange(engine.path, "PUT", "/", seconds=WAIT_SECONDS, body=body())
 
 
 @pytest.mark.parametrize("target", ["/a b", "/a\r\nHost: other", "/ä", "/a\x7f"])
