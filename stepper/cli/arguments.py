@@ -45,7 +45,9 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         command, rest = rest[0], rest[1:]
     else:
         command = "debug"
-    parsed = _PARSERS[command]().parse_args(rest)
+    parser = _PARSERS[command]()
+    # Options may stand between the arguments, as in `stepper save app -o app.tar .`; argparse cannot do both.
+    parsed = parser.parse_args(rest) if "--" in rest else parser.parse_intermixed_args(rest)
     parsed.command = command
     if host is not None and parsed.host is None:
         parsed.host = host

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from stepper.cli.arguments import parse_arguments
 from stepper.cli.main import main
 from tests.cli.conftest import Command
 
@@ -40,6 +41,13 @@ def test_what_is_not_in_the_dockerfile_is_an_error_and_not_an_image(
     result = stepper("save", *arguments, "-o", "x.tar")
     assert result.code == 2
     assert message in result.err
+
+
+def test_the_context_may_stand_behind_the_options() -> None:
+    parsed = parse_arguments(["save", "build", "-o", "x.tar", "there"])
+    assert (parsed.subject, parsed.output, parsed.context) == ("build", "x.tar", "there")
+    assert parse_arguments(["save", "build", "-o", "x.tar"]).context is None
+    assert parse_arguments(["save", "-o", "x.tar", "--", "-odd", "there"]).subject == "-odd"
 
 
 @pytest.mark.usefixtures("_dockerfile")
