@@ -1,7 +1,8 @@
 """Runs the steps of several stages at the same time, where nothing stops in them.
 
 The stages are those that wait before the first one in which something may stop: so at every stop the build stands as if
-its stages had run one after the other. When a step fails nothing new is begun; what runs ends, and may fail as well.
+its stages had run one after the other, and so do the ways back go through them. When a step fails nothing new is begun;
+what runs ends, and may fail as well.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -27,6 +28,19 @@ class Ended:
     failed: list[StepRecord] = field(default_factory=list)
     hit: Hit | None = None
 
+    @property
+    def stage(self) -> int | None:
+        """The stage in which the build stands then, None where that is the next one."""
+        if self.failed:
+            return worst_of(self.failed).id.stage
+        return self.hit.step.stage if self.hit is not None else None
+
+
+def worst_of(failed: Collection[StepRecord]) -> StepRecord:
+    """Of steps that failed the one to stand at: the first in file order that was not only interrupted."""
+    own = [record for record in failed if record.failure is not None and not record.failure.interrupted]
+    return min(own or failed, key=lambda record: record.id)
+
 
 @dataclass
 class SideBySide:
@@ -48,6 +62,7 @@ class SideBySide:
         Raises `EngineUnavailable` once all steps have ended.
         """
         ended = Ended()
+        ran_before = {visit.step for visit in self.build.visits}
         lost: EngineUnavailable | None = None
         running: dict[Future[StepRecord], StepId] = {}
         with ThreadPoolExecutor(self._limit, "step") as pool:
@@ -64,6 +79,7 @@ class SideBySide:
                         self._ended(done.result(), ended)
                     except EngineUnavailable as error:
                         lost = error
+        self._put_in_order(ran_before, last=ended.stage)
         if lost is not None:
             raise lost
         return ended
@@ -76,6 +92,13 @@ class SideBySide:
         self.build.forget({step}, self.executor.engine)
         self.stops.tell(step)
         return self.executor.run(step, self.build)
+
+    def _put_in_order(self, ran_before: Collection[StepId], *, last: int | None) -> None:
+        """Let what ran count as run stage by stage, the one where the build stands last."""
+        visits = self.build.visits
+        ran = [visit for visit in visits if visit.step not in ran_before]
+        ran.sort(key=lambda visit: (visit.step.stage == last, visit.step))
+        self.build.visits = [*(visit for visit in visits if visit.step in ran_before), *ran]
 
     def _ended(self, record: StepRecord, ended: Ended) -> None:
         hit = self.stops.after(record)

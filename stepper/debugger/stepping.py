@@ -11,7 +11,7 @@ from stepper.debugger.executor import Executor
 from stepper.debugger.finishing import Finishing
 from stepper.debugger.interruption import Interruption
 from stepper.debugger.rewind import Rewind
-from stepper.debugger.side_by_side import SideBySide
+from stepper.debugger.side_by_side import SideBySide, worst_of
 from stepper.debugger.state import Mode, Status, StepRecord, StopReason
 from stepper.debugger.step_into import StepInto, Within
 from stepper.debugger.stops import Stops, reason_of
@@ -253,10 +253,11 @@ class Stepping:
         return self.executor.run(position, self.build, use_cache=use_cache)
 
     def _stand_at(self, failed: Sequence[StepRecord]) -> StopReason:
-        """Make the first step that failed the next one: the first in file order that was not only interrupted."""
-        own = [record for record in failed if record.failure is not None and not record.failure.interrupted]
-        self.build.entered = min(record.id for record in own or failed).stage
-        return StopReason.FAILURE if own else StopReason.INTERRUPTED
+        """Make the worst of the steps that failed the next one."""
+        worst = worst_of(failed)
+        self.build.entered = worst.id.stage
+        interrupted = worst.failure is not None and worst.failure.interrupted
+        return StopReason.INTERRUPTED if interrupted else StopReason.FAILURE
 
     def _prepare(self, position: StepId | None) -> None:
         """Hint what will be run next, where a container is needed for it."""

@@ -207,6 +207,34 @@ def test_several_failures_are_all_marked_and_kept_and_the_first_in_the_file_is_t
     assert len(debugged.engine.kept) == 2
 
 
+def test_the_ways_back_go_through_the_stages_one_after_the_other(debug: Debug) -> None:
+    debugged = debug(TWO)
+    a2, b2 = debugged.engine.hold("RUN a2"), debugged.engine.hold("RUN b2")
+    with running(debugged):
+        all_entered(a2, b2)
+        b2.open()
+        a2.open()
+    lines: list[int | None] = []
+    while debugged.line != 1:
+        debugged.session.step_back()
+        lines.append(debugged.line)
+    assert lines == [12, 11, 10, 9, 7, 6, 5, 3, 2, 1]
+
+
+def test_a_step_back_from_a_failure_stays_in_its_stage_and_leaves_the_others(debug: Debug) -> None:
+    debugged = debug(TWO)
+    gates = {"RUN a2": Gate(), "RUN b2": Gate()}
+    for text, gate in gates.items():
+        debugged.engine.on(text, exit_code=2, gate=gate)
+    with running(debugged):
+        all_entered(*gates.values())
+        for gate in gates.values():
+            gate.open()
+    assert debugged.line == 3
+    debugged.session.step_back()
+    assert (debugged.line, debugged.failed()) == (2, [7])
+
+
 def test_to_continue_runs_what_failed_again_side_by_side(debug: Debug) -> None:
     debugged = debug(TWO)
     gates = {"RUN a1": Gate(), "RUN b1": Gate()}
