@@ -57,6 +57,10 @@ def _stopped_text(state: SessionState) -> str:
     if state.failure is not None:
         interrupted = state.failure.failure is not None and state.failure.failure.interrupted
         return f"✖ {'interrupted' if interrupted else 'failed'} at {place_text(record)}"
+    if state.inside is not None:
+        line, number = state.inside.next_command.line, state.inside.next + 1
+        is_elsewhere = line not in (None, record.instruction.line)
+        return f"⏸ in {place_text(record)}, before {f'line {line}' if is_elsewhere else f'command {number}'}"
     hit = state.hit
     is_after = hit is not None and hit.is_after
     text = f"⏸ after {place_text(state.record(hit.step))}" if hit and is_after else f"⏸ before {place_text(record)}"

@@ -31,9 +31,11 @@ def stands_before(pilot: Pilot[int], command: int) -> bool:
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_that_a_loop_is_run_as_one_command_is_said(bench: Bench, size: tuple[int, int]) -> None:
     async with bench.app(TEXT).run_test(size=size) as pilot:
-        await stand_inside(bench, pilot, 1)
-        await press(pilot, Panel.STEP.key)
+        await stand_inside(bench, pilot, 0)
+        assert "⏸ in line 2, before command 1" in screen_text(pilot)
+        await press(pilot, "n", Panel.STEP.key)
         await until(pilot, lambda: "stands before command 2 of 3" in screen_text(pilot))
+        assert "⏸ in line 2, before line 3" in screen_text(pilot)
         assert "a loop, run as one command" in screen_text(pilot)
 
 

@@ -46,6 +46,7 @@ async def test_one_that_is_stepped_into_has_its_commands_marked_at_its_onbuild(b
         await press(pilot, *"nnnn", "s", "n", Panel.STEP.key)
         await until(pilot, lambda: "stands before command 2 of 2" in screen_text(pilot))
         text = screen_text(pilot)
+        assert "⏸ in line 6 · trigger 1, before line 3" in text
         assert "✔   2 one" in text
         assert "▶   3 two" in text
         assert "   3 ▶   two" in text
