@@ -101,9 +101,10 @@ def _tell_files(connect: Callable[[], Engine], image: str, report: "Report", del
     if delivered.wait(PATIENCE_SECONDS):
         return
     with contextlib.suppress(StepperError, StoppedError), contextlib.closing(connect()) as engine:
-        snapshot = engine.base(image, report=lambda _: None)
+        # By its id it can only be found: a pull would take that for a name.
+        snapshot = engine.find_base(image)
         report.check()
-        if not delivered.is_set():
+        if snapshot is not None and not delivered.is_set():
             report.files(engine.listing(snapshot))
 
 

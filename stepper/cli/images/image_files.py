@@ -10,7 +10,7 @@ from stepper.cli.images.input_file import STANDARD_INPUT, chunks_of, input_name,
 from stepper.cli.images.source import PIPE_HINT, SourceImage
 from stepper.debugger.file_contents import Content, ReadFile, read_content
 from stepper.engine.copy_record import Check
-from stepper.engine.protocol import Engine, unheard
+from stepper.engine.protocol import Engine
 from stepper.errors import StepperError, UsageError
 from stepper.image.saved_file import FilePlace, file_place, layer_of_archive, read_file
 from stepper.image.saved_image import SavedImageError
@@ -57,7 +57,10 @@ class ImageFiles:
             if self._engine is None:
                 self._engine = self._connect()
             check()
-            snapshot = self._engine.base(image.engine_id, report=unheard)
+            # By its id it can only be found: a pull would take that for a name.
+            snapshot = self._engine.find_base(image.engine_id)
+            if snapshot is None:
+                raise StepperError(f"the engine no longer has the image {printable(image.written)}")
             with contextlib.closing(self._engine.archive(snapshot, path)) as archive:
                 return read_content(_checked(archive, check), limit=limit)
 

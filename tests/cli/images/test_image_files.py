@@ -13,6 +13,7 @@ from stepper.cli.images.image_files import ImageFiles
 from stepper.cli.images.source import SourceImage, read_source
 from stepper.engine.copy_record import go_on
 from stepper.engine.protocol import Engine
+from stepper.engine.step import Progress
 from stepper.errors import StepperError, UsageError
 from stepper.image.analysis import analyse
 from stepper.image.saved_image import read_images
@@ -69,6 +70,18 @@ def test_out_of_the_engine_over_one_connection() -> None:
         assert [files.of(image)("/app/a", limit, go_on).data for limit in (100, 2)] == [b"one", b"on"]
     assert opened == [engine]
     assert engine.closed
+
+
+def test_an_image_that_is_gone_from_the_engine_is_told_by_its_name_and_not_pulled() -> None:
+    engine = ScriptedEngine()
+    engine.image("sha256:1", pull=[Progress("pulling sha256:1")])
+    image = SourceImage("app", analyse(read_images([docker_save(LAYERS)])[0]), engine_id="sha256:1")
+    with (
+        ImageFiles(lambda: engine) as files,
+        pytest.raises(StepperError, match="the engine no longer has the image app"),
+    ):
+        files.of(image)("/app/a", 100, go_on)
+    assert engine.calls == ["close"]
 
 
 def test_an_engine_that_is_still_being_connected_to_is_closed_too() -> None:
