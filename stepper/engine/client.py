@@ -100,7 +100,10 @@ class EngineClient:
         """
         if self._socket is None:
             return self._download_by_sdk(path, params)
-        return _read_download(path, Download(self._socket, self._target(path, params), framed=framed))
+        chunks = _read_download(path, Download(self._socket, self._target(path, params), framed=framed))
+        # Closing a generator that was never begun closes nothing.
+        next(chunks)
+        return chunks
 
     def _download_by_sdk(self, path: str, params: Mapping[str, Any] | None) -> Generator[bytes, None, None]:
         api: Any = self.api
@@ -173,7 +176,9 @@ def _checked(version: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _read_download(path: str, download: Download) -> Generator[bytes, None, None]:
+    """The chunks of a download after an empty one, which comes before anything of it is read."""
     with contextlib.closing(download):
+        yield b""
         try:
             yield from download.chunks()
         except RefusedError as error:
