@@ -4,7 +4,7 @@ import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from stepper.engine.api_errors import engine_errors, status
+from stepper.engine.api_errors import engine_errors, explanation, status
 from stepper.engine.api_requests import image_history, image_path, inspect_image, post_stream
 from stepper.engine.connect import Connection, connect
 from stepper.errors import EngineError
@@ -14,6 +14,12 @@ from stepper.image.config_json import from_inspect
 from stepper.image.history import HistoryLine, told_by_docker
 
 _LOADED = re.compile(r"Loaded image(?: ID)?: (\S+)")
+_NO_NAME = "invalid reference format"
+"""What Docker says of what can be no image's name."""
+
+
+class NoImageError(EngineError):
+    """The engine has no image of that name or id."""
 
 
 @frozen
@@ -139,9 +145,12 @@ def _image_errors(reference: str, doing: str) -> Iterator[None]:
         with engine_errors(f"{doing} the image {reference}"):
             yield
     except EngineError as error:
-        if isinstance(error.__cause__, Exception) and status(error.__cause__) == 404:
-            raise EngineError(
-                f"the engine has no image {reference}",
-                hint="`docker images` lists what there is; for an archive, give the path of its file.",
+        cause = error.__cause__
+        said = explanation(cause) if isinstance(cause, Exception) else ""
+        is_missing = isinstance(cause, Exception) and status(cause) == 404
+        if is_missing or _NO_NAME in said:
+            told = "" if is_missing else f": {said}"
+            raise NoImageError(
+                f"the engine has no image {reference}{told}", hint="`docker images` lists those that there are."
             ) from error
         raise

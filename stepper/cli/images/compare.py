@@ -12,7 +12,7 @@ from stepper.cli.exit_codes import ExitCode
 from stepper.cli.images.layers import has_terminal
 from stepper.cli.images.layers_json import CHANGES, change_fields
 from stepper.cli.images.shown_transfer import shown_transfer
-from stepper.cli.images.source import OpenImages, SourceImage, read_source
+from stepper.cli.images.source import OpenImages, SourceImage, check_source, read_source
 from stepper.cli.images.subjects import Subjects, image_name
 from stepper.engine.protocol import Engine
 from stepper.errors import UsageError
@@ -62,12 +62,16 @@ def compare(parsed: argparse.Namespace, images_of: OpenImages, connect: Callable
 
 
 def _read(parsed: argparse.Namespace, written: Sequence[str], images_of: OpenImages) -> list[SourceImage]:
-    """The images of all names, those of the build's snapshots made first."""
+    """The images of all names, those of the build's snapshots made first; nothing is built where another is missing."""
     with Subjects(parsed, strict=False) as subjects:
-        built = [subjects.snapshot(name) for name in written]
+        snapshots = [subjects.find(name) for name in written]
+        for name, snapshot in zip(written, snapshots, strict=True):
+            if snapshot is None:
+                check_source(image_name(name), images_of)
+        built = [subjects.image(snapshot) if snapshot is not None else None for snapshot in snapshots]
     found = []
-    for name, snapshot in zip(written, built, strict=True):
-        source = image_name(name) if snapshot is None else snapshot.id
+    for name, image in zip(written, built, strict=True):
+        source = image_name(name) if image is None else image.id
         with shown_transfer(f"reading {printable(name)}") as transfer:
             found.append(read_source(source, None, images_of, through=transfer.through))
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from stepper.cli.console import Console, fit
 from stepper.cli.exit_codes import ExitCode
-from stepper.cli.images.source import OpenImages, is_in_engine, read_source
+from stepper.cli.images.source import OpenImages, is_in_engine, looked_for, read_source
 from stepper.image.history import HistoryLine, with_sizes
 from stepper.image.instruction_text import instruction_text
 from stepper.text import human_size, printable
@@ -23,7 +23,8 @@ def show_history(parsed: argparse.Namespace, ask: AskHistory, images: OpenImages
     """Tell an image's history on standard output. Raises `StepperError` for one that cannot be had or read."""
     source: str = parsed.image_source
     if is_in_engine(source):
-        lines = ask(source)
+        with looked_for(source):
+            lines = ask(source)
     else:
         image = read_source(source, parsed.image, images).analysis
         lines = with_sizes(image.config.history, [contents.size for contents in image.contents])

@@ -10,8 +10,8 @@ from typing import BinaryIO, NamedTuple
 from stepper.cli.images.asking import Ask, ask_for
 from stepper.cli.images.input_file import STANDARD_INPUT, chunks_of, input_name, open_input
 from stepper.engine.finished_images import FinishedImages
-from stepper.engine.image_store import DescribedImage
-from stepper.errors import StepperError, UsageError
+from stepper.engine.image_store import DescribedImage, NoImageError
+from stepper.errors import EngineUnavailable, StepperError, UsageError
 from stepper.image.analysis import ImageAnalysis, analyse
 from stepper.image.saved_image import SavedImage, SavedImageError, read_images, read_layout
 from stepper.text import printable
@@ -69,7 +69,8 @@ def read_source(
         if not is_in_engine(written):
             saved = _chosen(_images(written, through, standard_input), wanted, told)
             return SourceImage(written, analyse(saved), saved.layer_names)
-        finished, image, known, archive = ask() if ask is not None else ask_for(written, images)
+        with looked_for(written):
+            finished, image, known, archive = ask() if ask is not None else ask_for(written, images)
         with contextlib.ExitStack() as stack:
             stack.callback(finished.close)
             if known is not None:
@@ -88,6 +89,32 @@ def read_source(
 def _keep(stack: contextlib.ExitStack, finished: FinishedImages, image: DescribedImage, saved: SavedImage) -> None:
     with stack:
         finished.keep(image, saved)
+
+
+def check_source(written: str, images: OpenImages) -> None:
+    """Raise what `read_source` raises where there is no such file or image, and read none of it."""
+    if is_in_engine(written):
+        with looked_for(written), contextlib.closing(images()) as finished:
+            finished.describe(written)
+
+
+@contextlib.contextmanager
+def looked_for(written: str) -> Iterator[None]:
+    """While the engine is asked for an image: where it has none, or there is none, say what else was looked for."""
+    told = printable(written)
+    no_file = f"there is no file or folder {told}"
+    try:
+        yield
+    except NoImageError as error:
+        raise StepperError(
+            f"{no_file}, and {error}",
+            hint="Give the path of an archive (`docker save` writes one) or of a folder with an OCI layout, "
+            "or the name or id of an image: `docker images` lists those that there are.",
+        ) from error
+    except EngineUnavailable as error:
+        raise EngineUnavailable(
+            f"{no_file}, and no engine to ask for an image {told}: {error}", hint=error.hint
+        ) from error
 
 
 def is_in_engine(written: str) -> bool:

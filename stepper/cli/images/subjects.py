@@ -1,6 +1,7 @@
 """What a name on the command line means: an image, or the snapshot after a line or a stage of a build.
 
-The build begins when the first such snapshot is asked for; its progress goes to standard error.
+What all names mean can be found out before the build begins, which it does when the first snapshot is made. Its
+progress goes to standard error.
 """
 
 import argparse
@@ -26,11 +27,24 @@ from stepper.engine.protocol import BuiltImage
 from stepper.engine.remote.workspace import Workspace
 from stepper.engine.step import StepId
 from stepper.errors import StepperError, UsageError
+from stepper.frozen import frozen
 from stepper.text import printable
 
 _IMAGE = "docker-image://"
 _LONGEST_LINE = 6
 """Digits of a line's number; more of them are an image's id."""
+
+
+@frozen
+class NamedSnapshot:
+    """A snapshot of the build: after the step of a line, or at the end of a stage.
+
+    `where` is what messages call it. `build` makes an image of it, with tags; `step` tells its step once it is built.
+    """
+
+    where: str
+    build: Callable[[Session, tuple[str, ...]], BuiltImage]
+    step: Callable[[Session], StepId]
 
 
 def image_name(written: str) -> str:
@@ -68,31 +82,42 @@ class Subjects:
         finally:
             self._workspace.__exit__(kind, error, trace)
 
-    def snapshot(self, written: str, *, tags: tuple[str, ...] = ()) -> BuiltImage | None:
-        """An image of the snapshot that is meant; None where an image, or an archive, is meant as it is.
+    def find(self, written: str) -> NamedSnapshot | None:
+        """The snapshot that is meant; None where an image, or an archive, is meant as it is. Nothing is built.
 
-        Raises `UsageError` for what there is not, `StepperError` where the build does not come so far,
-        `KeyboardInterrupt` where the user stopped it.
+        Raises `UsageError` for what there is not, `StepperError` where the Dockerfile cannot be read.
         """
         if written.startswith(_IMAGE) or written in ("", "-") or "/" in written:
             return None
         if written.isdecimal() and len(written) <= _LONGEST_LINE:
-            return self._line(int(written), tags)
+            return self._line(int(written))
         if not self._is_given and not Path("Dockerfile").is_file():
             return None
-        return self._stage(written, tags)
+        return self._stage(written)
 
-    def _line(self, line: int, tags: tuple[str, ...]) -> BuiltImage:
+    def image(self, snapshot: NamedSnapshot, *, tags: tuple[str, ...] = ()) -> BuiltImage:
+        """An image of a snapshot.
+
+        Raises `StepperError` where the build does not come so far, `KeyboardInterrupt` where the user stopped it.
+        """
+        session = self._opened()
+        built = self._built(session, lambda: snapshot.build(session, tags))
+        self._tell_no_labels(session, snapshot.step(session), snapshot.where)
+        return built
+
+    def _line(self, line: int) -> NamedSnapshot:
         session = self._opened()
         if session.state.dockerfile is None:
             raise self._error(session)
         record = step_on(session.state, line)
         show_note(f"{line} is line {line} of {self._name}; an image of that name is {_IMAGE}{line}")
-        built = self._built(session, lambda: image_after_step(session, record.id, tags))
-        self._tell_no_labels(session, record.id, f"line {line}")
-        return built
+        return NamedSnapshot(
+            f"line {line}",
+            lambda session, tags: image_after_step(session, record.id, tags),
+            lambda _: record.id,
+        )
 
-    def _stage(self, name: str, tags: tuple[str, ...]) -> BuiltImage | None:
+    def _stage(self, name: str) -> NamedSnapshot | None:
         session = self._opened()
         if session.state.dockerfile is None:
             if self._is_given:
@@ -103,9 +128,11 @@ class Subjects:
         if stage is not None:
             told = printable(name)
             show_note(f"{told} is the stage {told} of {self._name}; the image of that name is {_IMAGE}{told}")
-            built = self._built(session, lambda: image_after_stage(session, stage, tags))
-            self._tell_no_labels(session, session.state.stage_steps(stage)[-1].id, f"the stage {told}")
-            return built
+            return NamedSnapshot(
+                f"the stage {told}",
+                lambda session, tags: image_after_stage(session, stage, tags),
+                lambda session: session.state.stage_steps(stage)[-1].id,
+            )
         if self._is_given and self._strict:
             names = ", ".join(stage_names(session.state.dockerfile))
             raise UsageError(

@@ -33,7 +33,8 @@ def save(parsed: argparse.Namespace) -> int:
     kind = Compression(parsed.compress)
     written: str = parsed.subject
     with Subjects(parsed, strict=True) as subjects:
-        built = subjects.snapshot(written, tags=tag_names(parsed.tag))
+        snapshot = subjects.find(written)
+        built = subjects.image(snapshot, tags=tag_names(parsed.tag)) if snapshot is not None else None
     if built is None:
         _check_no_build(parsed)
         name = image_name(written)

@@ -165,4 +165,19 @@ def test_an_image_that_the_engine_does_not_have_is_an_error(capfd: pytest.Captur
     from stepper.cli.main import main
 
     assert main(["layers", "no-such-image:1"]) == 1
-    assert capfd.readouterr().err.startswith("stepper: the engine has no image no-such-image:1\n")
+    told = "there is no file or folder no-such-image:1, and the engine has no image no-such-image:1"
+    assert capfd.readouterr().err.startswith(f"stepper: {told}\n  Give the path of an archive")
+    assert main(["history", "No Name"]) == 1
+    assert "no file or folder No Name, and the engine has no image No Name: invalid" in capfd.readouterr().err
+
+
+def test_without_an_engine_it_is_said_that_there_is_no_such_file_either(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from stepper.cli.main import main
+
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{project}/none.sock")
+    assert main(["layers", "app.tar", "--text"]) == 3
+    assert "there is no file or folder app.tar, and no engine to ask for an image app.tar: no engine" in (
+        capfd.readouterr().err
+    )

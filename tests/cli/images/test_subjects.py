@@ -10,6 +10,7 @@ import pytest
 from stepper.cli.arguments import parse_arguments
 from stepper.cli.main import main
 from tests.cli.conftest import Command
+from tests.scripted_engine import ScriptedEngine
 
 DOCKERFILE = """\
 FROM busybox AS build
@@ -57,6 +58,17 @@ def test_a_failing_build_gives_no_snapshot_and_no_file(stepper: Command, project
     assert result.code == 1
     assert "there is no snapshot: the build stopped at Dockerfile:1" in result.err
     assert not (project / "x.tar").exists()
+
+
+@pytest.mark.usefixtures("_dockerfile")
+@pytest.mark.parametrize(("other", "message"), [("99", "no instruction on line 99"), ("./x.tar", "no file ./x.tar")])
+def test_what_is_not_there_is_told_before_anything_is_built(
+    other: str, message: str, stepper: Command, engine: ScriptedEngine
+) -> None:
+    result = stepper("compare", "2", other)
+    assert (result.code, message in result.err) == (2, True)
+    assert "RUN echo one" not in result.err
+    assert not engine.executed
 
 
 @pytest.mark.usefixtures("_dockerfile")
