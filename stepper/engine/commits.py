@@ -88,6 +88,10 @@ class PendingSnapshot(Snapshot):
 
     __hash__ = Snapshot.__hash__
 
+    def __repr__(self) -> str:
+        # Nobody who prints it has to wait, or to hear that there will be no image.
+        return f"PendingSnapshot(key={self.key!r}, made_image={self.made_image!r}, config={self.config!r})"
+
 
 class Commits:
     """Makes the images of one session's snapshots, one after another. `mark` is every snapshot's comment."""

@@ -59,6 +59,22 @@ def test_once_it_is_made_it_is_a_snapshot_as_any_other() -> None:
     assert hash(snapshot) == hash(Snapshot("sha256:i", CONFIG))
 
 
+def test_a_set_knows_it_before_and_after_it_is_made() -> None:
+    snapshot, image = pending()
+    known = {snapshot, Snapshot("sha256:i", CONFIG)}
+    assert len(known) == 2
+    image.set_result("sha256:i")
+    assert snapshot in known
+    assert Snapshot("sha256:i", CONFIG) in known
+
+
+def test_printing_it_waits_for_nothing() -> None:
+    snapshot, image = pending()
+    assert "'key'" in repr(snapshot)
+    image.set_exception(EngineError("no space left"))
+    assert "made_image=None" in repr(snapshot)
+
+
 def test_it_is_itself_without_waiting() -> None:
     snapshot, _ = pending()
     same = snapshot
