@@ -66,8 +66,8 @@ class Breakpoint:
     """A place with what has to hold there. With a `message` it is a logpoint: it tells that, and nothing stops.
 
     `condition`, `hit_count` and `message` are as the user wrote them, empty for none. `hits` is how often it was
-    reached with its condition holding; `error` is what is wrong with it, or why it could not be judged the last time.
-    `id` is given by the session and its own there.
+    reached with its condition holding, by the steps that stand as run and the one that is next; `error` is what is
+    wrong with it, or why it could not be judged the last time. `id` is given by the session and its own there.
     """
 
     place: Place

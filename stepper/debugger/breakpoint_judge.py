@@ -61,15 +61,16 @@ class BreakpointJudge:
         words = self._reached(point, record)
         if words is None:
             return None
-        facts = self.facts(record, is_after=is_after, hits=point.hits + 1)
+        number = self._number(point, record, counting)
+        facts = self.facts(record, is_after=is_after, hits=number or 0)
         try:
-            if point.condition and not parse_condition(point.condition).holds(facts):
+            if point.condition and not self._holds(point, record, facts, counting):
                 return None
-            counts = not counting or parse_hit_count(point.hit_count)(point.hits + 1)
+            counts = number is None or parse_hit_count(point.hit_count)(number)
         except ConditionError as error:
             return self._cannot_judge(point, record, error, counting, is_after)
         if counting:
-            self.breakpoints.count(point.id, hits=point.hits + 1, error=None)
+            self.breakpoints.count(point.id, record.id)
         if not counts:
             return None
         if point.is_logpoint:
@@ -77,12 +78,25 @@ class BreakpointJudge:
             return None
         return Hit(point, record.id, words, is_after)
 
+    def _holds(self, point: Breakpoint, record: StepRecord, facts: StepFacts, counting: bool) -> bool:
+        condition = parse_condition(point.condition)
+        if counting and any(word.name == "hits" for word in condition.words):
+            # What asks for the hits itself has one wherever it is asked: else it would never get beyond the first.
+            self.breakpoints.count(point.id, record.id)
+        return condition.holds(facts)
+
+    def _number(self, point: Breakpoint, record: StepRecord, counting: bool) -> int | None:
+        """Which hit it is; without `counting` the one that it was, None where it was not there yet then."""
+        if counting:
+            return self.breakpoints.next_hit(point.id, record.id)
+        return self.breakpoints.hit_at(point.id, record.id)
+
     def _cannot_judge(
         self, point: Breakpoint, record: StepRecord, error: ConditionError, counting: bool, is_after: bool
     ) -> Hit | None:
         """Stop rather than pass what the user wanted to see; a logpoint says it instead."""
         if counting:
-            self.breakpoints.count(point.id, hits=point.hits, error=error.message)
+            self.breakpoints.note_error(point.id, error.message)
         message = f"{named(point)}: {error.message}"
         if point.is_logpoint:
             self.states.emit(LogMessage(record, point, message, error=True))
@@ -93,7 +107,7 @@ class BreakpointJudge:
         try:
             message = parse_message(point.message).filled(facts)
         except ConditionError as error:
-            self.breakpoints.count(point.id, hits=point.hits + 1, error=error.message)
+            self.breakpoints.note_error(point.id, error.message)
             self.states.emit(LogMessage(record, point, f"{printable(point.message)}: {error.message}", error=True))
         else:
             self.states.emit(LogMessage(record, point, message))

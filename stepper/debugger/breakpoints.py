@@ -2,7 +2,8 @@
 
 import itertools
 import threading
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from stepper.debugger.store import StateStore
 from stepper.dockerfile.edit_distance import did_you_mean, nearest
 from stepper.dockerfile.graph import find_stage, stage_names
 from stepper.dockerfile.model import Dockerfile
+from stepper.engine.step import StepId
 from stepper.errors import UsageError
 from stepper.text import printable
 
@@ -26,6 +28,8 @@ class Breakpoints:
     """The breakpoints in the session's state, for one Dockerfile. Without a store nothing is kept or read.
 
     They are in the order of their lines, before those that stand at none. Several may stand at one place.
+
+    A hit counts as long as its step stands as run, or is next: who goes back and on again meets the same hits.
     """
 
     def __init__(self, states: StateStore, dockerfile: Path, store: BreakpointStore | None) -> None:
@@ -34,6 +38,8 @@ class Breakpoints:
         self._store = store
         self._saving = threading.Lock()
         self._ids = itertools.count(1)
+        self._reached: defaultdict[int, list[StepId]] = defaultdict(list)
+        """The steps at which each was hit, in the order of the hits."""
 
     def toggle(self, line: int) -> None:
         """Set a breakpoint at the instruction on this line, or remove all that stand there."""
@@ -64,6 +70,7 @@ class Breakpoints:
         Raises `UsageError` as `add` does.
         """
         new = self._checked(point, id_)
+        self._reached.pop(id_, None)
         self._change(lambda points: tuple(new if each.id == id_ else each for each in _others(points, new)))
         return new
 
@@ -90,22 +97,48 @@ class Breakpoints:
         """Remove all."""
         self._change(lambda _: ())
 
-    def count(self, id_: int, *, hits: int, error: str | None) -> None:
-        """Note how often one was hit, and why it could not be judged if so. Not kept on disk."""
+    def hit_at(self, id_: int, step: StepId) -> int | None:
+        """Which of its hits, from 1, one had at a step; None where it was not hit there."""
+        reached = self._reached[id_]
+        return reached.index(step) + 1 if step in reached else None
 
-        def counted(state: SessionState) -> SessionState:
+    def next_hit(self, id_: int, step: StepId) -> int:
+        """Which of its hits, from 1, one has at a step that it is judged at."""
+        return self.hit_at(id_, step) or len(self._reached[id_]) + 1
+
+    def count(self, id_: int, step: StepId) -> None:
+        """Note that one was hit at a step. Not kept on disk."""
+        if self.hit_at(id_, step) is None:
+            self._reached[id_].append(step)
+        self.note_error(id_, None)
+
+    def note_error(self, id_: int, error: str | None) -> None:
+        """Note why one could not be judged or told, None where it could. Not kept on disk."""
+        hits = len(self._reached[id_])
+
+        def noted(state: SessionState) -> SessionState:
             points = state.breakpoints
             if not any(each.id == id_ and (each.hits, each.error) != (hits, error) for each in points):
                 return state
-            noted = (replace(each, hits=hits, error=error) if each.id == id_ else each for each in points)
-            return replace(state, breakpoints=tuple(noted))
+            changed = (replace(each, hits=hits, error=error) if each.id == id_ else each for each in points)
+            return replace(state, breakpoints=tuple(changed))
 
-        self._states.update(counted)
+        self._states.update(noted)
+
+    def keep_hits(self, steps: Container[StepId]) -> None:
+        """Count only the hits at these steps: the others are to be run again."""
+        for point in self._states.state.breakpoints:
+            reached = self._reached[point.id]
+            kept = [step for step in reached if step in steps]
+            if len(kept) < len(reached):
+                self._reached[point.id] = kept
+                self.note_error(point.id, point.error)
 
     def begin_anew(self) -> None:
         """Count all hits from the beginning."""
+        self._reached.clear()
         for point in self._states.state.breakpoints:
-            self.count(point.id, hits=0, error=_what_is_wrong(point))
+            self.note_error(point.id, _what_is_wrong(point))
 
     def load(self) -> None:
         """Take what is kept on disk for this Dockerfile; an unreadable disk is told and means none."""

@@ -155,6 +155,7 @@ class Stepping:
     def stand(self, reason: StopReason, hit: Hit | None = None) -> None:
         """Stop at what comes next, and tell why, and at which breakpoint."""
         state = self.build.stand(reason, Mode.FINISHED if reason is StopReason.FINISHED else Mode.STOPPED, hit)
+        self.stops.stands()
         self._prepare(state.position)
         self.states.emit(Stopped(reason, state))
 

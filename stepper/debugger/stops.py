@@ -12,7 +12,7 @@ from stepper.debugger.assertions import Assertions
 from stepper.debugger.breakpoint import AtException, AtInstruction, AtLine, AtPath, AtStage, Breakpoint, Hit
 from stepper.debugger.breakpoints import Breakpoints
 from stepper.debugger.build import Build
-from stepper.debugger.state import StepRecord, StopReason
+from stepper.debugger.state import Status, StepRecord, StopReason
 from stepper.debugger.store import StateStore
 from stepper.dockerfile.graph import find_stage
 from stepper.engine.protocol import Engine
@@ -58,6 +58,13 @@ class Stops:
             counting,
             is_after=True,
             wanted=lambda point: point.is_logpoint if failed else counting or not point.is_logpoint,
+        )
+
+    def stands(self) -> None:
+        """The session stands: what waits again is no longer reached."""
+        state = self._states.state
+        self._breakpoints.keep_hits(
+            {each.id for each in state.steps if each.status is not Status.WAITING or each.id == state.position}
         )
 
     def begin_anew(self) -> None:

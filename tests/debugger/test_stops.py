@@ -81,7 +81,7 @@ def stops(debugged: Debugged, *written: str) -> list[str]:
         ("RUN hits >= 2", ["4", "8"]),
         ("RUN hits % 3", ["8"]),
         ('RUN hits 1 if stage == "final"', ["8"]),
-        ("RUN if hits == 2", []),
+        ("RUN if hits == 2", ["4: breakpoint (every RUN if hits == 2)"]),
         ("/etc/passwd", ["5: watchpoint (/etc/passwd modified)"]),
         ("/etc/**", ["5: watchpoint (/etc/passwd modified)", "9: watchpoint (/etc/motd deleted)"]),
         ("/root", ["5: watchpoint (/root/.npmrc added)"]),
@@ -216,15 +216,50 @@ def test_an_exception_can_be_switched_on_and_off(debug: Debug) -> None:
     assert stops(debugged) == []
 
 
-def test_reverse_continue_stops_at_conditions_without_counting(built: Debugged) -> None:
-    stops(built, "if layer.size > 50MB", 'RUN if stage == "build"')
-    hits = [point.hits for point in built.state.breakpoints]
+def back(debugged: Debugged) -> list[int | None]:
+    """Where reverse continue stops, to the beginning."""
     lines: list[int | None] = []
-    while built.session.state.hit is not None or not lines:
-        built.session.reverse_resume()
-        lines.append(built.line)
-    assert lines == [5, 4, 3, 1]
-    assert [point.hits for point in built.state.breakpoints] == hits
+    while debugged.session.state.hit is not None or not lines:
+        debugged.session.reverse_resume()
+        lines.append(debugged.line)
+    return lines
+
+
+def test_reverse_continue_stops_at_conditions(built: Debugged) -> None:
+    stops(built, "if layer.size > 50MB", 'RUN if stage == "build"')
+    assert back(built) == [5, 4, 3, 1]
+
+
+def test_reverse_continue_stops_at_the_hits_that_counted(built: Debugged) -> None:
+    assert stops(built, "RUN hits 2", "any if hits == 4") == [
+        "4: breakpoint (every RUN, hits 2)",
+        "5: breakpoint (any step if hits == 4)",
+    ]
+    assert back(built) == [5, 4, 1]
+
+
+def test_who_goes_back_and_on_again_meets_the_same_hits(built: Debugged) -> None:
+    built.session.breakpoints.add(parse_breakpoint("RUN hits 2"))
+    built.session.resume()
+    for way_back in (built.session.step_back, built.session.reverse_resume):
+        assert (built.line, built.state.breakpoints[0].hits) == (4, 2)
+        way_back()
+        assert built.state.breakpoints[0].hits == (1 if built.line == 3 else 0)
+        built.session.resume()
+    assert built.line == 4
+    built.session.step_over()
+    built.session.step_back()
+    assert (built.line, built.state.breakpoints[0].hits) == (4, 2)
+    assert stops(built) == []
+    assert built.state.breakpoints[0].hits == 3
+
+
+def test_a_step_that_is_run_again_is_hit_once(built: Debugged) -> None:
+    built.session.breakpoints.add(parse_breakpoint("RUN hits 3 if seconds > 0"))
+    built.session.run_to(built.step(5))
+    assert built.state.breakpoints[0].hits == 2
+    built.session.rerun(built.step(4))
+    assert (built.line, built.state.hit, built.state.breakpoints[0].hits) == (5, None, 2)
 
 
 def test_a_run_to_cursor_is_named_so_also_at_a_breakpoint(built: Debugged) -> None:
