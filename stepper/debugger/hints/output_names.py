@@ -6,7 +6,7 @@ Programs say it in their own words; these are those of the usual shells, C's `st
 import re
 from collections.abc import Iterable, Iterator
 
-_NAME = r"[^\s:'\"`‘’“”]+"
+_NAME = r"[^\s:'\"`‘’“”\x00-\x1f\x7f]+"
 _QUOTED = r"['\"`‘“]?([^'\"`’”\n]+?)['\"`’”]?"
 
 _NOT_ALLOWED = r"(?:Permission denied|Operation not permitted)"

@@ -11,13 +11,19 @@ from stepper.image.entry import EntryKind
 from stepper.text import printable
 
 KIND = "program"
+_NOT_STARTED = (126, 127)
 _READ_BYTES = 64 * 1024
 _LONGEST_LINE = 256
 
 
 def hints(facts: Facts) -> Iterator[Hint]:
     """What the first bytes of the program say, and whether what they ask for is in the image."""
-    names = (*wrong_formats(facts.text), *commands_not_found(facts.text), *files_not_found(facts.text))
+    names = (
+        *wrong_formats(facts.text),
+        *commands_not_found(facts.text),
+        *files_not_found(facts.text),
+        *_not_started(facts),
+    )
     for path in dict.fromkeys(filter(None, (_place(name, facts) for name in names))):
         entry = facts.listing[path]
         if entry.kind is not EntryKind.FILE or not entry.size:
@@ -29,6 +35,15 @@ def hints(facts: Facts) -> Iterator[Hint]:
             yield from _about_script(path, data, facts)
     if wrong_formats(facts.text) or "exec format error" in facts.text.lower():
         yield from _about_image(facts)
+
+
+def _not_started(facts: Facts) -> Iterator[str]:
+    """The program of the command that failed without a start, by its exit code: busybox takes a program for another
+    machine for a script, and complains of what it reads there.
+    """
+    runs = facts.record.commands
+    if runs and runs[-1].exit_code in _NOT_STARTED and runs[-1].command.program:
+        yield runs[-1].command.program
 
 
 def _place(name: str, facts: Facts) -> str | None:

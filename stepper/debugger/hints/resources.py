@@ -29,7 +29,7 @@ def _memory(facts: Facts) -> Iterator[Hint]:
         what = "a process" if kills == 1 else f"{kills} processes"
         yield Hint(KIND, f"out of memory: the kernel killed {what} of this step's container{within}")
     elif kills == 0 and facts.failure.exit_code == _KILLED:
-        yield Hint(KIND, "it was killed (SIGKILL), and not for lack of memory: the kernel noted no such kill")
+        yield Hint(KIND, "the kernel killed nothing in this container for lack of memory")
 
 
 def _disk(facts: Facts) -> Iterator[Hint]:
