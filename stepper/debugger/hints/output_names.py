@@ -6,7 +6,8 @@ Programs say it in their own words; these are those of the usual shells, C's `st
 import re
 from collections.abc import Iterable, Iterator
 
-_NAME = r"[^\s:'\"`‘’“”\x00-\x1f\x7f]+"
+_NAME = r"[^\s:'\"`‘’“”\u2400-\u2426]+"
+"""Without the pictures of control characters, which stand for what is in no name."""
 _QUOTED = r"['\"`‘“]?([^'\"`’”\n]+?)['\"`’”]?"
 
 _NOT_ALLOWED = r"(?:Permission denied|Operation not permitted)"
