@@ -1,8 +1,12 @@
 """What was entered in a shell: told by marks in its prompts, by records that it writes at each, and by what was typed.
 
 Every prompt holds an invisible mark, which is taken out of the output: since then the shell reads, and from the next
-Enter on something runs. At every prompt the shell also writes a record: the exit code of what ran before, and the last
-line of its history. Of a shell without one the lines are those that were typed, as the terminal makes them. Pure.
+Enter on something runs. At every prompt, and when it exits, the shell also writes a record: the exit code of what ran
+before, and the last line of its history. Of a shell without one the lines are those that were typed, as the terminal
+makes them.
+
+What is typed while a command runs is read by that command, or by the shell as its next lines. It was surely the shell
+where its lines are those that were entered next, all of them: then the command read nothing. Pure.
 """
 
 import itertools
@@ -12,18 +16,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from stepper.engine.protocol import EnteredCommand
+from stepper.engine.shell_exit import without_exit
+from stepper.engine.typed_lines import ENTER, PASTED, length_of, length_of_line, typed_line, without_replies
 
-START, MAIN, MORE = "0", "1", "2"
-"""The kinds of records: at the beginning, at a prompt for a new command, at one for another line of it."""
+START, MAIN, MORE, END = "0", "1", "2", "3"
+"""The kinds of records: at the beginning, at a prompt for a new command, at one for another line of it, at the exit."""
 _MARK = rb"(?:\\\[)?\x1b\]77;%s;([12]);(\d+)\x07(?:\\\])?"
 _LONGEST_MARK = 80
-_REPLY = re.compile(rb"\x1b\[\d+;\d+R")
-"""A terminal's answer to where its cursor is, which busybox asks for at its prompt."""
-_ENTER = re.compile(rb"[\r\n]")
-_PASTED = re.compile(rb"\x1b\[200~.*?\x1b\[201~", re.DOTALL)
 _NUMBERED = re.compile(r"\s*(\d+)\*?\s(.*)", re.DOTALL)
 _COMMAND_WORD = re.compile(r"(?:^|[;&|(\n{]|\b(?:then|do|else|time)\s|!\s)[ \t]*(?=([\w.+-]+))")
-_KILL, _WORD, _LITERAL = 0x15, 0x17, 0x16
+_END_OF_FILE = b"\x04"
 
 
 def mark(key: str, kind: str, number: str) -> str:
@@ -39,24 +41,9 @@ class _Prompt:
     during: bytearray = field(default_factory=bytearray)
 
     @property
-    def line(self) -> bytes:
-        """What was typed, without answers of the terminal."""
-        return _REPLY.sub(b"", bytes(self.typed))
-
-    @property
-    def was_entered(self) -> bool:
-        """Whether Enter was typed at it."""
-        return _ENTER.search(_PASTED.sub(b"", self.line)) is not None
-
-    @property
-    def has_text(self) -> bool:
-        """Whether more than Enter was."""
-        return bool(self.line.strip(b"\r\n"))
-
-    @property
-    def was_typed_into(self) -> bool:
-        """Whether something was typed while the command ran."""
-        return bool(_REPLY.sub(b"", bytes(self.during)))
+    def everything(self) -> bytes:
+        """All that was typed since it stands, without answers of the terminal."""
+        return without_replies(bytes(self.typed + self.during))
 
 
 class Record(NamedTuple):
@@ -118,8 +105,8 @@ class Recorder:
     def _read(self, current: _Prompt, data: bytes) -> None:
         """The shell reads what is typed, up to Enter."""
         current.typed += data
-        pasted = _PASTED.sub(lambda found: b" " * len(found[0]), bytes(current.typed))
-        entered = _ENTER.search(pasted, self._since)
+        pasted = PASTED.sub(lambda found: b" " * len(found[0]), bytes(current.typed))
+        entered = ENTER.search(pasted, self._since)
         if entered is not None:
             current.during += current.typed[entered.end() :]
             del current.typed[entered.end() :]
@@ -145,74 +132,103 @@ class Recorder:
         held, self._held = self._held, b""
         return held
 
+    @property
+    def has_prompted(self) -> bool:
+        """Whether the shell has come as far as a prompt."""
+        return self._current is not None
+
     def commands(self, records: list[Record]) -> tuple[list[EnteredCommand], bool]:
         """The commands, in order, and whether these are surely all."""
         found: list[EnteredCommand] = []
         lines: list[str] = []
         is_sure = bool(records) and all(record.last for record in records[1:])
+        ahead = _Ahead()
         for before, record in itertools.pairwise(records):
-            prompt = self._prompts.get(before.number, _Prompt())
-            text, is_known = _entered_between(before, record, prompt)
+            typed = ahead.line(before, record, self._prompts.get(before.number, _Prompt()))
+            text, is_known = _entered_between(before, record, typed)
             is_sure &= is_known
             if text is not None:
                 lines.append(text)
-            if record.kind == MAIN:
-                whole = "\n".join(lines).strip()
+            if record.kind != MORE:
+                whole, code = "\n".join(lines).strip(), record.exit_code
+                if record.kind == END:
+                    whole, code = without_exit(whole, code)
                 if whole:
-                    following = self._prompts.get(record.number, _Prompt())
-                    # What was typed ahead is another command, if no Enter was needed for that.
-                    into = prompt.was_typed_into and following.was_entered
-                    found.append(EnteredCommand(whole, record.exit_code, typed_into=into))
+                    ahead.ran(len(found))
+                    found.append(EnteredCommand(whole, code))
                 lines = []
+        for number in ahead.end():
+            found[number] = found[number]._replace(typed_into=True)
         return found, is_sure
 
 
-def _entered_between(before: Record, record: Record, prompt: _Prompt) -> tuple[str | None, bool]:
+class _Ahead:
+    """What was typed ahead, while the records of a shell are gone through: who read it?"""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        """What was typed and not entered yet."""
+        self._waiting: list[int] = []
+        """The commands that ran since there was nothing typed ahead: as long as there is some, one may have read it."""
+        self._read: list[int] = []
+
+    def line(self, before: Record, record: Record, prompt: _Prompt) -> bytes:
+        """What was entered between two records, as it was typed, at this prompt or ahead of it."""
+        if self._rest:
+            all_typed = self._rest + prompt.everything
+            length = _length_between(before, record, all_typed)
+            if length is not None:
+                self._rest = all_typed[length:]
+                if not self._rest:
+                    self._waiting.clear()
+                return all_typed[:length]
+            self._read += self._waiting
+            self._waiting.clear()
+        self._rest = without_replies(bytes(prompt.during))
+        return without_replies(bytes(prompt.typed))
+
+    def ran(self, command: int) -> None:
+        """A command has run since."""
+        if self._rest:
+            self._waiting.append(command)
+
+    def end(self) -> list[int]:
+        """The commands that may have read what was typed while they ran: the shell did not read it all."""
+        return self._read + self._waiting
+
+
+def _length_between(before: Record, record: Record, typed: bytes) -> int | None:
+    """How much of what was typed ahead is what the shell read between two records; None where it read other things."""
+    if record.kind == END and record.last == before.last and typed.startswith(_END_OF_FILE):
+        return 1
+    told = _NUMBERED.fullmatch(record.last)
+    if told is None:
+        return length_of_line(typed)
+    if record.last != before.last:
+        return length_of(told[2], typed)
+    is_empty = length_of("", typed)
+    return length_of(told[2], typed) if is_empty is None else is_empty
+
+
+def _entered_between(before: Record, record: Record, typed: bytes) -> tuple[str | None, bool]:
     """The line that was entered at a prompt, None for an empty one, and whether that is sure."""
+    was_entered = ENTER.search(PASTED.sub(b"", typed)) is not None
+    if record.kind == END and record.last == before.last and not was_entered:
+        return None, True
+    has_text = bool(typed.strip(b"\r\n"))
     if not record.last:
         if before.last:
             return None, False
-        return (typed_line(prompt.line) if prompt.has_text else None), False
+        return (typed_line(typed) if has_text else None), False
     told = _NUMBERED.fullmatch(record.last)
     if told is None:
         return None, False
     if record.last != before.last:
         return told[2], True
     # Busybox keeps a line that is entered twice only once.
-    if prompt.has_text:
+    if has_text:
         return told[2], True
-    return None, prompt.was_entered
-
-
-def typed_line(data: bytes) -> str:
-    """The line that a terminal makes of what is typed, by the usual keys to erase; "" where it was given up."""
-    line: list[bytes] = []
-    is_literal = False
-    for at in range(len(data)):
-        each = data[at : at + 1]
-        if is_literal:
-            line.append(each)
-            is_literal = False
-        elif each in (b"\x03", b"\x1c", b"\x1a"):
-            line.clear()
-        elif each[0] == _LITERAL:
-            is_literal = True
-        elif each in (b"\r", b"\n", b"\x04"):
-            break
-        elif each in (b"\x7f", b"\x08"):
-            while line and 0x80 <= line[-1][0] < 0xC0:
-                line.pop()
-            if line:
-                line.pop()
-        elif each[0] == _KILL:
-            line.clear()
-        elif each[0] == _WORD:
-            text = b"".join(line).rstrip()
-            kept = text[: max(text.rfind(b" "), text.rfind(b"\t")) + 1]
-            del line[len(kept) :]
-        else:
-            line.append(each)
-    return b"".join(line).decode("utf-8", "replace")
+    return None, was_entered
 
 
 class Records(NamedTuple):
@@ -236,7 +252,7 @@ def read_records(data: bytes) -> Records:
         if kind == START:
             is_as_given = code == "0"
             aliases = frozenset(re.findall(r"^(?:alias )?([^\s=']+)=", last, re.MULTILINE))
-        elif kind in (MAIN, MORE) and number.isdecimal():
+        elif kind in (MAIN, MORE, END) and number.isdecimal():
             records.append(Record(kind, int(number), int(code) if code.isdecimal() else None, last))
     return Records(records, aliases, is_as_given)
 

@@ -45,6 +45,11 @@ class Shell:
         self._pump.start()
         self.resize(rows, columns)
 
+    @property
+    def has_prompted(self) -> bool:
+        """Whether it came as far as a prompt."""
+        return self._recorder.has_prompted
+
     def fileno(self) -> int:
         """The descriptor to wait on for output."""
         return self._near.fileno()

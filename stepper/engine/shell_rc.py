@@ -5,7 +5,7 @@ It works in bash, dash and busybox ash. The marks in the prompts and the records
 
 import shlex
 
-from stepper.engine.entered import MAIN, MORE, START, mark
+from stepper.engine.entered import END, MAIN, MORE, START, mark
 
 _RC = r"""{own}
 __stepper_n=0
@@ -20,9 +20,10 @@ if [ -n "$BASH_VERSION" ]; then
   __stepper() {{
     local code=$?
     __stepper_n=$((__stepper_n + 1))
-    printf '%s\0%s\0%s\0%s\0' {main} "$__stepper_n" "$code" "$(HISTTIMEFORMAT= history 1)" >>{records}
+    printf '%s\0%s\0%s\0%s\0' "${{1:-{main}}}" "$__stepper_n" "$code" "$(HISTTIMEFORMAT= history 1)" >>{records}
   }} 2>/dev/null
   PROMPT_COMMAND=__stepper
+  __stepper_leave='__stepper {end}'
   PS1='\['{mark_of_main_in_bash}'\]'$PS1 PS2='\['{mark_of_more_in_bash}'\]'$PS2
 else
   [ -z "$ENV" ] || . "$ENV"
@@ -37,8 +38,10 @@ else
   if (history) >/dev/null 2>&1; then __stepper_a='\[' __stepper_z='\]'; fi
   PS1="$__stepper_a"{mark_of_main}"$__stepper_z"'$(__stepper {main} $__stepper_n $?)'"$PS1"
   PS2="$__stepper_a"{mark_of_more}"$__stepper_z"'$(__stepper {more} $__stepper_n $?)'"$PS2"
+  __stepper_leave='__stepper {end} 0 $?'
 fi
-unset __stepper_start __stepper_a __stepper_z
+case $(trap) in *EXIT*) ;; *) trap "$__stepper_leave" EXIT ;; esac
+unset __stepper_start __stepper_a __stepper_z __stepper_leave
 """
 
 
@@ -50,6 +53,7 @@ def startup_file(key: str, *, records: str, bash_history: str, own: str | None) 
         start=START,
         main=MAIN,
         more=MORE,
+        end=END,
         records=records,
         bash_history=bash_history,
         mark_of_main=shlex.quote(mark(key, MAIN, counting)),

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stepper.engine.entered import MAIN, MORE, START, Record, Recorder, mark, read_records, typed_line, uses_alias
+from stepper.engine.entered import END, MAIN, MORE, START, Record, Recorder, mark, read_records, uses_alias
 from stepper.engine.protocol import EnteredCommand
+from stepper.engine.typed_lines import typed_line
 
 KEY = "k3y"
 
@@ -88,6 +89,116 @@ def test_commands_that_are_typed_ahead_of_the_first_prompt_are_commands() -> Non
     prompt(recorder, 3)
     records = [main(1, 0), main(2, 0, "1 make"), main(3, 0, "2 make install")]
     assert recorder.commands(records) == ([EnteredCommand("make", 0), EnteredCommand("make install", 0)], True)
+
+
+def ended(number: int, code: int, last: str = "") -> Record:
+    return Record(END, number, code, last)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "command"),
+    [
+        ("touch x; exit", 0, EnteredCommand("touch x", 0)),
+        ("false; exit", 1, EnteredCommand("false", 1)),
+        ("make && exit 7", 7, EnteredCommand("make", 0)),
+        ("make; exit 7", 7, EnteredCommand("make", None)),
+        ("serve & exit", 0, EnteredCommand("serve &", 0)),
+        ("test -e x || exit", 1, EnteredCommand("test -e x || exit", 1)),
+        ("if test -e x; then exit 3; fi", 3, EnteredCommand("if test -e x; then exit 3; fi", 3)),
+    ],
+)
+def test_what_stands_before_the_exit_in_its_line_is_a_command(line: str, code: int, command: EnteredCommand) -> None:
+    recorder = Recorder(KEY)
+    prompt(recorder, 1)
+    recorder.typed(f"{line}\r".encode())
+    assert recorder.commands([main(1, 0), ended(1, code, f"1 {line}")]) == ([command], True)
+
+
+@pytest.mark.parametrize("leaving", [b"exit\r", b"exit 7\r", b"\x04", b"ls\x15\x04"])
+def test_leaving_a_shell_is_no_command(leaving: bytes) -> None:
+    recorder = Recorder(KEY)
+    prompt(recorder, 1)
+    recorder.typed(b"ls\r")
+    prompt(recorder, 2)
+    recorder.typed(leaving)
+    last = "2 exit" if b"exit" in leaving else "1 ls"
+    records = [main(1, 0), main(2, 0, "1 ls"), ended(2, 7, last)]
+    assert recorder.commands(records) == ([EnteredCommand("ls", 0)], True)
+
+
+def test_what_is_typed_ahead_in_pieces_is_not_typed_into_the_commands_that_it_waits_for() -> None:
+    recorder = Recorder(KEY)
+    prompt(recorder, 1)
+    recorder.typed(b"make\r")
+    recorder.typed(b"make ins")
+    prompt(recorder, 2)
+    recorder.typed(b"tall\rls\r\rpw")
+    prompt(recorder, 3)
+    recorder.typed(b"d\re")
+    prompt(recorder, 4)
+    prompt(recorder, 5)
+    prompt(recorder, 6)
+    recorder.typed(b"xit\r")
+    texts = ["make", "make install", "ls", "ls", "pwd", "exit"]
+    numbers = [1, 2, 3, 3, 4, 5]
+    last = [f"{number} {text}" for number, text in zip(numbers, texts, strict=True)]
+    records = [main(1, 0), *(main(number + 2, 0, each) for number, each in enumerate(last[:-1])), ended(6, 0, last[-1])]
+    found, is_sure = recorder.commands(records)
+    assert found == [EnteredCommand(text, 0) for text in ("make", "make install", "ls", "pwd")]
+    assert is_sure
+
+
+def test_lines_that_are_typed_ahead_into_a_shell_without_a_history_are_commands() -> None:
+    recorder = Recorder(KEY)
+    prompt(recorder, 1)
+    recorder.typed(b"make\rmake install\r")
+    prompt(recorder, 2)
+    recorder.typed(b"exit\r")
+    prompt(recorder, 3)
+    found, _ = recorder.commands([main(1, 0), main(2, 0), main(3, 1), ended(3, 1)])
+    assert found == [EnteredCommand("make", 0), EnteredCommand("make install", 1)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param([b"read a\rexit\r", b"exit\r"], id="the same as the next line"),
+        pytest.param([b"read -n1 a\ry", b"exit\r"], id="less than a line"),
+        pytest.param([b"read -s a\rexit", b"exit\r"], id="what was thrown away"),
+    ],
+)
+def test_what_no_prompt_shows_again_may_have_been_read_by_the_command(typed: list[bytes]) -> None:
+    recorder = Recorder(KEY)
+    for number, each in enumerate(typed, 1):
+        prompt(recorder, number)
+        recorder.typed(each)
+    text = typed[0].partition(b"\r")[0].decode()
+    records = [main(1, 0), main(2, 0, f"1 {text}"), ended(2, 0, "2 exit")]
+    assert recorder.commands(records) == ([EnteredCommand(text, 0, typed_into=True)], True)
+
+
+@given(st.lists(st.sampled_from(["make", "ls -l", ""]), min_size=1, max_size=6), st.data())
+def test_however_far_ahead_of_the_prompts_lines_are_typed_they_are_commands(
+    lines: list[str], data: st.DataObject
+) -> None:
+    recorder = Recorder(KEY)
+    rest = b"".join(f"{line}\r".encode() for line in lines) + b"exit\r"
+    entered, records = 0, [main(1, 0)]
+    for number in range(1, len(lines) + 1):
+        # All of a line is typed when the prompt after it comes; how much more, the user knows.
+        prompt(recorder, number)
+        least = len("".join(f"{each}\r" for each in lines[:number]))
+        upto = data.draw(st.integers(max(least, entered), len(rest)))
+        recorder.typed(rest[entered:upto])
+        entered = upto
+        last = sum(map(bool, lines[:number]))
+        text = next((each for each in reversed(lines[:number]) if each), "")
+        records.append(main(number + 1, 0, f"{last} {text}" if last else "0 before"))
+    records[0] = main(1, 0, "0 before")
+    prompt(recorder, len(lines) + 1)
+    recorder.typed(rest[entered:])
+    records.append(ended(len(lines) + 1, 0, "99 exit"))
+    assert recorder.commands(records) == ([EnteredCommand(line, 0) for line in lines if line], True)
 
 
 def test_a_line_is_told_from_what_is_pasted_into_it() -> None:

@@ -60,9 +60,9 @@ def enter(shell: ShellSession, lines: Sequence[str]) -> EndedShell:
     return leave(shell)
 
 
-def leave(shell: ShellSession) -> EndedShell:
+def leave(shell: ShellSession, by: bytes = b"exit\r") -> EndedShell:
     """Leave a shell, and what is known then."""
-    shell.write(b"exit\r")
+    shell.write(by)
     while shell.read():
         pass
     shell.close()
@@ -142,6 +142,61 @@ def test_what_is_answered_into_a_command_is_told(stepper: DockerEngine) -> None:
         ("sleep 1", False),
         ("echo ahead", False),
     ]
+    stepper.release_shell(ended)
+
+
+@pytest.mark.parametrize("shell", [BASH, DASH, ASH])
+def test_commands_in_the_line_that_left_the_shell_are_told(stepper: DockerEngine, shell: str) -> None:
+    on = on_shell(stepper, shell)
+    entered = open_shell(stepper, on, on)
+    to_prompt(entered, "")
+    entered.write(b"false\r")
+    to_prompt(entered, "\n")
+    ended = leave(entered, b"touch /made; exit\r")
+    assert told(ended) == [("false", 1), ("touch /made", 0)]
+    stepper.release_shell(ended)
+
+
+@pytest.mark.parametrize("shell", [BASH, DASH, ASH])
+@pytest.mark.parametrize("leaving", [b"exit 7\r", b"\x04"])
+def test_a_shell_in_which_nothing_was_entered_but_the_exit(stepper: DockerEngine, shell: str, leaving: bytes) -> None:
+    on = on_shell(stepper, shell)
+    entered = open_shell(stepper, on, on)
+    to_prompt(entered, "")
+    assert leave(entered, leaving) == EndedShell()
+    assert entered.has_prompted
+
+
+def test_a_shell_that_ended_before_its_prompt_could_not_be_used(stepper: DockerEngine) -> None:
+    on = succeed(execute(stepper, base(stepper, DEBIAN), "echo exit 7 >/root/.bashrc"))
+    shell = open_shell(stepper, on, on)
+    while shell.read():
+        pass
+    assert shell.close() == 7
+    assert not shell.has_prompted
+
+
+@pytest.mark.parametrize("shell", [BASH, ASH])
+def test_what_was_typed_ahead_does_not_keep_a_run_from_being_what_the_shell_did(
+    stepper: DockerEngine, shell: str
+) -> None:
+    on = on_shell(stepper, shell)
+    entered = open_shell(stepper, on, on)
+    to_prompt(entered, "")
+    entered.write(b"echo goes; sleep 1\r")
+    # Before the command runs, the terminal still belongs to the line editor.
+    read_until(entered, "goes\r\n")
+    entered.write(b"sleep 0.2\rtouch ")
+    read_until(entered, "# touch ")
+    entered.write(b"/x\r")
+    to_prompt(entered, "\n")
+    ended = leave(entered)
+    assert [(each.text, each.typed_into) for each in ended.commands] == [
+        ("echo goes; sleep 1", False),
+        ("sleep 0.2", False),
+        ("touch /x", False),
+    ]
+    assert ended.why_not == ""
     stepper.release_shell(ended)
 
 
