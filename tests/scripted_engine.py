@@ -203,6 +203,8 @@ class ScriptedShell:
     closed: bool = False
     notes: tuple[str, ...] = ("a note",)
     ended: EndedShell = field(default_factory=EndedShell)
+    has_prompted: bool = True
+    exit_code: int = 0
     _ours: socket.socket = field(init=False, repr=False)
     _theirs: socket.socket = field(init=False, repr=False)
 
@@ -233,7 +235,7 @@ class ScriptedShell:
             self._ours.close()
             self._theirs.close()
         self.closed = True
-        return 0
+        return self.exit_code
 
 
 class ScriptedEngine:

@@ -87,6 +87,11 @@ class WatchedShell:
         """What the user is to know of it."""
         return self._shell.notes
 
+    @property
+    def has_prompted(self) -> bool:
+        """Whether it came as far as a prompt."""
+        return self._shell.has_prompted
+
     def fileno(self) -> int:
         """The descriptor to wait on for output."""
         return self._shell.fileno()

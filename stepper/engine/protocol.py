@@ -142,6 +142,10 @@ class ShellSession(Protocol):
     def notes(self) -> Sequence[str]:
         """What the user is to know of it, each in one line: what is mounted, whose shell it is, its history."""
 
+    @property
+    def has_prompted(self) -> bool:
+        """Whether it came as far as a prompt, as far as that is known: one that could not be used did not."""
+
     def fileno(self) -> int:
         """The descriptor to wait on for output."""
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stepper.tui.shell_opening import ShellOpening
 
 SUDDEN_SECONDS = 1.0
-"""A shell that ends sooner than this, with an error, could not be used: then the user is told so."""
+"""A shell that ends sooner than this, with an error and before a prompt, could not be used: the user is told so."""
 
 
 class ShellOpened(Message):
@@ -139,7 +139,7 @@ class ShellIntents:
             if shell.ended.commands:
                 count = counted(len(shell.ended.commands), "command")
                 self._screen.call_later(self._screen.flash, f"{count} entered: K keeps them in the Dockerfile")
-            if code and time.monotonic() - opened < SUDDEN_SECONDS:
+            if code and not shell.has_prompted and time.monotonic() - opened < SUDDEN_SECONDS:
                 raise StepperError(f"The shell ended at once with exit code {code}")
 
         self._screen.open_over(opening)

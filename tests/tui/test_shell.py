@@ -1,6 +1,8 @@
 """Shells at the screen: the states they open in and what their banners say; entering and pausing a step that runs."""
 
 import threading
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from textual import events
@@ -164,6 +166,25 @@ async def test_what_is_typed_right_after_the_key_is_the_shell_s_and_none_of_step
         assert position_line(pilot) == 2
         await press(pilot, "n")
         assert position_line(pilot) == 3
+
+
+@pytest.mark.parametrize("has_prompted", [True, False])
+async def test_a_shell_that_ended_at_once_is_a_mistake_unless_the_user_left_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, has_prompted: bool
+) -> None:
+    opened = ScriptedEngine.open_shell
+
+    def ending(self: ScriptedEngine, *args: Any, **kwargs: Any) -> ScriptedShell:
+        return replace(opened(self, *args, **kwargs), has_prompted=has_prompted, exit_code=7)
+
+    monkeypatch.setattr(ScriptedEngine, "open_shell", ending)
+    async with bench.app(TEXT).run_test(size=(120, 36), notifications=True) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "x")
+        await shells(bench, 1, pilot)
+        await until(pilot, lambda: pilot.app.screen is main_screen(pilot))
+        await settled(pilot)
+        assert ("The shell ended at once with exit code 7" in screen_text(pilot)) is not has_prompted
 
 
 async def test_where_no_shell_opens_the_keys_are_stepper_s_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
