@@ -76,7 +76,8 @@ class LookAhead:
         try:
             found = self._images.in_engine(image.reference, image.platform)
         except EngineError as error:
-            self._note(error, image)
+            if not self._images.interrupted():
+                self._note(error, image)
             return None
         if found is None and image.step != self._position:
             self._absent.append(image)

@@ -2,15 +2,15 @@
 
 import contextlib
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from stepper.engine.api_errors import engine_errors, explanation
 from stepper.engine.api_requests import find_image, image_history, layers_size
 from stepper.engine.client import EngineClient
-from stepper.engine.image_config import config_of_image
+from stepper.engine.image_config import config_of_base
 from stepper.engine.image_loader import ImageLoader
+from stepper.engine.interruption import Interruption
 from stepper.engine.protocol import Report
 from stepper.engine.step import Progress, Snapshot
 from stepper.errors import EngineError
@@ -25,7 +25,7 @@ _UNKNOWN_ARCHITECTURES = ("", "unknown")
 class BaseImages:
     """Finds and pulls images in one engine of a product (see `EngineInfo`).
 
-    `check` is called while a pull goes on, and may raise to stop it.
+    What takes long, such as a pull, ends with `StoppedError` on an `interruption`.
     """
 
     def __init__(
@@ -33,12 +33,12 @@ class BaseImages:
         client: EngineClient,
         product: str,
         loader: ImageLoader,
-        check: Callable[[], None],
+        interruption: Interruption,
     ) -> None:
         self._client = client
         self._product = product
         self._loader = loader
-        self._check = check
+        self._interruption = interruption
         self._snapshots: dict[str, Snapshot] = {}
         self._sizes: dict[str, int] = {}
         self._scratch: str | None = None
@@ -97,7 +97,7 @@ class BaseImages:
                 )
                 with contextlib.closing(lines):
                     for line in lines:
-                        self._check()
+                        self._interruption.check()
                         if "error" in line:
                             raise pull_error(reference, str(line["error"]))
                         progress.add(line)
@@ -123,7 +123,8 @@ class BaseImages:
         layers = list(found["RootFS"].get("Layers") or ())
         with engine_errors("read the image's history"):
             entries = image_history(self._client, image)
-            config = config_of_image(self._client, image, self._product, from_docker(entries, len(layers)))
+            history = from_docker(entries, len(layers))
+            config = config_of_base(self._client, image, self._product, history, self._interruption)
         self._sizes[image] = layers_size(entries)
         if config.volumes:
             twin = self._without_volumes(image, config, str(found.get("Created") or ""))

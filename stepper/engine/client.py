@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode
 
 from stepper.engine.endpoints import Certificates
+from stepper.engine.interruption import Stopping, unstoppable
 from stepper.engine.socket_requests import Answer, Download, RefusedError, get_at_once, request
 from stepper.engine.socket_streams import upgraded
 from stepper.engine.stream import EngineStream
@@ -91,16 +92,22 @@ class EngineClient:
         return EngineStream(self.api.attach_socket(container, params) if stream is None else stream)
 
     def download(
-        self, path: str, params: Mapping[str, Any] | None = None, *, framed: bool = True
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        framed: bool = True,
+        stopping: Stopping = unstoppable,
     ) -> Generator[bytes, None, None]:
         """What is at a path below the API's version, however long it is, in chunks.
 
-        Over a socket it is asked for now, so that the engine begins before the first chunk is wanted; for `framed` see
-        `Download`. Raises as `request` does, then and while it is read.
+        Over a socket it is asked for now, so that the engine begins before the first chunk is wanted, and reading it
+        fails once it is stopped; for `framed` see `Download`. Raises as `request` does, then and while it is read.
         """
         if self._socket is None:
             return self._download_by_sdk(path, params)
-        chunks = _read_download(path, Download(self._socket, self._target(path, params), framed=framed))
+        download = Download(self._socket, self._target(path, params), framed=framed)
+        chunks = _read_download(path, download, stopping)
         # Closing a generator that was never begun closes nothing.
         next(chunks)
         return chunks
@@ -175,9 +182,9 @@ def _checked(version: Mapping[str, Any]) -> Mapping[str, Any]:
     return version
 
 
-def _read_download(path: str, download: Download) -> Generator[bytes, None, None]:
+def _read_download(path: str, download: Download, stopping: Stopping) -> Generator[bytes, None, None]:
     """The chunks of a download after an empty one, which comes before anything of it is read."""
-    with contextlib.closing(download):
+    with contextlib.closing(download), stopping(download.stop):
         yield b""
         try:
             yield from download.chunks()

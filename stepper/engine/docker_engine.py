@@ -132,7 +132,7 @@ class DockerEngine:
         """Make the parts that remember what is in the engine."""
         self._toolbox.forget()
         self._kept_shells: KeptShells | None = None
-        self._bases = BaseImages(self._client, self._info.product, self._loader, self._interruption.check)
+        self._bases = BaseImages(self._client, self._info.product, self._loader, self._interruption)
         builder = Builder(self._client, self._info.product, self._interruption)
         self._whole_builds = WholeBuilds(builder, self._bases, self._cache.add_image)
         self._listings = Listings(self._cache, self._containers.running)
@@ -203,7 +203,8 @@ class DockerEngine:
 
     def find_base(self, reference: str, *, platform: str | None = None) -> Snapshot | None:
         """The snapshot of an image that is in the engine."""
-        return self._bases.find(reference, platform=platform)
+        with self._interruption.working():
+            return self._bases.find(reference, platform=platform)
 
     def image_size(self, snapshot: Snapshot) -> int:
         """Bytes of all layers of a snapshot's image."""

@@ -75,6 +75,11 @@ class Exchange:
         length = self._fields.get("content-length")
         return self._until_the_end() if length is None else self._exactly(_number(length, 10))
 
+    def stop(self) -> None:
+        """Have whoever reads it fail at once, from any thread."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """Let go of it, also before its end."""
         self._reader.close()

@@ -6,6 +6,14 @@ from collections.abc import Callable, Iterator
 
 from stepper.errors import EngineError
 
+Stopping = Callable[[Callable[[], None]], contextlib.AbstractContextManager[None]]
+"""Has its argument called when something is to stop during a block: see `Interruption.stopping`."""
+
+
+def unstoppable(_: Callable[[], None]) -> contextlib.AbstractContextManager[None]:
+    """A `Stopping` for what nobody stops."""
+    return contextlib.nullcontext()
+
 
 class StoppedError(EngineError):
     """The user stopped it."""

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from stepper.dockerfile.operations import RunOperation
@@ -12,7 +11,7 @@ from stepper.engine.command_runs import CommandRuns
 from stepper.engine.configuration import shell_of
 from stepper.engine.directory_times import set_times
 from stepper.engine.engine_changes import engine_changes
-from stepper.engine.interruption import Interruption
+from stepper.engine.interruption import Interruption, Stopping
 from stepper.engine.mounts.failure import MountError
 from stepper.engine.mounts.hostname import HOSTNAME
 from stepper.engine.mounts.step_mounts import StepMounts
@@ -34,9 +33,6 @@ _NOT_STARTED_BY_PODMAN = (125, b": OCI runtime error")
 _NOT_STARTED_IN_BUILDKIT = 1
 _NO_SUCH_USER = ("unable to find user ", "unable to find group ")
 _ENGINES_WORDS = (b"OCI runtime exec failed: ", b"unable to find user ", b"unable to find group ", b"Error: ")
-
-Stopping = Callable[[Callable[[], None]], AbstractContextManager[None]]
-"""Has its argument called when something is to stop during a block: see `Interruption.stopping`."""
 
 
 class RunResult(NamedTuple):

@@ -63,6 +63,10 @@ class Download:
             raise RefusedError(Answer(status, reason, b"".join(self._exchange.body())))
         yield from self._exchange.body()
 
+    def stop(self) -> None:
+        """Have whoever reads it fail at once, from any thread."""
+        self._exchange.stop()
+
     def close(self) -> None:
         """Let go of it, also before its end."""
         self._exchange.close()

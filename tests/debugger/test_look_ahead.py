@@ -6,8 +6,8 @@ import pytest
 
 from stepper.debugger.events import StepFailed, StepProgress
 from stepper.debugger.state import StopReason
-from stepper.engine.step import Progress
-from stepper.errors import DockerfileError
+from stepper.engine.step import Progress, Snapshot
+from stepper.errors import DockerfileError, EngineError
 from stepper.image.config import ImageConfig
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
@@ -130,4 +130,23 @@ def test_an_interrupt_while_it_pulls_ahead_runs_nothing(debug: Debug, engine: Sc
     thread.join()
     assert debugged.last_stop() is StopReason.INTERRUPTED
     assert debugged.ran() == []
+    assert debugged.state.errors == ()
+
+
+def test_an_image_that_is_not_looked_for_to_the_end_is_not_told_to_be_missing(
+    debug: Debug, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    debugged = debug("FROM busybox\nRUN one\nCOPY --from=debian /a /\n")
+
+    found = engine.find_base
+
+    def find_base(reference: str, *, platform: str | None = None) -> Snapshot | None:
+        if reference != "debian":
+            return found(reference, platform=platform)
+        debugged.session.interrupt()
+        raise EngineError("stopped")
+
+    monkeypatch.setattr(engine, "find_base", find_base)
+    debugged.session.resume()
+    assert debugged.last_stop() is StopReason.INTERRUPTED
     assert debugged.state.errors == ()

@@ -1,6 +1,7 @@
 """Answers of any length over a unix socket."""
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -81,3 +82,12 @@ def test_nothing_is_left_open_where_nobody_listens(tmp_path: Path, monkeypatch: 
     with pytest.raises(FileNotFoundError):
         Download(str(tmp_path / "none.sock"), "/images/x/get", framed=True)
     assert [each.fileno() for each in made] == [-1]
+
+
+def test_one_that_waits_for_its_answer_fails_when_it_is_stopped(engine: Answering, framed: bool) -> None:
+    download = Download(engine.path, "/images/x/get", framed=framed)
+    assert engine.asked.wait(WAIT_SECONDS)
+    threading.Timer(0.05, download.stop).start()
+    with pytest.raises(BrokenAnswerError):
+        list(download.chunks())
+    download.close()
