@@ -13,7 +13,8 @@ from tests.parity.case import Case
 from tests.parity.cases import CASES, THOROUGH
 from tests.parity.known_differences import is_known, is_known_in_reports, known_differences
 
-pytestmark = pytest.mark.engine
+# The limit is each test's own: to remove the images of all of them takes minutes on a slow engine.
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(300, func_only=True)]
 
 REFERENCE_HOST = "STEPPER_REFERENCE_HOST"
 """Names an engine whose BuildKit is the reference, where the tested engine's own is old or none."""
