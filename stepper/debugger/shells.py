@@ -101,7 +101,7 @@ class WatchedShell:
         return self._shell.read()
 
     def write(self, data: bytes) -> None:
-        """Send what the user typed."""
+        """Send what the user typed; waits for nothing."""
         self._shell.write(data)
 
     def resize(self, rows: int, columns: int) -> None:

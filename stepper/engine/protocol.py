@@ -153,7 +153,7 @@ class ShellSession(Protocol):
         """What the shell wrote, up to some 64 KiB; b"" once it has ended."""
 
     def write(self, data: bytes) -> None:
-        """Send what the user typed."""
+        """Send what the user typed; waits for nothing, and is no error for a shell that has ended."""
 
     def resize(self, rows: int, columns: int) -> None:
         """Tell the shell's terminal its new size."""

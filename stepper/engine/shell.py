@@ -1,6 +1,7 @@
 """An interactive shell in a container, over exec with a terminal."""
 
 import contextlib
+import queue
 import socket
 import threading
 from collections.abc import Callable
@@ -15,7 +16,8 @@ from stepper.errors import StepperError
 
 
 class Shell:
-    """A running shell. A thread of its own brings its output to a local socket, so that it can be waited for.
+    """A running shell. A thread of its own brings its output to a local socket, so that it can be waited for, and
+    another one sends what is typed: an engine takes no more of that than the shell reads.
 
     `end` finds out what came of it when it has ended, and `on_close` is called once when the session is over.
     """
@@ -43,6 +45,9 @@ class Shell:
         self._near, self._far = socket.socketpair()
         self._pump = threading.Thread(target=self._bring_output, name="shell-output", daemon=True)
         self._pump.start()
+        self._input: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._sender = threading.Thread(target=self._send_input, name="shell-input", daemon=True)
+        self._sender.start()
         self.resize(rows, columns)
 
     @property
@@ -62,10 +67,9 @@ class Shell:
             return b""
 
     def write(self, data: bytes) -> None:
-        """Send what the user typed."""
-        self._recorder.typed(data)
-        with engine_errors("send input to the shell"):
-            self._stream.write(data)
+        """Send what the user typed, in the order of the calls; waits for nothing. A shell that has ended needs none."""
+        if data:
+            self._input.put(data)
 
     def resize(self, rows: int, columns: int) -> None:
         """Tell the shell's terminal its new size. A shell that has ended is no error."""
@@ -86,8 +90,10 @@ class Shell:
             at_the_end.callback(on_close)
             at_the_end.callback(self._find_out)
             at_the_end.callback(self._pump.join)
+            at_the_end.callback(self._sender.join)
             at_the_end.callback(self._near.close)
             at_the_end.callback(self._stream.close)
+            at_the_end.callback(self._input.put, b"")
             return self._exit_code()
 
     def _find_out(self) -> None:
@@ -100,6 +106,13 @@ class Shell:
         with engine_errors("ask for the shell's exit code"):
             code = self._client.api.exec_inspect(self._exec).get("ExitCode")
         return None if code is None else int(code)
+
+    def _send_input(self) -> None:
+        # A connection that is gone ends the output too, and with it the shell.
+        with contextlib.suppress(OSError):
+            while data := self._input.get():
+                self._recorder.typed(data)
+                self._stream.write(data)
 
     def _bring_output(self) -> None:
         with self._far:

@@ -1,6 +1,5 @@
 """What the user can ask for about shells: in which state one is opened, and how the terminal gets to it and back."""
 
-import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -91,13 +90,7 @@ class ShellIntents:
 
     async def hand_over(self, opened: ShellOpened) -> None:
         """Relay to a shell until it has ended."""
-
-        def send(data: bytes) -> None:
-            # A shell that has ended meanwhile needs no keys.
-            with contextlib.suppress(StepperError, OSError):
-                opened.shell.write(data)
-
-        opened.opening.give_to(send)
+        opened.opening.give_to(opened.shell.write)
         try:
             await self._handover.shell(opened.shell, opened.banner)
         except (StepperError, OSError) as error:

@@ -15,9 +15,11 @@ from stepper.engine.stream import EngineStream
 from stepper.errors import EngineError
 
 
-def shell(monkeypatch: pytest.MonkeyPatch, closed: list[str], error: Exception) -> Shell:
-    """A shell of which an error is all that can be found out at its end."""
-    ours, _ = socket.socketpair()
+def shell(
+    monkeypatch: pytest.MonkeyPatch, closed: list[str], error: Exception, ours: socket.socket | None = None
+) -> Shell:
+    """A shell of which an error is all that can be found out at its end; `ours` is its connection."""
+    ours = ours or socket.socketpair()[0]
     monkeypatch.setattr(Command, "start_exec", lambda *_, **__: ("exec", EngineStream(ours)))
     client: Any = SimpleNamespace(
         api=SimpleNamespace(exec_resize=lambda *_, **__: None, exec_inspect=lambda _: {"ExitCode": 3})
@@ -34,6 +36,24 @@ def test_a_shell_of_which_nothing_can_be_found_out_is_closed(monkeypatch: pytest
     opened = shell(monkeypatch, closed, EngineError("the container is gone"))
     assert opened.close() == 3
     assert (closed, opened.ended) == (["closed"], EndedShell())
+
+
+def test_what_is_typed_waits_for_nothing_though_the_shell_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, engine = socket.socketpair()
+    closed: list[str] = []
+    opened = shell(monkeypatch, closed, EngineError("nothing"), ours)
+    pasted = bytes(range(256)) * 32_768
+    opened.write(pasted)
+    opened.write(b"exit\r")
+    with engine:
+        read = b""
+        while not read.endswith(b"exit\r"):
+            read += engine.recv(1 << 20)
+        assert read == pasted + b"exit\r"
+        opened.write(pasted)
+        opened.close()
+    opened.write(b"too late")
+    assert closed == ["closed"]
 
 
 def test_a_mistake_in_finding_out_leaves_no_container_behind(monkeypatch: pytest.MonkeyPatch) -> None:
