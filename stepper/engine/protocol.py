@@ -349,8 +349,9 @@ class Engine(Protocol):
         """Remove the container that a failure kept, or the copy of a RUN that stands."""
 
     def interrupt(self) -> None:
-        """Stop all that `execute`, `base`, `find_base`, `build`, `finish` or `attempt` do now, from any thread; the steps
-        fail with `interrupted`. A RUN that waits before one of its commands goes on to wait.
+        """Stop all that `execute`, `base`, `find_base`, `build`, `finish` or `attempt` do now, from any thread.
+
+        The steps fail with `interrupted`. A RUN that waits before one of its commands goes on to wait.
         """
 
     def mount_caches(self) -> Sequence[MountCache]:
