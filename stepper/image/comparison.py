@@ -74,16 +74,9 @@ def final_digests(layers: Sequence[LayerContents], stack: Stack) -> dict[str, in
     """The digests of the files that are there at the end, as far as the layers were read with digests."""
     found: dict[str, int] = {}
     for index, contents in enumerate(layers):
-        shared = {
-            contents.entries[path].inode: digest
-            for path, digest in contents.digests.items()
-            if contents.entries[path].inode
-        }
-        for path, entry in contents.entries.items():
-            if stack.writers.get(path) == index:
-                digest = contents.digests.get(path, shared.get(entry.inode))
-                if digest is not None:
-                    found[path] = digest
+        for path in contents.entries:
+            if stack.writers.get(path) == index and (digest := contents.digest_of(path)) is not None:
+                found[path] = digest
     return found
 
 

@@ -40,10 +40,11 @@ class Change(NamedTuple):
 
     @property
     def differs(self) -> tuple[str, ...]:
-        """What of a modified path is another: `kind`, `content`, `mode`, `owner`, `xattrs`, `time`.
+        """What of a modified path is another: `kind`, `content`, `mode`, `owner`, `xattrs`, `time`, `links`.
 
-        It is `content or time` where the content was not read and only the time tells that it may be another. The time
-        is told only where it is all; a path that was written again just as it was has nothing.
+        It is `content or time` where the content was not read and only the time tells that it may be another. The time,
+        and then how many names a file has, is told only where it is all; a path that was written again just as it was
+        has nothing.
         """
         before, after = self.before, self.after
         if before is None or after is None:
@@ -57,6 +58,8 @@ class Change(NamedTuple):
             found.append("xattrs")
         if not found and not before.is_as_old_as(after):
             found.append("time")
+        if not found and before.links != after.links and after.kind is not EntryKind.DIRECTORY:
+            found.append("links")
         return tuple(found)
 
     @property

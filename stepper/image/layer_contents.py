@@ -10,6 +10,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from stepper.image.archive import ArchiveReader, Header, PlainMember, plain_entry
 from stepper.image.entry import Entry, EntryKind
@@ -43,6 +44,21 @@ class LayerContents:
     def size(self) -> int:
         """Bytes of all files in the layer, as dive and `docker history` count them."""
         return sum(self.stored.values())
+
+    def digest_of(self, path: str) -> int | None:
+        """What tells the content of a file of the layer, by any of its names, from another; None where it is not known.
+
+        Of a file without content there is none.
+        """
+        digest = self.digests.get(path)
+        if digest is None and (entry := self.entries.get(path)) is not None and entry.inode:
+            digest = self._shared_digests.get(entry.inode)
+        return digest
+
+    @cached_property
+    def _shared_digests(self) -> dict[int, int]:
+        """Those of the files that have several names, by their numbers."""
+        return {inode: digest for path, digest in self.digests.items() if (inode := self.entries[path].inode)}
 
 
 def read_layer(chunks: Iterable[bytes], *, digests: bool = True, limits: ReadLimits | None = None) -> LayerContents:

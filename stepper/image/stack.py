@@ -71,8 +71,12 @@ class _State:
     """How many names are left of a file that has several, by its inode."""
     _shared: dict[int, tuple[int, int]] = field(default_factory=dict)
     """The layer that wrote such a file, and its bytes."""
+    _contents: list[LayerContents] = field(default_factory=list)
+    """The layers so far."""
     _before: dict[str, Entry | None] = field(default_factory=dict)
     """What the paths were that the present layer touches."""
+    _writers_before: dict[str, int] = field(default_factory=dict)
+    """The layers that had written those that were there."""
     _renumbered: dict[int, Entry] = field(default_factory=dict)
     """The present layer's files that have several names, by their numbers in it."""
     _index: int = 0
@@ -80,7 +84,9 @@ class _State:
     def add(self, index: int, contents: LayerContents) -> Layer:
         """Put a layer on top; what it changes."""
         self._index = index
+        self._contents.append(contents)
         self._before = {}
+        self._writers_before = {}
         for path in contents.opaque:
             self._clear(path)
         for path in contents.hidden:
@@ -124,7 +130,19 @@ class _State:
                 # A directory stands in a layer also for the sake of what is in it.
                 is_same = before == after and after.kind is EntryKind.DIRECTORY
                 if not is_same:
-                    yield Change(path, ChangeKind.MODIFIED, before, after)
+                    yield Change(path, ChangeKind.MODIFIED, before, after, self._has_same_content(path, before, after))
+
+    def _has_same_content(self, path: str, before: Entry, after: Entry) -> bool | None:
+        """Whether a modified file holds what it held; None where that is not known, or it is no file."""
+        if before.kind is not EntryKind.FILE or after.kind is not EntryKind.FILE:
+            return None
+        if before.size != after.size:
+            return False
+        if not after.size:
+            return True
+        old = self._contents[self._writers_before[path]].digest_of(path)
+        new = self._contents[self.writers[path]].digest_of(path)
+        return old == new if old is not None and new is not None else None
 
     def _put(self, path: str, contents: LayerContents) -> None:
         entry = contents.entries[path]
@@ -233,7 +251,11 @@ class _State:
             self.hidden.append(HiddenFile(path, size, writer, self._index))
 
     def _note(self, path: str) -> None:
-        self._before.setdefault(path, self.live.get(path))
+        if path in self._before:
+            return
+        entry = self._before[path] = self.live.get(path)
+        if entry is not None:
+            self._writers_before[path] = self.writers[path]
 
 
 def by_layers(hidden: Sequence[HiddenFile]) -> dict[tuple[int, int], list[HiddenFile]]:

@@ -20,6 +20,7 @@ class Member(NamedTuple):
     uid: int = 0
     mtime: int = 0
     xattrs: Mapping[str, bytes] = MappingProxyType({})
+    device: tuple[int, int] = (0, 0)
 
 
 def file(name: str, content: bytes = b"", **attributes: Any) -> Member:
@@ -50,6 +51,7 @@ def tar(*members: Member) -> bytes:
             info = tarfile.TarInfo(member.name)
             info.type, info.linkname, info.mode = member.type, member.link, member.mode
             info.uid, info.mtime = member.uid, member.mtime
+            info.devmajor, info.devminor = member.device
             info.pax_headers = {
                 f"SCHILY.xattr.{name}": value.decode("utf-8", "surrogateescape")
                 for name, value in member.xattrs.items()

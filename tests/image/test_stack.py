@@ -35,6 +35,20 @@ def test_a_file_written_again_is_modified_and_hides_its_bytes() -> None:
     assert found.listing["/a"].size == 2
 
 
+def test_a_file_written_again_is_told_by_its_content_whichever_of_its_names_it_is() -> None:
+    found = stacked(
+        [file("a", b"1"), link("b", "a"), file("c", b"1"), file("d", b"1"), file("e")],
+        [file("b", b"1", mtime=9), file("c", b"1", mtime=9), file("d", b"2", mtime=9), file("e", mtime=9)],
+    )
+    told = {change.path: change.differs for change in found.layers[1].changes}
+    assert told == {"/b": ("time",), "/c": ("time",), "/d": ("content",), "/e": ("time",)}
+
+
+def test_what_was_not_summed_may_differ_in_its_content() -> None:
+    layers = [read_layer([tar(file("a", b"1", mtime=time))], digests=False) for time in (1, 2)]
+    assert [change.differs for change in stack(layers).layers[1].changes] == [("content or time",)]
+
+
 def test_a_directory_that_only_holds_what_changed_is_no_change() -> None:
     found = stacked([folder("d"), file("d/a", b"1")], [folder("d"), file("d/b", b"2")])
     assert marks(found.layers[1]) == {"/d/b": "+"}

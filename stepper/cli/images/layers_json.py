@@ -88,7 +88,10 @@ def _file(file: HiddenFile) -> dict[str, Any]:
 
 
 def change_fields(change: Change) -> dict[str, Any]:
-    """A change as JSON values. The values of extended attributes are any bytes, and so written in base 64."""
+    """A change as JSON values. The values of extended attributes are any bytes, and so written in base 64.
+
+    Names of one file have the same `inode`, a number that no other file of the image has.
+    """
     entry = change.after or change.before
     assert entry is not None, "a change has an entry before or after"
     fields: dict[str, Any] = {
@@ -102,6 +105,10 @@ def change_fields(change: Change) -> dict[str, Any]:
     }
     if entry.target:
         fields["target"] = entry.target
+    if entry.kind in (EntryKind.CHARACTER_DEVICE, EntryKind.BLOCK_DEVICE):
+        fields["device"] = "{}:{}".format(*entry.device)
+    if entry.links > 1 and entry.inode:
+        fields["links"], fields["inode"] = entry.links, entry.inode
     if entry.xattrs:
         fields["xattrs"] = {name: base64.b64encode(value).decode() for name, value in entry.xattrs}
     if change.kind is ChangeKind.MODIFIED:

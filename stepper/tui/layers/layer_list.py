@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from stepper.frozen import frozen
 from stepper.text import human_size, printable
-from stepper.tui.widgets.line_view import CursorView, NewestViewMessage, ViewMessage, WidgetOptions, window
+from stepper.tui.widgets.line_view import CursorView, ViewMessage, WidgetOptions, window
 from stepper.tui.widgets.size_bar import size_bar
 
 _LINES = 2
@@ -42,13 +42,6 @@ class LayerList(CursorView):
         & > .layer-list--note { color: $text-muted; }
     }
     """
-
-    class LayerHighlighted(NewestViewMessage):
-        """The cursor stands on another layer."""
-
-        def __init__(self, view: "LayerList", index: int) -> None:
-            super().__init__(view)
-            self.index = index
 
     class LayerSelected(ViewMessage):
         """Enter or a double click on a layer."""
@@ -109,10 +102,9 @@ class LayerList(CursorView):
         self.layer_index = max(0, self.layer_index - 1)
 
     def cursor_moved(self, row: int) -> None:
-        """Keep both lines in sight, and tell about it."""
+        """Keep both lines in sight."""
         self.scroll_to_row(row + _LINES - 1)
         self.scroll_to_row(row)
-        self.post_message(self.LayerHighlighted(self, self.layer_index))
 
     def row_activated(self, row: int) -> None:
         """Tell about it."""

@@ -75,6 +75,8 @@ class LayersScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Nothing is known but the name."""
+        # At once, and not by a message: then list and tabs are painted together.
+        self.watch(self.layer_list, "cursor_row", self._show_layer, init=False)
         self.layer_list.placeholder = OPENING
         self._show_title()
 
@@ -187,10 +189,9 @@ class LayersScreen(Screen[None]):
 
     def go_to(self, layer: int, path: str = "") -> None:
         """Go to a layer, and to a path in what it changes."""
-        self.layer_list.layer_index = layer
         if self.tabs.chosen is not LayersPanel.FILES:
             self.focus_panel(LayersPanel.CHANGES)
-        self._show_layer()
+        self.layer_list.layer_index = layer
         if path:
             self.tabs.path_tree.reveal(path)
 
@@ -219,11 +220,6 @@ class LayersScreen(Screen[None]):
         for panel in LayersPanel:
             if event.widget is self._view_of(panel):
                 self._panel = panel
-
-    @on(LayerList.LayerHighlighted)
-    def _layer_highlighted(self, event: LayerList.LayerHighlighted) -> None:
-        event.stop()
-        self._show_layer()
 
     @on(LayerList.LayerSelected)
     def _layer_selected(self, event: LayerList.LayerSelected) -> None:

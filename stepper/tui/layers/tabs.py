@@ -147,7 +147,6 @@ class LayerTabs(Vertical):
 
     def _draw(self) -> None:
         opened = self._opened
-        self._details.display = False
         # Configuration and waste are the whole image's.
         shows_paths = self._chosen in (LayersPanel.CHANGES, LayersPanel.FILES)
         self._summary.display = shows_paths
@@ -175,11 +174,11 @@ class LayerTabs(Vertical):
     def _draw_summary(self) -> None:
         opened = self._opened
         if opened is None or not opened.layers:
-            self._summary.update(WHOLE if self._shows_whole else "")
+            self._summary.update(WHOLE if self._shows_whole else "", layout=False)
             return
         layer = opened.layers[self._layer]
         name = Content.styled(f"layer {self._layer}  ", "$text-muted")
-        self._summary.update(Content("").join([name, changes_summary(layer)]))
+        self._summary.update(Content("").join([name, changes_summary(layer)]), layout=False)
 
     def _draw_files(self) -> None:
         if self._opened is None:
@@ -218,11 +217,12 @@ class LayerTabs(Vertical):
             return
         lines = [Content.styled(describe(node), "$text-muted")]
         if self._opened is not None and not (node.change is None and node.entry is None):
-            if text := history_text(self._opened, node.path):
-                lines.insert(0, Content(text))
-            if text := xattrs_text(*xattrs_of(node)):
-                lines.append(Content(text))
-        self._details.update(Content("\n").join(lines))
+            told = (xattrs_text(*xattrs_of(node)), history_text(self._opened, node.path))
+            if any(told):
+                lines.insert(0, Content(" · ".join(filter(None, told))))
+        details = Content("\n").join(lines)
+        if details != self._details.content:
+            self._details.update(details, layout=False)
 
 
 def history_text(opened: OpenedImage, path: str) -> str:

@@ -20,6 +20,8 @@ _TYPE_BITS = {
 }
 TIME_ONLY = "time only"
 WRITTEN_AGAIN = "written again"
+HARD_LINK = "hard link"
+"""What is said of a file whose bytes are counted with another of its names."""
 KIND_WORDS = {ChangeKind.ADDED: "added", ChangeKind.MODIFIED: "modified", ChangeKind.DELETED: "deleted"}
 
 
@@ -44,17 +46,26 @@ def differences(change: Change) -> tuple[str, ...]:
         found.append(f"size {human_size(before.size)} → {human_size(after.size)}")
     elif change.same_content is False:
         found.append("content")
-    if before.target != after.target:
-        found.append(f"target {printable(before.target)} → {printable(after.target)}")
-    if before.device != after.device:
-        found.append(f"device {_device(before)} → {_device(after)}")
+    found += _pointing_elsewhere(before, after)
     if before.xattrs != after.xattrs:
         found.append("extended attributes")
     if not found and after.kind is EntryKind.DIRECTORY:
         found.append("time")
+    if "links" in change.differs:
+        found.append(f"{before.links} → {after.links} links")
     if change.is_time_only:
         found.append(TIME_ONLY)
     return tuple(found) or (WRITTEN_AGAIN,)
+
+
+def _pointing_elsewhere(before: Entry, after: Entry) -> list[str]:
+    """Where a link leads, and which device it is."""
+    found = []
+    if before.target != after.target:
+        found.append(f"target {printable(before.target)} → {printable(after.target)}")
+    if before.device != after.device:
+        found.append(f"device {_device(before)} → {_device(after)}")
+    return found
 
 
 def row_note(node: Node, xattrs: tuple[Xattrs | None, Xattrs | None] | None = None) -> str:
@@ -78,6 +89,10 @@ def row_note(node: Node, xattrs: tuple[Xattrs | None, Xattrs | None] | None = No
             notes.append(f"{before.mode:04o}→{after.mode:04o}")
         if (before.uid, before.gid) != (after.uid, after.gid):
             notes.append(f"{before.uid}:{before.gid}→{after.uid}:{after.gid}")
+        if "links" in change.differs:
+            notes.append(f"{before.links}→{after.links} links")
+    if entry is not None and entry.size and node.entry is entry and not node.size and entry.kind is EntryKind.FILE:
+        notes.append(HARD_LINK)
     return " ".join(filter(None, (*notes, attributes)))
 
 
@@ -98,12 +113,12 @@ def _content_note(change: Change) -> list[str]:
 
 
 def size_text(node: Node) -> str:
-    """The size column: what the row adds, for a deleted file in brackets what it had."""
+    """The size column: of a folder what it adds with all that is in it; of a deleted file in brackets what it had."""
     if node.kind is ChangeKind.DELETED and not node.size:
         before = node.change.before if node.change is not None else None
         return f"({human_size(before.size)})" if before is not None and before.kind is EntryKind.FILE else ""
-    if node.children is None and node.entry is not None and node.entry.kind is not EntryKind.FILE:
-        return ""
+    if node.children is None and node.entry is not None:
+        return human_size(node.entry.size) if node.entry.kind is EntryKind.FILE else ""
     return human_size(node.size)
 
 

@@ -3,13 +3,14 @@
 import io
 import json
 import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Command
-from tests.image.layers import docker_save, file, folder, oci_layout, plain, tar
+from tests.image.layers import Member, docker_save, file, folder, link, oci_layout, plain, tar
 
 LAYERS = [
     tar(folder("app"), file("app/big", b"b" * 5000), file("app/kept", b"k" * 3000)),
@@ -86,6 +87,16 @@ def test_programs_read_all_of_it(stepper: Command, archive: Path) -> None:
     assert "rules" not in document
 
 
+def test_programs_read_which_names_are_one_file_and_which_device_it_is(stepper: Command, project: Path) -> None:
+    null = Member("null", type=tarfile.CHRTYPE, device=(1, 3))
+    layers = [tar(file("a", b"1")), tar(file("b", b"2"), link("c", "b"), null)]
+    (project / "linked.tar").write_bytes(docker_save(layers))
+    a, b, c, device = (change for layer in told(stepper, "linked.tar")["layers"] for change in layer["changes"])
+    assert (b["links"], b["inode"]) == (c["links"], c["inode"])
+    assert "inode" not in a
+    assert (device["kind"], device["device"]) == ("character device", "1:3")
+
+
 def test_programs_read_extended_attributes_whatever_bytes_they_are(stepper: Command, project: Path) -> None:
     capped = {"security.capability": b"\x01\x00\xff", "user.note": b""}
     layers = [tar(file("ping", b"elf"), file("plain")), tar(file("ping", b"elf", xattrs=capped))]
@@ -101,8 +112,6 @@ def test_programs_read_extended_attributes_whatever_bytes_they_are(stepper: Comm
 def test_an_archive_an_unpacked_one_and_standard_input_tell_the_same(
     stepper: Command, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import tarfile
-
     (project / "oci.tar").write_bytes(oci_layout(LAYERS, name="x"))
     with tarfile.open(project / "oci.tar") as opened:
         opened.extractall(project / "unpacked", filter="data")

@@ -71,6 +71,17 @@ def test_a_row_notes_extended_attributes_where_they_are_new_or_other() -> None:
     )
 
 
+def test_a_file_with_several_names_counts_once_and_each_says_how_large_it_is() -> None:
+    root = layer_tree(
+        layer(*(Change(f"/{name}", ChangeKind.ADDED, None, entry(size=5, links=2, inode=1)) for name in "ab"))
+    )
+    rows = root.sorted_children(SortBy.NAME)
+    assert root.size == 5
+    assert [(size_text(node), row_note(node)) for node in rows] == [("5 B", ""), ("5 B", "hard link")]
+    linked = modified("/x", entry(size=5), entry(size=5, links=3, inode=1))
+    assert (row_note(node_of(linked)), differences(linked)) == ("1→3 links", ("1 → 3 links",))
+
+
 def test_what_was_found_in_a_file_goes_before_what_its_entry_says() -> None:
     touched = node_of(modified("/x", entry(), entry()))
     assert row_note(touched) == "written again"
