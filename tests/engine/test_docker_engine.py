@@ -174,7 +174,9 @@ def test_the_final_image_is_buildkit_s(
             theirs["Author"], theirs["Architecture"], theirs["Os"]
         )  # fmt: skip
         assert _history(client, built) == _history(client, reference.image)
-        assert "stepper" not in str(ours).replace(tag, "").replace("stepper-test", "")
+        # Where the engine keeps it is not in the image.
+        told = str({**ours, "GraphDriver": None})
+        assert "stepper" not in told.replace(tag, "").replace("stepper-test", "")
     finally:
         _remove(client, "stepper-test-reference:1")
         if bare:
