@@ -96,7 +96,7 @@ class ShellIntents:
         except (StepperError, OSError) as error:
             self._screen.report(StepperError(f"The shell was left: {error}"))
         finally:
-            self._close(opened.opening)
+            opened.opening.end()
             opened.ended.set()
 
     def _open(self, record: StepRecord | None, place: ShellPlace) -> None:
@@ -115,7 +115,7 @@ class ShellIntents:
             try:
                 run(session)
             finally:
-                self._screen.app.call_later(self._close, opening)
+                self._screen.app.call_later(opening.end)
 
         def run(session: "Session") -> None:
             shell = session.open_shell(step, size, place)
@@ -137,11 +137,6 @@ class ShellIntents:
 
         self._screen.open_over(opening)
         (self._controller.aside if runs else self._controller.command)(job)
-
-    @staticmethod
-    def _close(opening: "ShellOpening") -> None:
-        if opening.is_current:
-            opening.dismiss()
 
 
 def state_for_shell(state: SessionState, cursor: int) -> tuple[StepRecord | None, ShellPlace]:

@@ -37,6 +37,7 @@ class ShellOpening(ModalScreen[None]):
         super().__init__()
         self._typed = b""
         self._send: Callable[[bytes], None] | None = None
+        self._is_over = False
 
     def compose(self) -> ComposeResult:
         """One line, where the footer was."""
@@ -48,6 +49,17 @@ class ShellOpening(ModalScreen[None]):
         typed, self._typed = self._typed, b""
         if typed:
             send(typed)
+
+    def end(self) -> None:
+        """The shell has ended, or opened none: away, from below another screen as soon as that is closed."""
+        self._is_over = True
+        if self.is_active:
+            self.dismiss()
+
+    def on_screen_resume(self) -> None:
+        """Nothing lies over it any more."""
+        if self._is_over and self.is_active:
+            self.dismiss()
 
     def on_key(self, event: events.Key) -> None:
         """A key for the shell."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -164,6 +165,23 @@ async def test_what_is_typed_right_after_the_key_is_the_shell_s_and_none_of_step
         await settled(pilot)
         await until(pilot, lambda: pilot.app.screen is main_screen(pilot))
         assert position_line(pilot) == 2
+        await press(pilot, "n")
+        assert position_line(pilot) == 3
+
+
+async def test_nothing_is_left_of_a_shell_that_ended_below_another_screen(bench: Bench) -> None:
+    async with bench.app(TEXT).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await press(pilot, "n")
+        bench.handover.leaves.clear()
+        await pilot.press("x")
+        await shells(bench, 1, pilot)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
+        bench.handover.leaves.set()
+        await settled(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is main_screen(pilot))
         await press(pilot, "n")
         assert position_line(pilot) == 3
 
