@@ -16,7 +16,7 @@ from stepper.debugger.breakpoint import (
     Hit,
 )
 from stepper.debugger.breakpoint_words import named, parse_hit_count
-from stepper.debugger.breakpoints import Breakpoints
+from stepper.debugger.breakpoints import Breakpoints, stands_at
 from stepper.debugger.build import Build
 from stepper.debugger.conditions import ConditionError, When, parse_condition, parse_message
 from stepper.debugger.events import LogMessage
@@ -117,7 +117,7 @@ class BreakpointJudge:
         state, step = self.states.state, record.id
         match point.place:
             case AtLine(line):
-                is_here = not step.trigger and record.instruction.line == line
+                is_here = stands_at(state, record, line)
             case AtStage(name):
                 stage = find_stage(state.dockerfile, name) if state.dockerfile is not None else None
                 is_here = step == StepId(stage, 0) if stage is not None else False

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from stepper.debugger.breakpoint import AtException, AtLine, AtStage, Breakpoint, ExceptionKind, Place
 from stepper.debugger.breakpoint_store import BreakpointStore, moved_breakpoints
+from stepper.debugger.call_stack import written_line
 from stepper.debugger.events import Notice
 from stepper.debugger.line_map import LineMap
 from stepper.debugger.named import step_on
-from stepper.debugger.state import SessionState
+from stepper.debugger.state import SessionState, StepRecord
 from stepper.debugger.store import StateStore
 from stepper.dockerfile.edit_distance import did_you_mean, nearest
 from stepper.dockerfile.graph import find_stage, stage_names
@@ -202,6 +203,14 @@ def checked_place(state: SessionState, place: Place) -> Place:
             f"there is no stage {printable(place.stage)}{did_you_mean(nearest(place.stage, names))}", hint=hint
         )
     return place
+
+
+def stands_at(state: SessionState, record: StepRecord, line: int) -> bool:
+    """Whether a breakpoint at a line stands at a step. At an ONBUILD it stands at the triggers too, at a FROM not."""
+    if record.id.trigger:
+        at = written_line(state, record)
+        return at == line and at != record.instruction.line
+    return record.instruction.line == line
 
 
 def _lines(dockerfile: Dockerfile) -> list[str]:

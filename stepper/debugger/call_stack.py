@@ -29,7 +29,7 @@ class Frame:
 
     record: StepRecord
     line: int
-    """Where it is written in the Dockerfile: of an ONBUILD trigger the ONBUILD, if that is in the same file."""
+    """Where it is written, see `written_line`."""
     stage: str
     """What people call its stage."""
     use: Use | None = None
@@ -49,6 +49,13 @@ def call_stack(state: SessionState, step: StepId) -> tuple[Frame, ...]:
     A stage that the goal does not need is there for its own sake: its stack ends in it.
     """
     return tuple(_frames(state, step))
+
+
+def written_line(state: SessionState, record: StepRecord) -> int:
+    """Where a step is written in the Dockerfile: of an ONBUILD trigger the ONBUILD, if that is in the same file."""
+    assert state.dockerfile is not None, "a step is of a Dockerfile"
+    written = registration(state.dockerfile, record.instruction) if record.id.trigger else None
+    return (written or record.instruction).line
 
 
 def caller(state: SessionState, step: StepId) -> StepId | None:
@@ -76,8 +83,7 @@ def _with_from(state: SessionState, record: StepRecord, use: Use | None) -> Iter
     """The frame of a step, and of a trigger that of the FROM which brought it in."""
     assert state.dockerfile is not None, "a step is of a Dockerfile"
     stage = state.dockerfile.stages[record.id.stage].label
-    written = registration(state.dockerfile, record.instruction) if record.id.trigger else None
-    yield Frame(record, (written or record.instruction).line, stage, use)
+    yield Frame(record, written_line(state, record), stage, use)
     if record.id.trigger:
         brings_in = state.record(record.id._replace(trigger=0))
         yield Frame(brings_in, brings_in.instruction.line, stage, Use.ONBUILD)

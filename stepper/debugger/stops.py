@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from stepper.debugger.assertions import Assertions
 from stepper.debugger.breakpoint import AtException, AtInstruction, AtLine, AtPath, AtStage, Breakpoint, Hit
-from stepper.debugger.breakpoints import Breakpoints
+from stepper.debugger.breakpoints import Breakpoints, stands_at
 from stepper.debugger.build import Build
 from stepper.debugger.state import Status, StepRecord, StopReason
 from stepper.debugger.store import StateStore
@@ -79,13 +79,12 @@ class Stops:
         """Whether anything can stop, or be told, at the steps of a stage."""
         state = self._states.state
         records = state.stage_steps(stage)
-        lines = {record.instruction.line for record in records}
         keywords = {record.instruction.keyword for record in records}
         for point in state.breakpoints:
             if not point.enabled:
                 continue
             match point.place:
-                case AtLine(line) if line not in lines:
+                case AtLine(line) if not any(stands_at(state, record, line) for record in records):
                     continue
                 case AtInstruction(keyword) if keyword not in keywords:
                     continue

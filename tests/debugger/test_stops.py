@@ -11,7 +11,7 @@ from stepper.errors import UsageError
 from stepper.image.config import ImageConfig
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
-from tests.scripted_engine import ScriptedEngine, added, deleted, file_entry, link_entry, modified
+from tests.scripted_engine import INFO, ScriptedEngine, added, deleted, file_entry, link_entry, modified
 
 TEXT = """\
 FROM busybox AS build
@@ -95,6 +95,17 @@ def test_a_run_stops_where_it_was_asked_to(built: Debugged, written: str, where:
     found = stops(built, written)
     assert len(found) == len(where), found
     assert all(one.startswith(other) for one, other in zip(found, where, strict=True)), found
+
+
+def test_a_breakpoint_at_an_onbuild_stands_at_its_triggers_too(debug: Debug) -> None:
+    text = "FROM busybox AS a\nONBUILD RUN one\nONBUILD RUN two\nFROM busybox AS b\nRUN b\nFROM a\nCOPY --from=b / /\n"
+    debugged = debug(text)
+    debugged.engine.info = replace(INFO, cpus=4)
+    assert stops(debugged, "3 if line > 0", "6") == [
+        "3: breakpoint (line 3 if line > 0)",
+        "6: breakpoint",
+        "6: breakpoint (line 3 if line > 0)",
+    ]
 
 
 def test_the_text_of_a_step_has_its_heredocs(debug: Debug) -> None:
