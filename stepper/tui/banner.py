@@ -86,10 +86,11 @@ def _hit_message(state: SessionState, hit: Hit) -> Message | None:
     """What was hit, where that is more than the line that the title names."""
     from stepper.debugger.breakpoint_words import named_place  # Not before the first frame: it needs the conditions.
 
-    if hit.words == named_place(hit.breakpoint.place) and hit.breakpoint.line is not None:
+    record = state.record(hit.step)
+    if hit.words == named_place(hit.breakpoint.place) and hit.breakpoint.line == record.instruction.line:
         return None
     when = "after" if hit.is_after else "before"
-    place = f"Stopped {when} {place_text(state.record(hit.step))}"
+    place = f"Stopped {when} {place_text(record)}"
     return Message(
         f"{'⊗' if hit.error else '●'} {hit.words}",
         place,

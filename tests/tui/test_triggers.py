@@ -52,6 +52,16 @@ async def test_one_that_is_stepped_into_has_its_commands_marked_at_its_onbuild(b
         assert "   3 ▶   two" in text
 
 
+async def test_a_breakpoint_at_the_onbuild_is_named_where_it_stops_at_the_trigger(bench: Bench) -> None:
+    async with bench.app(TEXT).run_test(size=(160, 40)) as pilot:
+        await settled(pilot)
+        main_screen(pilot).source.move_to(4)
+        await press(pilot, "b", "c", "c")
+        await until(pilot, lambda: "⏸ before line 6 · trigger 2 · breakpoint" in screen_text(pilot))
+        assert "● line 4" in screen_text(pilot)
+        assert "Stopped before line 6 · trigger 2" in screen_text(pilot)
+
+
 async def test_those_that_ran_are_told_of_at_their_from_with_what_they_changed(bench: Bench) -> None:
     bench.engine.on("RUN three", changes=[added("/made", 7)], seconds=2.0)
     async with bench.app(TEXT).run_test(size=(160, 40)) as pilot:
