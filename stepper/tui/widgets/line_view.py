@@ -86,6 +86,8 @@ class LineView(ScrollView, can_focus=True):
     def __init__(self, **options: Unpack[WidgetOptions]) -> None:
         super().__init__(**options)
         self._strips: LRUCache[Hashable, Strip] = LRUCache(2048)
+        self._styles_known: dict[str, Style] = {}
+        """Of component classes; they hold as long as the strips."""
         self._placeholder = ""
 
     # What a subclass provides
@@ -133,7 +135,7 @@ class LineView(ScrollView, can_focus=True):
 
     def repaint(self) -> None:
         """Paint everything anew: the rows are others, or look otherwise."""
-        self._strips.clear()
+        self._forget_rows()
         self.refresh()
 
     @property
@@ -148,8 +150,8 @@ class LineView(ScrollView, can_focus=True):
             self.refresh()
 
     def widen_rows(self, width: int) -> None:
-        """A row turned out to be that wide: the scroll bar takes it in after this paint."""
-        if width > self.virtual_size.width:
+        """A row turned out to be that wide: the scroll bar takes it in after this paint, where there is to be one."""
+        if width > max(self.virtual_size.width, self.scrollable_content_region.width):
             self.call_later(self._widen_rows, width)
 
     def _widen_rows(self, width: int) -> None:
@@ -162,6 +164,12 @@ class LineView(ScrollView, can_focus=True):
 
     def component_style(self, name: str) -> Style:
         """What a component class sets and nothing else; see-through colours lie over the background of the view."""
+        known = self._styles_known.get(name)
+        if known is None:
+            known = self._styles_known[name] = self._component_style(name)
+        return known
+
+    def _component_style(self, name: str) -> Style:
         styles = self.get_component_styles(name)
         style = styles.partial_rich_style
         _, behind = self.background_colors
@@ -176,7 +184,11 @@ class LineView(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """The theme or a pseudo class changed."""
         super().notify_style_update()
+        self._forget_rows()
+
+    def _forget_rows(self) -> None:
         self._strips.clear()
+        self._styles_known.clear()
 
     def selection_updated(self, selection: Selection | None) -> None:
         """The mouse selected something else."""

@@ -46,6 +46,13 @@ async def test_going_to_another_layer_shows_its_changes(size: tuple[int, int]) -
         await explorer.shows("layer 1  ~ 1 modified", "0:0→7:0")
 
 
+async def test_list_and_tabs_go_to_another_layer_together() -> None:
+    async with exploring(opening()) as explorer:
+        changes, rows = explorer.screen.tabs.changes, explorer.screen.tabs.changes.row_count
+        explorer.screen.layer_list.layer_index = 1
+        assert 0 < changes.row_count < rows
+
+
 async def test_files_are_those_up_to_the_layer_each_with_the_layer_that_wrote_it() -> None:
     async with exploring(opening()) as explorer:
         await explorer.press("3", "E")

@@ -61,3 +61,15 @@ async def test_without_lines_it_says_why_and_no_key_is_too_much() -> None:
 )
 def test_a_bar_shows_that_there_is_something_however_little(size: int, largest: int, bar: str) -> None:
     assert size_bar(size, largest, 4) == bar
+
+
+async def test_only_what_does_not_fit_can_be_scrolled_to_also_once_the_view_is_narrower() -> None:
+    view = ReportView()
+    async with shown(view) as screen:
+        view.show([Row("long", (Part("x" * 50 + "end"),))])
+        await screen.until(lambda: "end" in screen.lines[0])
+        assert view.virtual_size.width == 0
+        await screen.pilot.resize_terminal(40, 10)
+        await screen.until(lambda: view.max_scroll_x > 0)
+        view.scroll_to(x=view.max_scroll_x, animate=False)
+        await screen.until(lambda: "end" in screen.lines[0])
