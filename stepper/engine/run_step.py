@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.client import EngineClient
-from stepper.engine.command import Command, CommandRefusedError, RunningCommand, make_directory
+from stepper.engine.command import Command, CommandRefusedError, RunningCommand, end_processes, make_directory
 from stepper.engine.command_runs import CommandRuns
 from stepper.engine.configuration import shell_of
 from stepper.engine.directory_times import set_times
@@ -95,6 +95,10 @@ def run_in(
         code, failure = run_command(runs.start(client, container, command), runs.listen(on_output), stopping)
         runs.end(code)
         commands = runs.runs
+        running.is_over = True
+        if running.entered:
+            # A shell that came into the container after the command's processes were ended is too late for it.
+            end_processes(container)
         if stops is not None:
             stops.leave()
     if failure is None:

@@ -18,7 +18,7 @@ from stepper.engine.protocol import StepUsage
 from stepper.engine.step import StandingRun, Step, StepId
 from stepper.engine.step_container import StepContainer
 from stepper.engine.stream import STDOUT, frames
-from stepper.errors import UsageError
+from stepper.errors import EngineError, UsageError
 from stepper.image.config import ImageConfig
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class RunningStep:
         there is no toolbox to look at files with."""
         self.stops: Stops | None = None
         """Where it stops, of one that is stepped into."""
+        self.is_over = False
+        """Whether its command has ended: from then on nobody enters it, though its container is still looked at."""
         self.entered = False
         """Whether somebody had a shell in it: then what comes of it is not its doing alone."""
         self.paused_at: float | None = None
@@ -88,18 +90,22 @@ class RunningSteps:
                 self._unpause(running)
 
     def find(self, step: StepId) -> RunningStep:
-        """A step that runs; raises `UsageError` where it is in no container."""
+        """A step whose command runs; raises `UsageError` where it is in no container, or has ended in it."""
         running = self._steps.get(step)
-        if running is None:
+        if running is None or running.is_over:
             raise _in_no_container()
         return running
 
     def enter(self, running: RunningStep) -> None:
         """Note that somebody is about to have a shell in a step. Raises `UsageError` where it has ended meanwhile."""
         with self._lock:
-            if self._steps.get(running.step.id) is not running:
-                raise _in_no_container()
+            self.check(running)
             running.entered = True
+
+    def check(self, running: RunningStep) -> None:
+        """Raise `UsageError` where a step has ended meanwhile."""
+        if running.is_over or self._steps.get(running.step.id) is not running:
+            raise _in_no_container()
 
     def pause(self) -> None:
         """Pause all that run, by the engine. Raises `UsageError` where there is nothing to pause."""
@@ -125,23 +131,29 @@ class RunningSteps:
         """Keep a paused step's processes still by a signal, since nothing enters a container that the engine paused.
 
         Between the engine's pause and the signal they run for some hundredths of a second. A step that is not paused
-        goes on meanwhile.
+        goes on meanwhile. Raises `EngineError` where they cannot be kept still: then the engine has paused them again.
         """
         with self._lock:
             was_paused = running.paused_at is not None
             if was_paused:
                 self._post(running, "unpause")
-                self.run_in(running.container, _STOP_ALL)
+                try:
+                    self._keep_still(running)
+                except BaseException:
+                    self._post(running, "pause")
+                    raise
         try:
             yield
         finally:
             if was_paused:
                 with self._lock:
                     still_there = self._steps.get(running.step.id) is running
-                    if still_there:
-                        self.run_in(running.container, _CONTINUE_ALL)
-                    if still_there and running.paused_at is not None:
-                        self._post(running, "pause")
+                    try:
+                        if still_there:
+                            self.run_in(running.container, _CONTINUE_ALL)
+                    finally:
+                        if still_there and running.paused_at is not None:
+                            self._post(running, "pause")
 
     def usage(self, step: StepId) -> StepUsage | None:
         """What a step's container uses now; None where it is in none, or the engine does not tell."""
@@ -181,6 +193,14 @@ class RunningSteps:
                 printed = b"".join(data for kind, data in frames(stream) if kind == STDOUT)
             code = self._client.api.exec_inspect(exec_id).get("ExitCode")
         return printed.decode("utf-8", "surrogateescape"), -1 if code is None else int(code)
+
+    def _keep_still(self, running: RunningStep) -> None:
+        said, code = self.run_in(running.container, _STOP_ALL)
+        if code and not running.is_over:
+            reason = said.strip() or f"kill ended with exit code {code}"
+            raise EngineError(
+                f"the paused step cannot be kept still for a shell: {reason}", hint="Let it go on, and open one then."
+            )
 
     def _unpause(self, running: RunningStep) -> None:
         if running.paused_at is not None:

@@ -17,7 +17,7 @@ from stepper.engine.shell import Shell
 from stepper.engine.shell_setup import shell_setup
 from stepper.engine.step import RunSettings, Snapshot, Step, StepId
 from stepper.engine.step_container import StepContainer
-from stepper.errors import StepperError
+from stepper.errors import StepperError, UsageError
 from stepper.image.config import ImageConfig
 
 _MARK = "STEPPER_SHELL"
@@ -85,7 +85,14 @@ class Shells:
             notes = (f"{goes_on}; what you change here goes into its layer; the shell ends with it", *setup.notes)
             self._running.enter(running)
             setup = replace(setup, command=command, notes=notes)
-            return Shell(self._client, container.id, setup, size, stack.pop_all().close)
+            shell = Shell(self._client, container.id, setup, size, stack.pop_all().close)
+            try:
+                # One that is too late changes what is looked at already, or is in no layer any more.
+                self._running.check(running)
+            except UsageError:
+                shell.close()
+                raise
+            return shell
 
     def _open(
         self,

@@ -5,13 +5,18 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import Any
 
 import pytest
 
+from stepper.engine import run_step
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.protocol import ShellSession
+from stepper.engine.run_step import changes
+from stepper.engine.running_steps import RunningStep, RunningSteps
 from stepper.engine.step import Outcome, Snapshot, Step
 from stepper.errors import UsageError
+from stepper.image.layer import Layer
 from tests.engine.conftest import base, marks, run, silent, succeed
 from tests.engine.test_shell import SIZE, ask, open_shell
 
@@ -89,6 +94,30 @@ def test_what_came_of_a_step_that_was_entered_is_not_kept_in_the_step_cache(step
     with contextlib.closing(enter(stepper, of)) as shell:
         ask(shell, "touch /go")
         assert not again.result(30).cached
+
+
+def test_a_shell_that_comes_when_the_command_has_just_ended_is_not_opened(
+    stepper: DockerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enters = RunningSteps.enter
+    has_ended = threading.Event()
+
+    def enter_late(self: RunningSteps, running: RunningStep) -> None:
+        enters(self, running)
+        assert has_ended.wait(30)
+
+    def change(*args: Any, **kwargs: Any) -> Layer:
+        has_ended.set()
+        return changes(*args, **kwargs)
+
+    monkeypatch.setattr(RunningSteps, "enter", enter_late)
+    monkeypatch.setattr(run_step, "changes", change)
+    of = run("sleep 1; touch /made")
+    outcome = in_thread(stepper, base(stepper), of)
+    wait_until_in_container(stepper, of)
+    with pytest.raises(UsageError, match="in no container now"):
+        stepper.open_running_shell(of.id, size=SIZE)
+    assert marks(outcome.result(30).layer) == {"/": "~", "/made": "+"}
 
 
 def test_a_step_that_does_not_run_cannot_be_entered(stepper: DockerEngine) -> None:
