@@ -5,6 +5,7 @@ It serves to say why a step ran and how long it took. What cannot be read or wri
 
 import json
 import sqlite3
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
@@ -51,13 +52,14 @@ class LastRun(NamedTuple):
 
 
 class RunHistory:
-    """The last runs of one build: `build` says of which Dockerfile, platform and engine."""
+    """The last runs of one build: `build` says of which Dockerfile, platform and engine. For any thread."""
 
     def __init__(self, folder: Path, build: str) -> None:
         self._path = folder / _FILE
         self._build = build
         self._runs: dict[Key, LastRun] | None = None
         self._began_empty = False
+        self._reading = threading.Lock()
 
     @property
     def began_empty(self) -> bool:
@@ -67,26 +69,30 @@ class RunHistory:
 
     def runs(self) -> Mapping[Key, LastRun]:
         """All that is kept, read once."""
-        if self._runs is None:
-            self._runs = {}
-            with suppress(sqlite3.Error, OSError, ValueError, KeyError), closing(self._open()) as db:
-                query = (
-                    "SELECT stage, text, occurrence, ordinal, parent, seconds, failed, inputs, key FROM runs"
-                    " WHERE build=?"
-                )
-                for stage, text, occurrence, ordinal, parent, seconds, failed, inputs, key in db.execute(
-                    query, (self._build,)
-                ):
-                    known = LastRun(ordinal, parent, seconds, bool(failed), _loaded(inputs), key)
-                    self._runs[Key(stage, text, occurrence)] = known
-            self._began_empty = not self._runs
-        return self._runs
+        with self._reading:
+            if self._runs is None:
+                self._runs = self._read()
+                self._began_empty = not self._runs
+            return self._runs
+
+    def _read(self) -> dict[Key, LastRun]:
+        runs: dict[Key, LastRun] = {}
+        with suppress(sqlite3.Error, OSError, ValueError, KeyError), closing(self._open()) as db:
+            query = (
+                "SELECT stage, text, occurrence, ordinal, parent, seconds, failed, inputs, key FROM runs WHERE build=?"
+            )
+            for stage, text, occurrence, ordinal, parent, seconds, failed, inputs, key in db.execute(
+                query, (self._build,)
+            ):
+                known = LastRun(ordinal, parent, seconds, bool(failed), _loaded(inputs), key)
+                runs[Key(stage, text, occurrence)] = known
+        return runs
 
     def store(self, runs: Mapping[Key, LastRun]) -> None:
         """Keep these in place of what was known of the same steps."""
         self.runs()
-        assert self._runs is not None
-        self._runs.update(runs)
+        with self._reading:
+            self._runs = {**(self._runs or {}), **runs}
         now = time.time()
         rows = [
             (

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
 
 from stepper.debugger.build import Build
 from stepper.debugger.options import BuildOptions
@@ -32,15 +31,12 @@ class LastRuns:
     def __init__(self, options: BuildOptions, engine: EngineInfo) -> None:
         place = os.path.abspath(options.dockerfile) if options.is_own_file else f"{options.name} {options.context}"
         parts = (place, options.platform or engine.platform, engine.endpoint, engine.storage)
-        self._build = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+        build = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+        self.history = RunHistory(cache_folder(), build)
+        """What is kept on disk."""
         self._noted: dict[Key, tuple[StepRecord, LastRun]] = {}
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
-
-    @cached_property
-    def history(self) -> RunHistory:
-        """What is kept on disk."""
-        return RunHistory(cache_folder(), self._build)
 
     def runs(self) -> Mapping[Key, LastRun]:
         """All that is known by now: what is kept, and what is on its way to the disk, of that without the parent."""
