@@ -126,6 +126,8 @@ def _stepper(folder: Path, tag: str, cache: str) -> Run:
 
 
 def _switch(terminal: Terminal, key: str, arrived: Callable[[str], bool]) -> float:
+    # pexpect would wait for 50 ms before each key.
+    terminal.process.delaybeforesend = None
     start = time.perf_counter()
     terminal.press(key)
     terminal.wait_until(arrived, "the other layer", PATIENCE)
