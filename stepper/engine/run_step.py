@@ -81,6 +81,8 @@ def run_in(
     else:
         if mounts.lines:
             # What was made for the mounts is none of the command's changes.
+            if mounts.made_points:
+                set_times(container.worker, {})
             since = clock(container.worker)
             make_directory(container, config.working_dir)
         running.since = since if container.worker.busybox is not None else None

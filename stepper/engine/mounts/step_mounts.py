@@ -40,6 +40,11 @@ class StepMounts:
         return {"Mounts": self.wanted} if self.wanted else None
 
     @property
+    def made_points(self) -> bool:
+        """Whether mount points had to be made in the container."""
+        return bool(self._made.missing)
+
+    @property
     def left_in(self) -> set[str]:
         """The directories in which mount points were made and removed again, once they are."""
         return {path.rpartition("/")[0] or "/" for path in self._made.missing} if self._is_left else set()
