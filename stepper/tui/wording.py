@@ -1,7 +1,8 @@
 """The words of the title bar, the panel titles and the failure banner. Pure: states in, plain text out."""
 
+from collections.abc import Sequence
+
 from stepper.debugger.exit_codes import exit_code_meaning
-from stepper.debugger.pausing import is_paused
 from stepper.debugger.state import Mode, SessionState, StepRecord, StopReason
 from stepper.dockerfile.frontends import goes_to_builder
 from stepper.engine.step import Failure
@@ -38,15 +39,19 @@ def status_text(state: SessionState) -> str:
     if state.dockerfile is None or state.error is not None:
         return "✖ Dockerfile error"
     if state.mode is Mode.RUNNING:
-        if is_paused(state):
-            return f"⏸ paused in {place_text(state.record(state.running[0]))}"
-        if len(state.running) > 1:
-            lines = ", ".join(str(state.record(step).instruction.line) for step in state.running)
-            return f"» running lines {lines}"
-        return f"» running {place_text(state.record(state.running[0]))}" if state.running else "» running"
+        running = [state.record(step) for step in state.running]
+        paused = [record for record in running if record.paused_since is not None]
+        return f"⏸ paused in {_places_text(paused)}" if paused else f"» running {_places_text(running)}".rstrip()
     if state.mode is Mode.FINISHED:
         return "✔ finished"
     return _stopped_text(state)
+
+
+def _places_text(records: Sequence[StepRecord]) -> str:
+    """`line 7`, of stages side by side `lines 7, 12`; "" for none."""
+    if len(records) > 1:
+        return f"lines {', '.join(str(record.instruction.line) for record in records)}"
+    return "".join(map(place_text, records))
 
 
 def _stopped_text(state: SessionState) -> str:

@@ -9,7 +9,7 @@ import pytest
 from stepper.debugger.breakpoint import AtLine, Breakpoint
 from stepper.debugger.options import BuildOptions
 from stepper.debugger.session import Session
-from stepper.debugger.state import SessionState, Status
+from stepper.debugger.state import Mode, SessionState, Status
 from stepper.dockerfile.parser import parse
 from stepper.engine.step import Failure, StepId
 from stepper.tui.banner import message_for
@@ -154,6 +154,18 @@ def test_the_status_names_place_and_reason(session: Session, scripted: ScriptedE
     assert status_text(session.state) == "⏸ before line 3 · breakpoint"
     session.resume()
     assert status_text(session.state) == "✔ finished"
+
+
+def test_the_status_names_all_that_run_and_all_that_are_paused(session: Session) -> None:
+    run, copy = (session.state.record_at(line) for line in (3, 10))
+    assert run is not None
+    assert copy is not None
+    state = replace(session.state, mode=Mode.RUNNING, running=(run.id, copy.id))
+    assert status_text(state) == "» running lines 3, 10"
+    state = state.with_record(replace(run, paused_since=1.0))
+    assert status_text(state) == "⏸ paused in line 3"
+    state = state.with_record(replace(copy, paused_since=1.0))
+    assert status_text(state) == "⏸ paused in lines 3, 10"
 
 
 @pytest.mark.parametrize(
