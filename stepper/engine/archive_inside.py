@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Generator
 
 from stepper.engine.api_errors import engine_errors
+from stepper.engine.beside_worker import end_marked, new_mark
 from stepper.engine.client import EngineClient
 from stepper.engine.command import Command
 from stepper.engine.step_container import StepContainer
@@ -17,22 +18,26 @@ from stepper.errors import EngineError
 def archive_inside(client: EngineClient, container: StepContainer, path: str) -> Generator[bytes, None, None]:
     """A path of a container and all below it as a tar stream, the names relative to its directory.
 
-    The container has a toolbox. Raises `EngineError` where there is nothing at the path.
+    The container has a toolbox. What is not read to its end is not packed to its end either. Raises `EngineError` where
+    there is nothing at the path.
     """
     folder, _, name = path.rstrip("/").rpartition("/")
     tar = [container.worker.busybox or "busybox", "tar", "-c", "-f", "-", "-C", folder or "/", "--", name or "."]
     said = bytearray()
-    is_empty = True
-    with engine_errors(f"read {path}"):
-        _, stream = Command(tar).start_exec(client, container.id)
-        with contextlib.closing(stream):
-            for kind, data in frames(stream):
-                if kind == STDERR:
-                    said += data
-                    continue
-                is_empty = False
-                # Where there is nothing, tar says so before it ends the archive.
-                if not said:
-                    yield data
+    is_empty, is_whole = True, False
+    mark = new_mark()
+    with engine_errors(f"read {path}"), contextlib.ExitStack() as at_the_end:
+        _, stream = Command(tar, mark).start_exec(client, container.id)
+        at_the_end.callback(lambda: None if is_whole else end_marked(client, container, mark))
+        at_the_end.callback(stream.close)
+        for kind, data in frames(stream):
+            if kind == STDERR:
+                said += data
+                continue
+            is_empty = False
+            # Where there is nothing, tar says so before it ends the archive.
+            if not said:
+                yield data
+        is_whole = True
     if said or is_empty:
         raise EngineError(f"could not read {path}: {said.decode(errors='replace').strip() or 'there is nothing'}")

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stepper.engine.api_errors import engine_errors
+from stepper.engine.beside_worker import run_beside
 from stepper.engine.client import EngineClient
-from stepper.engine.command import Command
 from stepper.engine.hidden_files import HIDDEN, MOUNT_POINTS
 from stepper.engine.protocol import StepUsage
 from stepper.engine.step import StandingRun, Step, StepId
 from stepper.engine.step_container import StepContainer
-from stepper.engine.stream import STDOUT, frames
 from stepper.errors import EngineError, UsageError
 from stepper.image.config import ImageConfig
 
@@ -183,16 +182,8 @@ class RunningSteps:
         return int(printed) if printed.strip().isdigit() else None
 
     def run_in(self, container: StepContainer, script: str) -> tuple[str, int]:
-        """Run a script as root by an exec, beside the worker; what it printed, and its exit code."""
-        busybox = container.worker.busybox
-        shell = [busybox, "sh"] if busybox is not None else ["/bin/sh"]
-        command = Command([*shell, "-c", f"b={busybox or ''}\n{script}"])
-        with engine_errors("look into the step's container"):
-            exec_id, stream = command.start_exec(self._client, container.id)
-            with contextlib.closing(stream):
-                printed = b"".join(data for kind, data in frames(stream) if kind == STDOUT)
-            code = self._client.api.exec_inspect(exec_id).get("ExitCode")
-        return printed.decode("utf-8", "surrogateescape"), -1 if code is None else int(code)
+        """See `run_beside`."""
+        return run_beside(self._client, container, script)
 
     def _keep_still(self, running: RunningStep) -> None:
         said, code = self.run_in(running.container, _STOP_ALL)

@@ -1,27 +1,24 @@
 """Opens shells in every state that a step can be in: before and after it, as it failed, and while it runs."""
 
 import contextlib
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from stepper.dockerfile.operations import RunOperation
+from stepper.engine.beside_worker import end_marked, new_mark
 from stepper.engine.client import EngineClient
 from stepper.engine.command import end_processes
 from stepper.engine.containers import Containers
 from stepper.engine.kept_shells import KeptShells
 from stepper.engine.run_containers import RunContainers
-from stepper.engine.running_steps import RunningStep, RunningSteps
+from stepper.engine.running_steps import RunningSteps
 from stepper.engine.shell import Shell
 from stepper.engine.shell_setup import shell_setup
 from stepper.engine.step import RunSettings, Snapshot, Step, StepId
 from stepper.engine.step_container import StepContainer
-from stepper.errors import StepperError, UsageError
+from stepper.errors import UsageError
 from stepper.image.config import ImageConfig
-
-_MARK = "STEPPER_SHELL"
-"""A variable by which the processes of a shell are told from those of the step that it is in."""
 
 
 class Shells:
@@ -66,11 +63,12 @@ class Shells:
     def in_running(self, step: StepId, size: tuple[int, int]) -> Shell:
         """A shell in the container of a step that runs, which goes on, or stands still if it is paused."""
         running = self._running.find(step)
-        mark = secrets.token_hex(8)
+        mark = new_mark()
         with contextlib.ExitStack() as stack:
             stack.enter_context(self._running.held(running))
-            stack.callback(self._end_shell, running, mark)
             container, step_as_run, config = running.container, running.step, running.config
+            # The step's own processes live on.
+            stack.callback(end_marked, self._client, container, mark)
             standing = running.standing
             if standing is not None:
                 step_as_run = replace(step_as_run, environment={})
@@ -78,7 +76,7 @@ class Shells:
             setup = shell_setup(
                 container, lambda script: self._running.run_in(container, script)[0], step_as_run, config
             )
-            command = replace(setup.command, environment={**setup.command.environment, _MARK: mark})
+            command = replace(setup.command, environment={**setup.command.environment, **mark})
             goes_on = "the step is paused, and stands still" if running.paused_at is not None else "the step runs on"
             if standing is not None:
                 goes_on = "the step waits before its next command"
@@ -114,11 +112,3 @@ class Shells:
         except BaseException:
             on_close()
             raise
-
-    def _end_shell(self, running: RunningStep, mark: str) -> None:
-        """End what a shell left in a step that runs; the step's own processes live on. It may have ended meanwhile."""
-        script = f"""for p in /proc/[0-9]*; do
-  $b grep -qs '{_MARK}={mark}' $p/environ && kill -9 ${{p#/proc/}}
-done 2>/dev/null"""
-        with contextlib.suppress(StepperError):
-            self._running.run_in(running.container, script)

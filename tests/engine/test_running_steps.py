@@ -54,6 +54,12 @@ def enter(stepper: DockerEngine, of: Step, seconds: float = 30) -> ShellSession:
             time.sleep(0.02)
 
 
+def let_go(shell: ShellSession, outcome: "Future[Outcome]") -> Outcome:
+    """What comes of a step that waits for this shell. The shell ends with it, whatever it has still to say."""
+    shell.write(b"touch /go\n")
+    return outcome.result(30)
+
+
 WAITING = "echo begun >/state; while [ ! -e /go ]; do sleep 0.05; done; echo over >>/state"
 
 
@@ -65,8 +71,7 @@ def test_a_shell_enters_a_step_that_hangs_and_the_step_goes_on(stepper: DockerEn
         assert ask(shell, "cat /state; echo $ARG; id -un") == "begun\nof the step\nroot\n"
         assert not outcome.done()
         assert any("the step runs on" in note for note in shell.notes)
-        ask(shell, "touch /go")
-        result = outcome.result(30)
+        result = let_go(shell, outcome)
     assert result.failure is None
     assert {"/state", "/go"} <= marks(result.layer).keys()
 
@@ -79,21 +84,19 @@ def test_what_a_shell_leaves_running_in_a_step_ends_with_the_shell_and_the_step_
         shell.write(b"sleep 2000\n")
     with contextlib.closing(enter(stepper, of)) as shell:
         assert ask(shell, "ps | grep -c '[s]leep [12]000'").strip() == "0"
-        ask(shell, "touch /go")
-    assert outcome.result(30).failure is None
+        assert let_go(shell, outcome).failure is None
 
 
 def test_what_came_of_a_step_that_was_entered_is_not_kept_in_the_step_cache(stepper: DockerEngine) -> None:
     on, of = base(stepper), run(WAITING)
     outcome = in_thread(stepper, on, of)
     with contextlib.closing(enter(stepper, of)) as shell:
-        ask(shell, "touch /go /mine")
-        snapshot = succeed(outcome.result(30))
+        ask(shell, "touch /mine")
+        snapshot = succeed(let_go(shell, outcome))
     assert "/mine" in stepper.listing(snapshot)
     again = in_thread(stepper, on, of)
     with contextlib.closing(enter(stepper, of)) as shell:
-        ask(shell, "touch /go")
-        assert not again.result(30).cached
+        assert not let_go(shell, again).cached
 
 
 def test_a_shell_that_comes_when_the_command_has_just_ended_is_not_opened(
@@ -144,8 +147,7 @@ def test_a_paused_step_stands_still_also_for_a_shell_and_then_goes_on(stepper: D
     with contextlib.closing(enter(stepper, of)) as shell:
         first, second = ask(shell, "cat /count; sleep 0.5; cat /count").split()
         assert int(second) > int(first)
-        ask(shell, "touch /go")
-    assert outcome.result(30).failure is None
+        assert let_go(shell, outcome).failure is None
 
 
 def test_the_time_that_a_step_is_paused_does_not_count(stepper: DockerEngine) -> None:

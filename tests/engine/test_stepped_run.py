@@ -254,6 +254,17 @@ def test_its_shell_s_directory_and_variables_are_known_while_it_waits(stepper: D
     assert [each.exit_code for each in _outcome(stepped).commands] == [0, 0, 0, 0, 0, 0, 1, 4]
 
 
+def test_files_that_are_not_read_to_their_end_are_not_packed_any_more(stepper: DockerEngine) -> None:
+    stepped = stepper.step_into(run("truncate -s 100G /large && true"), base(stepper), report=silent)
+    stepped.advance()
+    stream = stepper.archive(stepped.standing(), "/large")
+    assert next(stream)
+    stream.close()
+    container = stepper._container_of(stepped.standing())
+    assert stepper._running.run_in(container, "$b ps -o args | $b grep -c '[t]ar -c'")[0].strip() == "0"
+    stepped.stop()
+
+
 def test_a_copy_has_the_files_of_now_and_the_run_does_not_see_what_is_done_there(stepper: DockerEngine) -> None:
     on = base(stepper)
     stepped = _stepped(stepper, on, "mkdir /d && cd /d && V=x && touch f && ls / >/d/all")
