@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stepper.debugger.build import Build
 from stepper.debugger.file_contents import Content, FileStream, open_content, read_content, save_to_disk
@@ -23,6 +23,13 @@ from stepper.image.layer_contents import content_digest
 if TYPE_CHECKING:
     from stepper.debugger.copy_report import CopyReport
     from stepper.debugger.step_in_targets import StepInTarget
+
+
+class FileFacts(NamedTuple):
+    """The extended attributes of a file, and what tells its content from another, None where that was not read."""
+
+    xattrs: tuple[tuple[str, bytes], ...]
+    digest: int | None
 
 
 class Snapshots:
@@ -60,13 +67,15 @@ class Snapshots:
         """A file as it is after a step, or as it was before it, to be read piece by piece. Raises `StepperError`."""
         return open_content(self._archive(step, path, before=before))
 
-    def attributes(self, step: StepId, path: str, *, before: bool = False) -> tuple[tuple[str, bytes], ...]:
-        """The extended attributes that the engine keeps of a file after a step, or of the one before it.
+    def look_into(self, step: StepId, path: str, *, before: bool = False, content: bool = False) -> FileFacts:
+        """What no listing tells of a file after a step, or of the one before it; its content is read where asked for.
 
-        They are what it puts into a layer: Docker none but the capabilities. Raises `StepperError`.
+        The extended attributes are those that the engine puts into a layer: Docker none but the capabilities. Raises
+        `StepperError`.
         """
         with self.file(step, path, before=before) as stream:
-            return tuple(sorted(stream.header.xattrs.items()))
+            digest = content_digest(stream.chunks) if content else None
+            return FileFacts(tuple(sorted(stream.header.xattrs.items())), digest)
 
     def digest(self, step: StepId, path: str) -> int:
         """What tells the content of a file after a step from another. Raises `StepperError`."""

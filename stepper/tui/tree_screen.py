@@ -11,7 +11,7 @@ from textual.widgets import Static
 from stepper.image.xattr_text import xattrs_text
 from stepper.tui.find_bar import FILTER_HINT, FindBar, TreeFilter
 from stepper.tui.widgets.change_nodes import Node
-from stepper.tui.widgets.change_text import describe, xattrs_of
+from stepper.tui.widgets.change_text import describe, row_of
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.widgets.key_labels import Key, KeyLine
 
@@ -77,7 +77,7 @@ class TreeScreen(Screen[None]):
 
     def details_of(self, node: Node) -> str:
         """What is known of the path under the cursor; "" for nothing."""
-        return "\n".join(filter(None, (describe(node), xattrs_text(*xattrs_of(node)))))
+        return "\n".join(filter(None, (describe(node), xattrs_text(*row_of(node).xattrs))))
 
     @on(ChangeTree.Activated)
     def _activated(self, event: ChangeTree.Activated) -> None:

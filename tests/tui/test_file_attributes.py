@@ -8,8 +8,9 @@ from stepper.engine.step import StepId
 from stepper.errors import EngineError, StepperError
 from stepper.image.layer import Change, ChangeKind
 from stepper.image.xattr_text import Xattrs
-from stepper.tui.file_attributes import FileAttributes, attributes_text, has_attributes
+from stepper.tui.file_attributes import LARGEST_READ, FileAttributes, attributes_text, has_attributes
 from stepper.tui.panels import Panel
+from stepper.tui.widgets.change_text import Row
 from tests.scripted_engine import added, directory_entry, file_entry
 from tests.tui.harness import NARROW, WIDE, Bench, main_screen, press, screen_text, settled, until
 
@@ -45,13 +46,13 @@ def test_what_could_not_be_read_is_said_to_be_unknown() -> None:
 def test_only_files_have_any_that_an_engine_tells() -> None:
     gone = Change("/a", ChangeKind.DELETED, file_entry(), None)
     record = _record(Status.DONE)
-    assert has_attributes(record, file_entry(), None)
-    assert has_attributes(record, None, gone)
-    assert not has_attributes(record, directory_entry(), None)
+    assert has_attributes(record, Row(None, file_entry()))
+    assert has_attributes(record, Row(gone, None))
+    assert not has_attributes(record, Row(None, directory_entry()))
 
 
 def test_a_run_that_is_stood_inside_of_tells_none_before_it_has_ended() -> None:
-    assert not has_attributes(_record(Status.RUNNING), file_entry(), None)
+    assert not has_attributes(_record(Status.RUNNING), Row(None, file_entry()))
 
 
 async def test_changes_and_files_tell_them_of_the_path_under_the_cursor(bench: Bench) -> None:
@@ -94,6 +95,23 @@ async def test_rows_of_what_can_be_executed_tell_what_is_new_of_them(bench: Benc
         await press(pilot, "n", "n", "4", "E")
         await until(pilot, lambda: "capped  cap_net_raw=ep" in screen_text(pilot))
         await until(pilot, lambda: "touched  written again" in screen_text(pilot))
-        assert "a  cap" not in screen_text(pilot)
         await press(pilot, "5", "E")
         await until(pilot, lambda: "capped  cap_net_…" in screen_text(pilot))
+
+
+async def test_a_file_of_another_time_is_read_to_tell_whether_its_content_is_another(bench: Bench) -> None:
+    old, new = file_entry(3), file_entry(3, mtime_ns=5)
+    large = [entry._replace(size=LARGEST_READ + 1) for entry in (old, new)]
+    changes = [
+        Change("/large", ChangeKind.MODIFIED, large[0], large[1]),
+        Change("/touched", ChangeKind.MODIFIED, old, new),
+    ]
+    bench.engine.on("RUN make", changes=[added("/large", entry=large[0]), added("/touched", entry=old)])
+    bench.engine.on("RUN touch", changes=changes)
+    async with bench.app("FROM busybox\nRUN make\nRUN touch\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "n", "4")
+        await until(pilot, lambda: "touched  time only" in screen_text(pilot))
+        assert "large  content or time" in screen_text(pilot)
+        await press(pilot, "down")
+        await until(pilot, lambda: "/touched · modified time only" in screen_text(pilot))

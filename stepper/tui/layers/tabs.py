@@ -21,7 +21,7 @@ from stepper.tui.changes_summary import changes_summary
 from stepper.tui.layers.opened import OpenedImage
 from stepper.tui.layers.panels import TABS, LayersPanel
 from stepper.tui.widgets.change_nodes import Node
-from stepper.tui.widgets.change_text import KIND_WORDS, describe, xattrs_of
+from stepper.tui.widgets.change_text import KIND_WORDS, describe, row_of
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.widgets.config_view import ConfigView
 from stepper.tui.widgets.report_view import ReportView, Row
@@ -217,7 +217,7 @@ class LayerTabs(Vertical):
             return
         lines = [Content.styled(describe(node), "$text-muted")]
         if self._opened is not None and not (node.change is None and node.entry is None):
-            told = (xattrs_text(*xattrs_of(node)), history_text(self._opened, node.path))
+            told = (xattrs_text(*row_of(node).xattrs), history_text(self._opened, node.path))
             if any(told):
                 lines.insert(0, Content(" · ".join(filter(None, told))))
         details = Content("\n").join(lines)

@@ -1,7 +1,7 @@
 """What the tabs with a tree of paths have in common: the tree, and below it what is known of the path at its cursor.
 
-The extended attributes of files are in no listing: those of the path at the cursor and of the rows on the screen are
-read, one file after the other, once the tree rests.
+The extended attributes of files are in no listing, nor is what they hold: the file at the cursor and those of the rows
+on the screen are looked into, one after the other, once the tree rests.
 """
 
 from textual import on
@@ -13,11 +13,12 @@ from stepper.tui.file_attributes import (
     FileAttributesStore,
     attributes_text,
     has_attributes,
-    is_likely_to_have_attributes,
+    is_worth_a_look,
 )
 from stepper.tui.tabs.path_details import PathDetails
 from stepper.tui.tabs.tab import InspectorTab, PathActivated
 from stepper.tui.widgets.change_nodes import Node
+from stepper.tui.widgets.change_text import Row, row_of
 from stepper.tui.widgets.change_tree import ChangeTree
 
 SETTLE_SECONDS = 0.15
@@ -30,8 +31,8 @@ class PathTab(InspectorTab):
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self._tree = ChangeTree(id=self.panel.id)
-        self._tree.look_into = self._found_in
-        self._details = PathDetails(self._attributes_text)
+        self._tree.look_into = self._look_into
+        self._details = PathDetails(self._attributes_text, self._look_into)
         self._attributes = FileAttributesStore(controller, self._read)
         self._resting: Timer | None = None
 
@@ -55,12 +56,12 @@ class PathTab(InspectorTab):
         event.stop()
         self._details.show(self._inspected, event.node)
 
-    # Extended attributes
+    # What no listing tells
 
     def _attributes_text(self, node: Node) -> str:
-        """Those of the path at the cursor, as far as they are known by now."""
+        """The extended attributes of the path at the cursor, as far as they are known by now."""
         record = self._inspected.record
-        if record is None or not has_attributes(record, node.entry, node.change):
+        if record is None or not has_attributes(record, row_of(node)):
             return ""
         found = self._attributes.of(record, node.path)
         if found is None:
@@ -68,15 +69,15 @@ class PathTab(InspectorTab):
             return ""
         return attributes_text(found)
 
-    def _found_in(self, node: Node) -> FileAttributes | None:
-        """Those of a row, where they are known by now."""
-        record = self._inspected.record
-        if record is None or not is_likely_to_have_attributes(record, node.entry, node.change):
-            return None
+    def _look_into(self, node: Node) -> Row:
+        """All that is known of a row by now."""
+        record, row = self._inspected.record, row_of(node)
+        if record is None or not has_attributes(record, row):
+            return row
         found = self._attributes.of(record, node.path)
-        if found is None:
+        if found is None and is_worth_a_look(record, row):
             self._rest()
-        return found if isinstance(found, FileAttributes) else None
+        return found.added_to(row) if isinstance(found, FileAttributes) else row
 
     def _rest(self) -> None:
         if self._resting is None:
@@ -91,8 +92,8 @@ class PathTab(InspectorTab):
         if record is None or at_cursor is None:
             return
         for node in (at_cursor, *self._tree.visible_nodes()):
-            may_have = has_attributes if node is at_cursor else is_likely_to_have_attributes
-            if may_have(record, node.entry, node.change) and self._attributes.of(record, node.path) is None:
+            is_wanted = has_attributes if node is at_cursor else is_worth_a_look
+            if is_wanted(record, row_of(node)) and self._attributes.of(record, node.path) is None:
                 self._attributes.ask(record, node.path, node.change)
                 return
 

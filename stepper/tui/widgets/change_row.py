@@ -7,10 +7,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from stepper.image.xattr_text import Xattrs
 from stepper.text import printable
 from stepper.tui.widgets.change_nodes import Node
-from stepper.tui.widgets.change_text import permissions, row_note, size_text
+from stepper.tui.widgets.change_text import Row, permissions, row_note, size_text
 from stepper.tui.widgets.line_view import ROW_META
 
 INDENT = 2
@@ -27,16 +26,10 @@ class RowParts(NamedTuple):
 
 
 def row_parts(
-    node: Node,
-    depth: int,
-    *,
-    is_open: bool,
-    match: str,
-    style: Callable[[str], Style],
-    xattrs: tuple[Xattrs | None, Xattrs | None] | None,
+    node: Node, depth: int, *, row: Row, is_open: bool, match: str, style: Callable[[str], Style]
 ) -> RowParts:
-    """Colour one node. `match` is the filter's text, to underline; `style` gives the style of a component class;
-    `xattrs` are the extended attributes before and after, where the node itself does not tell them.
+    """Colour one node. `row` is what is known of it, `match` the filter's text, to underline; `style` gives the style
+    of a component class.
     """
     kind_style = style(f"path-tree--{node.kind.name.lower()}") if node.kind is not None else Style.null()
     folder = node.is_directory
@@ -50,7 +43,7 @@ def row_parts(
             style("path-tree--match"),
         ),
     ]
-    note = row_note(node, xattrs)
+    note = row_note(node, row)
     if note:
         segments.append(Segment(f"  {note}", style("path-tree--note")))
     return RowParts(

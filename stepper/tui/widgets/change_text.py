@@ -2,6 +2,7 @@
 
 import stat
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind
@@ -68,21 +69,37 @@ def _pointing_elsewhere(before: Entry, after: Entry) -> list[str]:
     return found
 
 
-def row_note(node: Node, xattrs: tuple[Xattrs | None, Xattrs | None] | None = None) -> str:
+class Row(NamedTuple):
+    """What a row is about: what happened to a path, and what is there; None where nothing did or is."""
+
+    change: Change | None
+    entry: Entry | None
+
+    @property
+    def xattrs(self) -> tuple[Xattrs | None, Xattrs | None]:
+        """The extended attributes before and after; None where there is nothing, or where only one state is shown."""
+        before = self.change.before if self.change is not None else None
+        return (before.xattrs if before is not None else None), (self.entry.xattrs if self.entry is not None else None)
+
+
+def row_of(node: Node) -> Row:
+    """All that a node itself tells; a look into the file may tell more."""
+    return Row(node.change, node.entry)
+
+
+def row_note(node: Node, row: Row | None = None) -> str:
     """What stands behind the name in a row: a link's target, a changed mode or owner, extended attributes that are
-    there or, in a layer, other than before; "" where there is nothing. `xattrs` are those before and after, where
-    the node itself does not tell them.
+    there or, in a layer, other than before; "" where there is nothing.
     """
-    attributes = xattrs_note(*(xattrs or xattrs_of(node)))
+    row = row or row_of(node)
     notes: list[str] = []
-    entry = node.entry or (node.change.before if node.change is not None else None)
+    change = row.change
+    entry = row.entry or (change.before if change is not None else None)
     if entry is not None and entry.kind is EntryKind.SYMLINK and entry.target:
         notes.append(f"→ {printable(entry.target)}")
-    change = node.change
     if change is not None and change.before is not None and change.after is not None:
         before, after = change.before, change.after
-        content = _content_note(change)
-        notes += content if content != [WRITTEN_AGAIN] or not attributes else []
+        notes += _content_note(change)
         if before.kind is not after.kind:
             notes.append(f"{_kind_word(before)}→{_kind_word(after)}")
         if before.mode != after.mode:
@@ -91,15 +108,9 @@ def row_note(node: Node, xattrs: tuple[Xattrs | None, Xattrs | None] | None = No
             notes.append(f"{before.uid}:{before.gid}→{after.uid}:{after.gid}")
         if "links" in change.differs:
             notes.append(f"{before.links}→{after.links} links")
-    if entry is not None and entry.size and node.entry is entry and not node.size and entry.kind is EntryKind.FILE:
+    if row.entry is not None and row.entry.kind is EntryKind.FILE and row.entry.size and not node.size:
         notes.append(HARD_LINK)
-    return " ".join(filter(None, (*notes, attributes)))
-
-
-def xattrs_of(node: Node) -> tuple[Xattrs | None, Xattrs | None]:
-    """The extended attributes before and after; None where there is nothing, or where only one state is shown."""
-    before = node.change.before if node.change is not None else None
-    return (before.xattrs if before is not None else None), (node.entry.xattrs if node.entry is not None else None)
+    return " ".join(filter(None, (*notes, xattrs_note(*row.xattrs))))
 
 
 def _content_note(change: Change) -> list[str]:
@@ -122,13 +133,12 @@ def size_text(node: Node) -> str:
     return human_size(node.size)
 
 
-def describe(node: Node) -> str:
+def describe(node: Node, row: Row | None = None) -> str:
     """All that is known of a row, on one line: path, what happened, permissions, owner, size, time, target."""
     parts = [printable(node.path)]
-    change = node.change
+    change, entry = row or row_of(node)
     if change is not None:
         parts.append(" ".join([KIND_WORDS[change.kind], ", ".join(differences(change))]).strip())
-    entry = node.entry
     if change is not None and change.kind is ChangeKind.DELETED and change.before is not None:
         parts.append(f"was {_describe_entry(change.before)}")
     elif entry is not None:

@@ -10,9 +10,9 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
-from stepper.image.xattr_text import Xattrs
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_row import ARROW_PART, row_parts, written_by_parts
+from stepper.tui.widgets.change_text import Row, row_of
 from stepper.tui.widgets.line_view import (
     CursorView,
     NewestViewMessage,
@@ -30,8 +30,8 @@ NO_ROOT = Node("", "/", None, None, folder=True)
 WrittenBy = Callable[[str], str]
 """The step that wrote a path last, in a word or two."""
 
-LookInto = Callable[[Node], tuple[Xattrs | None, Xattrs | None] | None]
-"""The extended attributes before and after, where the node itself does not tell them; None where they are not known."""
+LookInto = Callable[[Node], Row]
+"""All that is known of a node by now."""
 
 
 class PathTree(CursorView):
@@ -88,7 +88,7 @@ class PathTree(CursorView):
         self._match = ""
         self._written_by: WrittenBy | None = None
         self._path = ""
-        self.look_into: LookInto = lambda _: None
+        self.look_into: LookInto = row_of
         """Asked for every row whenever it is painted, so that it answers at once; what it says of a row may change."""
 
     @property
@@ -200,14 +200,8 @@ class PathTree(CursorView):
     def paint_row(self, row: int, scroll_x: int, width: int) -> Strip:
         """Kind, indented name, figures at the right edge; only the name scrolls sideways."""
         node, depth = self._rows.nodes[row], self._rows.depths[row]
-        parts = row_parts(
-            node,
-            depth,
-            is_open=self._rows.is_open(node),
-            match=self._match,
-            style=self.component_style,
-            xattrs=self.look_into(node),
-        )
+        known, is_open = self.look_into(node), self._rows.is_open(node)
+        parts = row_parts(node, depth, row=known, is_open=is_open, match=self._match, style=self.component_style)
         right = [parts.size]
         if self._written_by is not None:
             right = written_by_parts(node, self._written_by, self.component_style, wide=width >= WIDE_CELLS)

@@ -3,7 +3,7 @@ import pytest
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind
 from stepper.tui.widgets.change_nodes import Node, SortBy, layer_tree
-from stepper.tui.widgets.change_text import describe, differences, permissions, row_note, size_text
+from stepper.tui.widgets.change_text import Row, describe, differences, permissions, row_note, size_text
 from tests.tui.widgets.layers import added, deleted, entry, folder, layer, modified
 
 NET_RAW = bytes.fromhex("0100000200200000000000000000000000000000")
@@ -83,10 +83,15 @@ def test_a_file_with_several_names_counts_once_and_each_says_how_large_it_is() -
 
 
 def test_what_was_found_in_a_file_goes_before_what_its_entry_says() -> None:
-    touched = node_of(modified("/x", entry(), entry()))
-    assert row_note(touched) == "written again"
-    assert row_note(touched, ((), (("security.capability", NET_RAW),))) == "none→cap_net_raw=ep"
-    assert row_note(touched, ((), ())) == "written again"
+    touched = modified("/x", entry(), entry())
+    node, capped = node_of(touched), entry()._replace(xattrs=(("security.capability", NET_RAW),))
+    assert row_note(node) == "written again"
+    assert row_note(node, Row(touched._replace(after=capped), capped)) == "none→cap_net_raw=ep"
+    assert "modified extended attributes" in describe(node, Row(touched._replace(after=capped), capped))
+    older = node_of(modified("/x", entry(), entry(mtime_ns=5)))
+    assert older.change is not None
+    assert row_note(older) == "content or time"
+    assert row_note(older, Row(older.change._replace(same_content=True), older.entry)) == "time only"
 
 
 def test_a_deleted_file_shows_what_it_had_in_brackets() -> None:
