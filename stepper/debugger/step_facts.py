@@ -1,12 +1,14 @@
 """What conditions ask of a step and of the state around it. Looked up when it is asked for, and not before."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from functools import cached_property
+from glob import escape
 
 from stepper.debugger.build import Build
 from stepper.debugger.conditions.kinds import Value
-from stepper.debugger.conditions.path_globs import path_glob
+from stepper.debugger.conditions.path_globs import path_glob, written_out
 from stepper.debugger.file_contents import open_content, read_content
 from stepper.debugger.image_so_far import size_so_far
 from stepper.debugger.inspection import state_after
@@ -15,7 +17,7 @@ from stepper.engine.copy_error import CopyError
 from stepper.engine.file_tree import ListingTree, follow
 from stepper.engine.protocol import Engine
 from stepper.engine.step import Failure, Snapshot, StandingRun
-from stepper.errors import StepperError
+from stepper.errors import EngineUnavailable, StepperError
 from stepper.image.config import ImageConfig
 from stepper.image.entry import EntryKind
 from stepper.image.layer import EMPTY_LAYER, Change, ChangeKind, Layer, Listing
@@ -58,9 +60,9 @@ class StepFacts:
 
     def changes(self, glob: str, *kinds: ChangeKind) -> Iterable[Change]:
         """The changes of the step at paths like that, of these kinds or of any."""
-        pattern = path_glob(glob)
+        patterns = self._patterns(glob) if self._layer.changes else ()
         for change in self._layer.changes:
-            if (not kinds or change.kind in kinds) and pattern.fullmatch(change.path):
+            if (not kinds or change.kind in kinds) and any(each.fullmatch(change.path) for each in patterns):
                 yield change
 
     @cached_property
@@ -128,8 +130,22 @@ class StepFacts:
     def _is_there(self, glob: str) -> bool:
         if glob.startswith("/") and not is_glob(glob):
             return self._followed(glob) in self._listing or glob.rstrip("/") in self._listing
-        pattern = path_glob(glob)
-        return any(pattern.fullmatch(path) for path in self._listing)
+        patterns = self._patterns(glob)
+        return any(pattern.fullmatch(path) for path in self._listing for pattern in patterns)
+
+    def _patterns(self, glob: str) -> list[re.Pattern[str]]:
+        """The paths that are meant: as written, and where links in the folders lead that are written out."""
+        folder, rest = written_out(glob)
+        try:
+            behind = self._followed(folder) if folder else ""
+        except EngineUnavailable:
+            raise
+        except StepperError:
+            behind = folder  # Nothing there lists files.
+        found = [path_glob(glob)]
+        if behind != folder:
+            found.append(path_glob((escape(behind) if is_glob(behind) else behind).rstrip("/") + rest))
+        return found
 
     def _file(self, path: str) -> str:
         followed = self._followed(path)

@@ -108,6 +108,25 @@ def test_a_breakpoint_at_an_onbuild_stands_at_its_triggers_too(debug: Debug) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["/lib/x", "/lib", "/lib/**", "/lib/*", 'if changed("/lib/x")', 'if exists("/lib/[x]")', "/alias", "/usr/lib/x"],
+)
+def test_a_path_is_meant_through_the_links_that_lead_to_it(debug: Debug, engine: ScriptedEngine, written: str) -> None:
+    engine.image("busybox", files={"/lib": link_entry("usr/lib"), "/alias": link_entry("lib/x")})
+    engine.on("RUN one", changes=[added("/usr/lib/x", 1)])
+    debugged = debug("FROM busybox\nRUN zero\nRUN one\nRUN two\n")
+    found = stops(debugged, written)
+    assert [each.partition(":")[0] for each in found] == ["4"]
+
+
+def test_a_file_that_goes_behind_a_link_is_deleted(debug: Debug, engine: ScriptedEngine) -> None:
+    engine.image("busybox", files={"/lib": link_entry("usr/lib"), "/usr/lib/x": file_entry(1)})
+    engine.on("RUN one", changes=[deleted("/usr/lib/x", 1)])
+    debugged = debug("FROM busybox\nRUN one\nRUN two\n")
+    assert stops(debugged, "/lib/x") == ["3: watchpoint (/usr/lib/x deleted)"]
+
+
 def test_the_text_of_a_step_has_its_heredocs(debug: Debug) -> None:
     debugged = debug("FROM busybox\nRUN one\nRUN <<EOF\ncurl x\nEOF\n")
     assert stops(debugged, 'if matches(text, "*curl*")') == ['3: breakpoint (any step if matches(text, "*curl*"))']

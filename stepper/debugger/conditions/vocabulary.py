@@ -95,7 +95,8 @@ VOCABULARY = (*_STEP, *_IMAGE, *_TEXTS)
 
 GLOB_HELP = (
     "A GLOB is a path with * and ? within a name, ** for any folders, [a-z] for one of these; one that begins with no "
-    "slash is meant in any folder, and one without any of these means the path and all below it."
+    "slash is meant in any folder, and one without any of these means the path and all below it. Links in folders that "
+    "are written out are followed."
 )
 GRAMMAR_HELP = (
     "and, or, not, parentheses; == != < <= > >=; in and not in, for a text in a text, a value in a [list], a name in "
