@@ -11,7 +11,7 @@ from stepper.debugger.inside import Inside, ShellChanges, changes_between
 from stepper.debugger.pausing import paused, unpaused
 from stepper.debugger.state import SessionState, StepRecord
 from stepper.debugger.store import StateStore
-from stepper.engine.protocol import SteppedRun
+from stepper.engine.protocol import Engine, SteppedRun
 from stepper.engine.step import Outcome, StandingRun, StepId
 from stepper.errors import StepperError
 from stepper.image.layer import EMPTY_LAYER, Layer
@@ -65,7 +65,7 @@ class StepInto:
     def advance(self, within: Within, build: Build, executor: Executor) -> StepRecord | None:
         """Run the next command, or all that are left; the record where the RUN has ended."""
         stepped, step = self._inside()
-        self._drop_copy(executor)
+        self.drop_copy(executor.engine)
         self._states.update(lambda state: unpaused(replace(state, running=(step,)), time.time()))
         try:
             stepped.advance(to_end=within is Within.END)
@@ -85,6 +85,12 @@ class StepInto:
             self._copy = stepped.copy()
         return self._copy
 
+    def drop_copy(self, engine: Engine) -> None:
+        """Give up the copy in which something was tried; the next one is a copy of the RUN as it stands."""
+        copy, self._copy = self._copy, None
+        if copy is not None:
+            engine.release(copy)
+
     def look_after_shell(self, executor: Executor, *, only_changes: bool = False) -> None:
         """Keep what a shell changed apart from what the next command will change. It has ended, and the RUN stands.
 
@@ -93,7 +99,7 @@ class StepInto:
         state = self._states.state
         if self._stepped is None or state.inside is None or state.running:
             return
-        self._drop_copy(executor)
+        self.drop_copy(executor.engine)
         record = state.record(state.inside.step)
         layer = self._stepped.changes()
         changed = ShellChanges(state.inside.next, changes_between(record.layer or EMPTY_LAYER, layer))
@@ -108,8 +114,9 @@ class StepInto:
         if self._stepped is None:
             return
         stepped, step = self._inside()
-        self._drop_copy(executor)
-        self._stepped = self._step = None
+        if executor is not None:
+            self.drop_copy(executor.engine)
+        self._stepped = self._step = self._copy = None
         failure = None
         try:
             failure = stepped.stop().failure
@@ -158,11 +165,6 @@ class StepInto:
             record = replace(record, command_changes=(*record.command_changes, last))
         self._states.update(lambda state: replace(state.with_record(record), inside=None))
         return executor.end_run(step, build, ended)
-
-    def _drop_copy(self, executor: Executor | None) -> None:
-        copy, self._copy = self._copy, None
-        if copy is not None and executor is not None:
-            executor.engine.release(copy)
 
     def _inside(self) -> tuple[SteppedRun, StepId]:
         assert self._stepped is not None, "the session stands inside of a RUN"

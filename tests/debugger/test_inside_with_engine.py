@@ -10,6 +10,9 @@ from stepper.debugger.options import BuildOptions
 from stepper.debugger.session import Session
 from stepper.debugger.state import StopReason
 from stepper.engine.connect import open_engine
+from stepper.engine.docker_engine import DockerEngine
+from stepper.engine.protocol import unheard
+from stepper.errors import EngineError
 from stepper.image.layer import Layer
 
 pytestmark = pytest.mark.engine
@@ -86,5 +89,30 @@ def test_stops_console_and_shell_work_together_inside_of_a_run(tmp_path: Path) -
         position = session.state.position
         assert position is not None
         assert session.state.record(position).instruction.line == 8
+    finally:
+        session.close()
+
+
+def test_after_the_end_of_the_copy_s_container_the_next_command_gets_a_new_one(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM busybox\nRUN touch /made && true\n")
+    engine = open_engine()
+    assert isinstance(engine, DockerEngine)
+    options = BuildOptions(tmp_path, tmp_path / "Dockerfile")
+    session = Session(options, lambda: engine, lambda _: None, keep_breakpoints=False)
+    session.load()
+    session.connect()
+    try:
+        session.step_over()
+        session.step_into()
+        session.step_over()
+        session.console.run("touch /tried", unheard)
+        copy = session._into.copy()
+        engine._client.api.kill(copy.container)
+        with pytest.raises(EngineError):
+            session.console.run("true", unheard)
+        assert session.console.run("ls /made", unheard).failure is None
+        assert session.console.run("ls /tried", unheard).failure is not None
+        session.step_out()
+        assert session.state.image is not None
     finally:
         session.close()

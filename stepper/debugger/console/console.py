@@ -28,7 +28,7 @@ from stepper.dockerfile.parser import parse_trigger
 from stepper.dockerfile.shell.variables import assignments
 from stepper.engine.protocol import Engine, Report
 from stepper.engine.step import Failure, Snapshot, StandingRun, Step, StepId
-from stepper.errors import DockerfileError, StepperError, UsageError
+from stepper.errors import DockerfileError, EngineError, StepperError, UsageError
 from stepper.frozen import frozen
 from stepper.image.layer import Layer
 
@@ -167,7 +167,13 @@ class Console:
         if operation.script is not None and operation.script_file is None:
             operation = replace(operation, script=assignments(copy.variables) + operation.script)
         step = replace(step, operation=operation, environment={**step.environment, **copy.environment})
-        found = self._engine().attempt(copy, step, config, report=report)
+        try:
+            found = self._engine().attempt(copy, step, config, report=report)
+        except EngineError as error:
+            # A container that has ended is good for nothing more.
+            self._into.drop_copy(self._engine())
+            hint = "The copy of the RUN is given up: the next command gets a new one, without what was tried before."
+            raise EngineError(error.message, hint=hint) from error
         where = f"it ran in a copy of the RUN, as it stands before command {inside.next + 1} of {len(inside.commands)}"
         notes = (where, *(copy.notes if is_new else ()))
         return Answer("", True, found.layer, found.seconds, found.failure, notes=notes)

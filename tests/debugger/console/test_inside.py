@@ -2,9 +2,9 @@
 
 import pytest
 
-from stepper.engine.protocol import unheard
+from stepper.engine.protocol import Attempt, unheard
 from stepper.engine.step import StandingRun
-from stepper.errors import StepperError, UsageError
+from stepper.errors import EngineError, StepperError, UsageError
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
 from tests.scripted_engine import ScriptedEngine, added, file_entry
@@ -76,6 +76,21 @@ def test_the_next_command_runs_in_the_same_copy_and_moving_on_ends_it(inside: De
     assert inside.engine.kept == {}
     assert inside.line == 5
     assert "/tried" not in [change.path for change in inside.at(4).layer.changes]  # type: ignore[union-attr]  # it ran
+
+
+def test_a_copy_whose_container_has_ended_is_given_up(inside: Debugged, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> Attempt:
+        raise EngineError("the container has ended")
+
+    inside.session.console.run("one", unheard)
+    with monkeypatch.context() as patched:
+        patched.setattr(ScriptedEngine, "attempt", fail)
+        with pytest.raises(EngineError, match="the container has ended") as raised:
+            inside.session.console.run("two", unheard)
+    assert "the next command gets a new one" in (raised.value.hint or "")
+    assert inside.engine.kept == {}
+    inside.session.console.run("three", unheard)
+    assert inside.engine.calls[-1] == "attempt RUN three in container-2"
 
 
 @pytest.mark.parametrize("leave", ["step_back", "restart", "resume", "close"])
