@@ -77,7 +77,7 @@ class RunContainers:
             container, more = self.on_image(image, on, step, operation)
             # When the container is gone; its own mounts are held by it as well.
             container.hold(stack)
-        return replace(standing, container=container.id, notes=(*notes, *more))
+        return replace(standing, container=container.id, notes=(*standing.notes, *notes, *more))
 
     def _with_mounts(self, image: str, on: Snapshot, step: Step, operation: RunOperation) -> StepContainer:
         """A container with the mounts of a RUN, which are had until it is removed. Raises `MountError`."""

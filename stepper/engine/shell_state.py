@@ -54,10 +54,13 @@ class ShellState:
         exported = dict(pair.split("=", 1) for pair in environment.split("\0") if "=" in pair)
         secrets = self._container.mounted.secrets
         hidden = {*_OF_THE_PROCESS, *secrets}
-        others = {name: value for name, value in variables_of(variables).items() if name not in exported}
+        own = variables_of(variables)
+        others = {name: value for name, value in own.values.items() if name not in exported}
+        notes = (f"without the arrays of its shell: {', '.join(own.unread)}",) if own.unread else ()
         return StandingRun(
             self._container.id,
             folder.removesuffix("\n") or "/",
             {name: value for name, value in exported.items() if name not in hidden},
             {name: value for name, value in others.items() if name not in hidden},
+            notes,
         )

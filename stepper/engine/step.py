@@ -169,7 +169,7 @@ class StandingRun:
     """The state of a RUN that stands before one of its commands, in its own `container` or in a copy of that.
 
     `folder`, `environment` and `variables` are those of its shell: where it is, what it exports, and its other
-    variables, as far as they can be read. Secrets are not among them. `notes` tell in what a copy differs.
+    variables, as far as they can be read. Secrets are not among them. `notes` tell what of the RUN's is missing.
     """
 
     container: str

@@ -288,6 +288,20 @@ def test_a_copy_has_the_files_of_now_and_the_run_does_not_see_what_is_done_there
     assert marks(_outcome(stepped).layer) == {"/": "~", "/d": "+", "/d/all": "+", "/d/f": "+"}
 
 
+def test_a_copy_is_without_the_arrays_of_bash_and_says_so(stepper: DockerEngine) -> None:
+    on = base(stepper, "debian:stable-slim")
+    on = Snapshot(on.image, replace(on.config, shell=("/bin/bash", "-c")))
+    stepped = stepper.step_into(run("list=(a b); plain=c; true"), on, report=silent)
+    stepped.advance()
+    assert stepped.standing().notes == ("without the arrays of its shell: list",)
+    stepped.advance()
+    copy = stepped.copy()
+    assert copy.variables == {"plain": "c"}
+    assert copy.notes == ("without the arrays of its shell: list",)
+    stepper.release(copy)
+    stepped.stop()
+
+
 def test_a_copy_and_its_image_go_when_it_is_released(stepper: DockerEngine) -> None:
     stepped = _stepped(stepper, base(stepper), "echo a >/a && true")
     stepped.advance()

@@ -1,12 +1,13 @@
 """The variables of a shell, as its `set` lists them, and as commands that set them again.
 
-See `set` in XCU 2.14 of POSIX: the list can be read by the shell itself. Values that only that shell could read, as the
-arrays of bash, are left out.
+See `set` in XCU 2.14 of POSIX: the list can be read by the shell itself. Values that only that shell could read, the
+arrays of bash, are left out, and named.
 """
 
 import re
 import shlex
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from stepper.dockerfile.shell.dialect import Dialect
 from stepper.dockerfile.shell.unsure import UnsureError
@@ -21,18 +22,29 @@ _OF_THE_SHELL = re.compile(
 """Those that a shell makes itself."""
 
 
-def variables_of(listed: str) -> dict[str, str]:
+class Variables(NamedTuple):
+    """The variables that a script made: their values, and the names of those whose values only the shell could read."""
+
+    values: dict[str, str]
+    unread: tuple[str, ...] = ()
+
+
+def variables_of(listed: str) -> Variables:
     """The variables in what `set` printed, without those that a shell makes itself."""
     words = Words(listed, Dialect.BASH)
     found: dict[str, str] = {}
+    unread: list[str] = []
     while words.at < len(listed):
         match = _ASSIGNMENT.match(listed, words.at)
         value = _value(words, match.end()) if match is not None else None
-        if match is not None and value is not None and not _OF_THE_SHELL.fullmatch(match[1]):
-            found[match[1]] = value
+        if match is not None and not _OF_THE_SHELL.fullmatch(match[1]):
+            if value is not None:
+                found[match[1]] = value
+            else:
+                unread.append(match[1])
         end = listed.find("\n", words.at)
         words.at = len(listed) if end < 0 else end + 1
-    return found
+    return Variables(found, tuple(unread))
 
 
 def assignments(variables: Mapping[str, str]) -> str:
