@@ -133,6 +133,9 @@ class Stepping:
             hit = self.stops.before(self.rewind.undo_last(), counting=False)
             if hit is None and self.build.visits:
                 hit = self.stops.after(self.states.state.record(self.build.visits[-1].step), counting=False)
+            elif hit is None:
+                # What counts as run first may be a step of another stage: the user went there.
+                self.build.entered = None
         self.stand(reason_of(hit) if hit is not None else StopReason.ENTRY, hit)
 
     def restart(self) -> None:

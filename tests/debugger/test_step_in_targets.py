@@ -50,6 +50,14 @@ def test_step_into_goes_to_the_step_that_made_the_largest_and_step_out_comes_bac
     assert len(built.engine.ran) == ran
 
 
+def test_the_beginning_is_the_same_after_a_step_into_another_stage(built: Debugged) -> None:
+    built.session.step_into()
+    built.session.step_out()
+    built.session.step_over()
+    built.session.reverse_resume()
+    assert (built.line, built.last_stop()) == (1, StopReason.ENTRY)
+
+
 def test_what_the_base_image_brought_leads_to_the_from_that_names_it(debug: Debug, engine: ScriptedEngine) -> None:
     engine.image("tools", files={"/bin/tool": file_entry(10)})
     debugged = debug("FROM tools AS base\nRUN x\nFROM base AS t\n\nFROM busybox\nCOPY --from=t /bin/tool /\n")
