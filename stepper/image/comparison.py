@@ -66,8 +66,8 @@ def differences(
 
 
 def undecided(layer: Layer) -> tuple[Change, ...]:
-    """The modified files of which only their contents could tell whether more than the time is another."""
-    return tuple(change for change in layer.changes if _may_be_time_only(change))
+    """The modified files of which only their contents could tell whether these are others, or only the time is."""
+    return tuple(change for change in layer.changes if "content or time" in change.differs and _are_files(change))
 
 
 def final_digests(layers: Sequence[LayerContents], stack: Stack) -> dict[str, int]:
@@ -113,8 +113,5 @@ def _has_same_content(
     return before[path] == after[path] if path in before and path in after else None
 
 
-def _may_be_time_only(change: Change) -> bool:
-    old, new = change.before, change.after
-    if old is None or new is None or change.same_content is not None or new.kind is not EntryKind.FILE:
-        return False
-    return not _looks_other(old, new)
+def _are_files(change: Change) -> bool:
+    return all(entry is not None and entry.kind is EntryKind.FILE for entry in (change.before, change.after))

@@ -50,12 +50,13 @@ def test_times_of_folders_and_links_are_no_difference() -> None:
 
 def test_without_digests_it_is_not_known_whether_the_content_is_another() -> None:
     before, after = (
-        stack([read_layer([tar(file("a", b"1", mtime=time), file("b", b"1"))])]).listing for time in (1, 2)
+        stack([read_layer([tar(file("a", b"1", mtime=time, uid=time), file("b", b"1", uid=time))])]).listing
+        for time in (1, 2)
     )
 
     found = differences(before, after)
 
-    assert [change.differs for change in found.changes] == [("content or time",)]
+    assert [change.differs for change in found.changes] == [("content or time", "owner"), ("owner",)]
     assert found.time_only == 0
     assert [change.path for change in undecided(found)] == ["/a"]
     assert not undecided(differences(before, after, {"/a": 1}, {"/a": 1}))

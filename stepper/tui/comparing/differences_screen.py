@@ -19,6 +19,8 @@ class DifferencesScreen(TreeScreen):
         Binding("t", "times", "With files that differ in their time only, or without", show=False)
     ]
 
+    DEFAULT_CSS = "DifferencesScreen > #tree-title { text-wrap: nowrap; text-overflow: ellipsis; }"
+
     shows_times = True
     """Whether files that differ in their time only are in the tree."""
     note = ""
