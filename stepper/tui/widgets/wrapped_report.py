@@ -57,13 +57,22 @@ def _lines(parts: tuple[Part, ...], room: int) -> Iterator[tuple[Part, ...]]:
     for part in _words(parts, room):
         cells = cell_len(part.text)
         if used + cell_len(part.text.rstrip(" ")) > room and line:
-            yield tuple(line)
+            yield _ended(line)
             line, used = [Part(_INDENT)], len(_INDENT)
             part = part._replace(text=part.text.lstrip(" "))
             cells = cell_len(part.text)
         line.append(part)
         used += cells
-    yield tuple(line)
+    yield _ended(line)
+
+
+def _ended(line: list[Part]) -> tuple[Part, ...]:
+    """Without blanks at the end: of a full line they would be taken for more that is out of sight."""
+    while line and not line[-1].text.strip(" "):
+        line.pop()
+    if line:
+        line[-1] = line[-1]._replace(text=line[-1].text.rstrip(" "))
+    return tuple(line)
 
 
 def _words(parts: tuple[Part, ...], room: int) -> Iterator[Part]:
