@@ -9,7 +9,7 @@ import pytest
 from stepper.debugger.why.history import Key, LastRun, RunHistory
 from stepper.debugger.why.inputs import Inputs
 
-KEY, RUN = Key("0", "RUN make"), LastRun(1, "image", 2.0, False, Inputs({}, None, {}, {}), "key")
+KEY, RUN = Key("0", "RUN make"), LastRun("image", 2.0, False, Inputs({}, None, {}, {}), "key")
 
 
 def test_who_asks_while_another_thread_reads_it_gets_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,7 +91,7 @@ def test_a_secrets_value_is_neither_told_nor_kept(debug: Debug) -> None:
         debugged = run(debug(text, build_args={"API_TOKEN": value}))
         debugged.session.close()
     assert why(debugged, 3) == "because the variable API_TOKEN has another value"
-    history = list(cache_folder().glob("last-runs-2.sqlite*"))
+    history = list(cache_folder().glob("last-runs-3.sqlite*"))
     assert history
     assert not any(b"hunter" in path.read_bytes() for path in history)
 
@@ -103,6 +103,87 @@ def test_a_changed_instruction_says_what_it_was(built: Debug) -> None:
 
 def test_a_new_instruction_was_never_run(built: Debug) -> None:
     assert why(run(built(TEXT + "WORKDIR /new\n")), 6) == "never run before"
+
+
+LINES = "FROM busybox\nRUN one\nRUN two\nRUN three\n"
+
+
+@pytest.fixture
+def edited(debug: Debug, engine: ScriptedEngine) -> Callable[..., Debugged]:
+    """A session over the last of these texts, after one over each of the others."""
+    engine.on("RUN", changes=[added("/made", 10)], seconds=2.0)
+
+    def build(*texts: str) -> Debugged:
+        for text in texts[:-1]:
+            run(debug(text)).session.close()
+        return run(debug(texts[-1]))
+
+    return build
+
+
+Edited = Callable[..., Debugged]
+
+
+def test_a_line_that_is_inserted_is_no_other_one_that_was_changed(edited: Edited) -> None:
+    debugged = edited(LINES, LINES.replace("RUN one", "RUN new\nRUN one").replace("three", "three -v"))
+    assert [why(debugged, line) for line in (2, 3, 4, 5)] == [
+        "never run before",
+        "because line 2 before it ran anew",
+        "because line 3 before it ran anew",
+        "because the instruction is another one: it was RUN three",
+    ]
+
+
+def test_a_line_that_is_inserted_above_a_changed_one_is_told_from_it_by_what_they_say(edited: Edited) -> None:
+    debugged = edited(LINES, LINES.replace("RUN two", "RUN apk add git\nRUN two -v"))
+    assert why(debugged, 3) == "never run before"
+    assert why(debugged, 4).startswith("because the instruction is another one: it was RUN two")
+
+
+def test_lines_that_all_changed_are_what_they_were_in_their_order(edited: Edited) -> None:
+    debugged = edited(LINES, "FROM busybox\nRUN uno\nRUN dos\nRUN three\n")
+    assert why(debugged, 2) == "because the instruction is another one: it was RUN one"
+    assert why(debugged, 3).startswith("because the instruction is another one: it was RUN two")
+
+
+def test_a_line_that_was_taken_out_again_is_not_what_a_later_one_was(edited: Edited) -> None:
+    tried = LINES.replace("RUN two", "RUN fix\nRUN two")
+    debugged = edited(LINES, tried, LINES, LINES.replace("RUN two", "RUN other\nRUN two"))
+    assert why(debugged, 3) == "never run before"
+
+
+def test_a_line_that_was_changed_back_and_again_is_what_it_was_the_last_time(edited: Edited) -> None:
+    second, third = LINES.replace("two", "two -v"), LINES.replace("two", "two -vv")
+    assert why(edited(LINES, second, third), 3) == "because the instruction is another one: it was RUN two -v"
+
+
+def test_a_line_above_which_another_went_is_told_by_what_is_before_it(edited: Edited) -> None:
+    debugged = edited(LINES, LINES.replace("RUN one\n", ""))
+    assert why(debugged, 2) == "because what is before it is not as it was"
+    assert why(debugged, 3) == "because line 2 before it ran anew"
+
+
+def test_the_time_of_a_line_is_known_wherever_it_stands_by_now(edited: Edited) -> None:
+    debugged = edited(LINES, LINES)
+    debugged.write(LINES.replace("RUN two", "RUN new\nRUN two"))
+    debugged.session.reload()
+    assert expected(debugged) == {
+        3: Expected(True, None, "never run before"),
+        4: Expected(True, 2.0, "line 3 before it runs anew"),
+        5: Expected(True, 2.0, "line 3 before it runs anew"),
+    }
+
+
+def test_a_changed_base_says_what_it_was(edited: Edited, engine: ScriptedEngine) -> None:
+    engine.image("alpine")
+    debugged = edited("FROM busybox\nRUN one\n", "FROM alpine\nRUN one\n")
+    assert why(debugged, 1) == "because the instruction is another one: it was FROM busybox"
+    assert why(debugged, 2) == "because the base image of line 1 is another one"
+
+
+def test_a_line_of_the_configuration_between_them_moves_nothing(edited: Edited) -> None:
+    debugged = edited(LINES, LINES.replace("RUN two", "EXPOSE 80\nRUN two -v"))
+    assert why(debugged, 4) == "because the instruction is another one: it was RUN two"
 
 
 def test_a_step_that_stands_twice_is_not_what_a_new_one_was_before(debug: Debug) -> None:
@@ -136,7 +217,7 @@ def test_what_cannot_be_told_is_not_told(built: Debug, engine: ScriptedEngine) -
 
 
 def test_a_file_of_earlier_runs_that_was_emptied_gives_no_reason(built: Debug, engine: ScriptedEngine) -> None:
-    for path in cache_folder().glob("last-runs-2.sqlite*"):
+    for path in cache_folder().glob("last-runs-3.sqlite*"):
         path.write_bytes(b"")
     engine.prune()
     assert why(run(built(TEXT)), 4) == "nothing is known of earlier runs"
@@ -303,7 +384,7 @@ def test_what_came_from_the_cache_is_known_the_next_time(debug: Debug, engine: S
     engine.on("RUN make", changes=[added("/app", 10)], seconds=4.0)
     text = "FROM busybox\nRUN make\n"
     run(debug(text)).session.close()
-    for path in cache_folder().glob("last-runs-2.sqlite*"):
+    for path in cache_folder().glob("last-runs-3.sqlite*"):
         path.unlink()
     debugged = run(debug(text))
     assert why(debugged, 2) == ""

@@ -10,6 +10,7 @@ from stepper.debugger.state import SessionState, StepRecord
 from stepper.debugger.variable_scopes import VariableScope, scopes_in
 from stepper.debugger.why.history import Key, LastRun
 from stepper.debugger.why.inputs import FolderRead, folder_reads, inputs_of
+from stepper.debugger.why.known_runs import KnownRuns
 from stepper.debugger.why.last_runs import keys_of, previous_image
 from stepper.debugger.why.reasons import BEFORE, FAILED, GONE, NOT_KEPT, WORKING, own_reasons
 from stepper.engine.step import Kept, StepId
@@ -77,7 +78,7 @@ def forecast(
     reads: list[FolderRead] = []
     found: dict[StepId, Expected] = {}
     dirty: dict[int, str] = {}
-    keys = keys_of(state)
+    known = KnownRuns(keys_of(state), runs)
     for stage in sorted(state.needed):
         reason = _base_reason(plan, stage, dirty)
         scopes = scopes_in(state, plan, stage)
@@ -87,8 +88,8 @@ def forecast(
             scope = scopes[record.id]
             with suppress(StepperError):
                 reads.extend(folder_reads(record, expander, scope))
-            last = runs.get(keys[record.id])
-            own = "it is to run anew" if stage in anew else _own_reason(state, record, expander, runs, keys, scope)
+            last = known.last(record.id)
+            own = "it is to run anew" if stage in anew else _own_reason(state, record, expander, known, scope)
             why = own or reason or _used_reason(plan, record, dirty) or _lost(last, find)
             seconds = last.seconds or None if last is not None else None
             found[record.id] = Expected(bool(why), seconds, why)
@@ -103,15 +104,14 @@ def _own_reason(
     state: SessionState,
     record: StepRecord,
     expander: Expander,
-    runs: Mapping[Key, LastRun],
-    keys: Mapping[StepId, Key],
+    known: KnownRuns,
     scope: VariableScope,
 ) -> str:
     with suppress(StepperError, OSError):
-        own = own_reasons(record.id, inputs_of(record, expander, scope), runs, keys)
-        if own:
-            return own[0]
-        last = runs[keys[record.id]]
+        own = own_reasons(record.id, inputs_of(record, expander, scope), known)
+        last = known.last(record.id)
+        if own or last is None:
+            return own[0] if own else ""
         if last.failed:
             return FAILED
         image = previous_image(state, expander.plan, record.id)

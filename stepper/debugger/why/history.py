@@ -3,37 +3,54 @@
 It serves to say why a step ran and how long it took. What cannot be read or written is as if nothing was kept.
 """
 
+import hashlib
 import json
 import sqlite3
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from stepper.debugger.why.inputs import Inputs
 from stepper.engine.sqlite_file import open_sqlite
 
-_FILE = "last-runs-2.sqlite"
+_FILE = "last-runs-3.sqlite"
 _BUSY_SECONDS = 1
+_DIGEST_LETTERS = 16
 _MOST_STEPS = 1000
 """Of one Dockerfile; the oldest go."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
-    build TEXT NOT NULL, stage TEXT NOT NULL, text TEXT NOT NULL, occurrence INTEGER NOT NULL,
-    ordinal INTEGER NOT NULL, parent TEXT, seconds REAL NOT NULL, failed INTEGER NOT NULL, at REAL NOT NULL,
-    inputs TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (build, stage, text, occurrence)
+    build TEXT NOT NULL, stage TEXT NOT NULL, text TEXT NOT NULL, after TEXT NOT NULL, occurrence INTEGER NOT NULL,
+    parent TEXT, seconds REAL NOT NULL, failed INTEGER NOT NULL, at REAL NOT NULL,
+    inputs TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (build, stage, text, after, occurrence)
 ) WITHOUT ROWID;
 """
 
 
 class Key(NamedTuple):
-    """An instruction of a stage: by its text, and which one of equal ones it is."""
+    """An instruction of a stage: by its text, and behind which other it stands; and which one of equal ones it is.
+
+    `after` is a digest of the text of the step before it that is kept here too, "" for the first.
+    """
 
     stage: str
     text: str
+    after: str = ""
     occurrence: int = 0
+
+    @property
+    def digest(self) -> str:
+        """The `after` of the step behind it."""
+        return _digest(self.text)
+
+
+@lru_cache(maxsize=4096)
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:_DIGEST_LETTERS]
 
 
 class LastRun(NamedTuple):
@@ -43,7 +60,6 @@ class LastRun(NamedTuple):
     knows it by, empty where that is not known.
     """
 
-    ordinal: int
     parent: str | None
     seconds: float
     failed: bool
@@ -68,7 +84,7 @@ class RunHistory:
         return self._began_empty
 
     def runs(self) -> Mapping[Key, LastRun]:
-        """All that is kept, read once."""
+        """All that is kept, the oldest first; read once."""
         with self._reading:
             if self._runs is None:
                 self._runs = self._read()
@@ -78,27 +94,23 @@ class RunHistory:
     def _read(self) -> dict[Key, LastRun]:
         runs: dict[Key, LastRun] = {}
         with suppress(sqlite3.Error, OSError, ValueError, KeyError), closing(self._open()) as db:
-            query = (
-                "SELECT stage, text, occurrence, ordinal, parent, seconds, failed, inputs, key FROM runs WHERE build=?"
-            )
-            for stage, text, occurrence, ordinal, parent, seconds, failed, inputs, key in db.execute(
-                query, (self._build,)
-            ):
-                known = LastRun(ordinal, parent, seconds, bool(failed), _loaded(inputs), key)
-                runs[Key(stage, text, occurrence)] = known
+            columns = "stage, text, after, occurrence, parent, seconds, failed, inputs, key"
+            rows = db.execute(f"SELECT {columns} FROM runs WHERE build=? ORDER BY at", (self._build,))
+            for *names, parent, seconds, failed, inputs, key in rows:
+                runs[Key(*names)] = LastRun(parent, seconds, bool(failed), _loaded(inputs), key)
         return runs
 
     def store(self, runs: Mapping[Key, LastRun]) -> None:
         """Keep these in place of what was known of the same steps."""
         self.runs()
         with self._reading:
-            self._runs = {**(self._runs or {}), **runs}
+            before = {key: run for key, run in (self._runs or {}).items() if key not in runs}
+            self._runs = {**before, **runs}
         now = time.time()
         rows = [
             (
                 self._build,
                 *key,
-                run.ordinal,
                 run.parent,
                 run.seconds,
                 run.failed,

@@ -15,7 +15,8 @@ from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.debugger.variable_scopes import scope_at
 from stepper.debugger.why.history import Key, LastRun, RunHistory
 from stepper.debugger.why.inputs import Inputs, inputs_of
-from stepper.debugger.why.reasons import BEFORE, CHANGED, FAILED, GONE, NEVER, NOT_KEPT, UNKNOWN, WORKING, own_reasons
+from stepper.debugger.why.known_runs import KnownRuns
+from stepper.debugger.why.reasons import BEFORE, CHANGED, FAILED, GONE, KEPT, NEVER, NOT_KEPT, UNKNOWN, own_reasons
 from stepper.dockerfile.operations import FromOperation
 from stepper.engine.protocol import EngineInfo
 from stepper.engine.step import Kept, Outcome, Snapshot, StepId
@@ -42,7 +43,7 @@ class LastRuns:
         """All that is known by now: what is kept, and what is on its way to the disk, of that without the parent."""
         with self._lock:
             noted = {key: run for key, (_, run) in self._noted.items()}
-            return {**self.history.runs(), **noted}
+            return {**{key: run for key, run in self.history.runs().items() if key not in noted}, **noted}
 
     def explained(
         self,
@@ -59,9 +60,10 @@ class LastRuns:
         was. `asked` is what the user said that keeps it from the cache; `otherwise` is the reason where nothing is
         other than the last time, "" for that of the step cache.
         """
-        if record.step is None or record.step.instruction.keyword not in {*WORKING, "FROM"}:
+        if record.step is None or record.instruction.keyword not in KEPT:
             return record, None
-        last = self.history.runs().get(key_of(state, record))
+        known = KnownRuns(keys_of(state), self.history.runs())
+        last = known.last(record.id)
         if outcome.cached and last is not None and last.key == outcome.key:
             return record, None  # What it depends on is as it was.
         with suppress(StepperError, OSError):
@@ -70,21 +72,27 @@ class LastRuns:
             if outcome.cached:
                 return record, inputs
             now = replace(record, after=outcome.snapshot)
-            why = asked or self._reason(state, build.plan, now, inputs, outcome, otherwise)
+            why = asked or self._reason(state, build.plan, now, inputs, outcome, known, otherwise)
             return replace(record, why=why), inputs
         return replace(record, why=asked or otherwise), None
 
     def _reason(
-        self, state: SessionState, plan: Plan, record: StepRecord, inputs: Inputs, outcome: Outcome, otherwise: str
+        self,
+        state: SessionState,
+        plan: Plan,
+        record: StepRecord,
+        inputs: Inputs,
+        outcome: Outcome,
+        known: KnownRuns,
+        otherwise: str,
     ) -> str:
-        keys, runs = keys_of(state), self.history.runs()
-        last = runs.get(keys[record.id])
+        last = known.last(record.id)
         if last is not None and outcome.key and outcome.key == last.key:
             # Nothing that it depends on is other than it was.
             if last.failed:
                 return f"because {FAILED}"
             return otherwise or f"because {GONE if outcome.kept is Kept.GONE else NOT_KEPT}"
-        own = own_reasons(record.id, inputs, runs, keys)
+        own = own_reasons(record.id, inputs, known)
         if own == [NEVER]:
             return UNKNOWN if self.history.began_empty else NEVER
         before = _parent_reason(state, plan, record, last)
@@ -103,15 +111,17 @@ class LastRuns:
 
         `step_key` is what the step cache knows it by.
         """
-        key = key_of(state, record)
-        last = self.history.runs().get(key)
+        if record.instruction.keyword not in KEPT:
+            return
+        keys = keys_of(state)
+        key, last = keys[record.id], KnownRuns(keys, self.history.runs()).last(record.id)
         seconds = record.seconds or 0.0
         if record.status is Status.CACHED:
             seconds = last.seconds if last is not None else 0.0
             inputs = inputs or (last.inputs if last is not None else None)
         if inputs is None or (record.failure is not None and record.failure.interrupted):
             return
-        run = LastRun(record.id.ordinal, None, seconds, record.failure is not None, inputs, step_key)
+        run = LastRun(None, seconds, record.failure is not None, inputs, step_key)
         with self._lock:
             self._noted[key] = (record, run)
             if self._timer is None:
@@ -139,19 +149,20 @@ class LastRuns:
             self._noted = {key: each for key, each in self._noted.items() if noted.get(key) is not each}
 
 
-def key_of(state: SessionState, record: StepRecord) -> Key:
-    """What a step is known by."""
-    return keys_of(state)[record.id]
-
-
 def keys_of(state: SessionState) -> Mapping[StepId, Key]:
-    """What each step of the Dockerfile as it is now is known by."""
-    counts: Counter[tuple[int, str]] = Counter()
+    """What each step of the Dockerfile as it is now is known by, of which the last run is kept."""
+    counts: Counter[Key] = Counter()
     keys: dict[StepId, Key] = {}
+    before: dict[int, Key] = {}
     for record in state.steps:
-        stage, text = record.id.stage, _whole_text(record)
-        keys[record.id] = Key(_stage_name(state, stage), text, counts[stage, text])
-        counts[stage, text] += 1
+        if record.instruction.keyword not in KEPT:
+            continue
+        stage = record.id.stage
+        after = before[stage].digest if stage in before else ""
+        key = Key(_stage_name(state, stage), _whole_text(record), after)
+        keys[record.id] = key._replace(occurrence=counts[key])
+        counts[key] += 1
+        before[stage] = key
     return keys
 
 
@@ -180,9 +191,9 @@ def _parent_reason(state: SessionState, plan: Plan, record: StepRecord, last: La
     while previous is not None:
         before = state.record(previous)
         if before.status is Status.DONE and before.why:
-            return f"{_place(before)} before it ran anew"
-        if isinstance(_operation(before), FromOperation):
-            return f"the base image of line {before.instruction.line} is another one"
+            is_base = isinstance(_operation(before), FromOperation)
+            place = _place(before)
+            return f"the base image of {place} is another one" if is_base else f"{place} before it ran anew"
         previous = plan.previous(previous)
     return ""
 

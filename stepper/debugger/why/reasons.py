@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from stepper.debugger.why.history import Key, LastRun
 from stepper.debugger.why.inputs import Inputs, is_hidden
+from stepper.debugger.why.known_runs import KnownRuns
 from stepper.engine.step import StepId
 from stepper.text import printable
 
@@ -16,17 +16,17 @@ CHANGED = "what it reads or is run with has changed"
 FAILED = "it failed the last time"
 WORKING = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 """Instructions that are work to carry out; the others only change the configuration, in no time."""
+KEPT = WORKING | {"FROM"}
+"""Those of which the last run is kept."""
 _LONGEST = 60
 
 
-def own_reasons(step: StepId, now: Inputs, runs: Mapping[Key, LastRun], keys: Mapping[StepId, Key]) -> list[str]:
-    """What the step itself is not as it was: its text, what it reads, how it is run. Nothing where all is the same.
-
-    `keys` are all steps of the Dockerfile as it is now: what is kept and not there may be what the step was before.
-    """
-    last = runs.get(keys[step])
+def own_reasons(step: StepId, now: Inputs, known: KnownRuns) -> list[str]:
+    """What the step itself is not as it was: its text, what it reads, how it is run. Nothing where all is the same."""
+    last = known.last(step)
     if last is None:
-        return [_new(step, runs, keys)]
+        was = known.text_before(step)
+        return [NEVER if was is None else f"the instruction is another one: it was {_short(' '.join(was.split()))}"]
     then = last.inputs
     return [
         *_variables(now.variables, then.variables),
@@ -34,19 +34,6 @@ def own_reasons(step: StepId, now: Inputs, runs: Mapping[Key, LastRun], keys: Ma
         *_settings(now.settings, then.settings),
         *(f"{_short(name)} is not what it was" for name, source in now.sources.items() if _differs(then, name, source)),
     ]
-
-
-def _new(step: StepId, runs: Mapping[Key, LastRun], keys: Mapping[StepId, Key]) -> str:
-    key, present = keys[step], frozenset(keys.values())
-    keyword = key.text.split(maxsplit=1)[0].upper()
-    gone = [
-        (abs(run.ordinal - step.ordinal), other)
-        for other, run in runs.items()
-        if other.stage == key.stage and other not in present and other.text.split(maxsplit=1)[0].upper() == keyword
-    ]
-    if not gone or min(gone)[0] > 1:
-        return NEVER
-    return f"the instruction is another one: it was {_short(' '.join(min(gone)[1].text.split()))}"
 
 
 def _variables(now: Mapping[str, str], then: Mapping[str, str]) -> Iterator[str]:
