@@ -16,6 +16,7 @@ from stepper.engine.copy_plan import Nothing, Planned, Rules, Target, absolute, 
 from stepper.engine.copy_sources import selected_sources
 from stepper.engine.file_tree import ListingTree, clean, follow, parent
 from stepper.engine.hidden_files import HIDDEN, MOUNT_POINTS, HiddenFile
+from stepper.engine.own_files import SETTINGS
 from stepper.engine.protocol import Report
 from stepper.engine.still_container import StillContainer
 from stepper.engine.unlisted_files import UnlistedFiles
@@ -45,6 +46,8 @@ class SnapshotFiles(NamedTuple):
     def whole_tree(self, unlisted: UnlistedFiles) -> ListingTree:
         """The same with what a listing leaves out; it has the files that containers hide where they are not known."""
         listing = {**unlisted.mount_points, **self.listing}
+        if unlisted.settings is not None:
+            listing[SETTINGS] = unlisted.settings
         known = {path: file.entry for path, file in (unlisted.hidden or {}).items()}
         for path in HIDDEN if unlisted.hidden is not None else ():
             # An engine puts no file over a link, but over what that leads to.

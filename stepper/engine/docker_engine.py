@@ -30,9 +30,10 @@ from stepper.engine.leftovers import SessionNames, remove_leftovers
 from stepper.engine.listings import Listings, container_listing
 from stepper.engine.mount_points import MountPoints
 from stepper.engine.mounts.caches import CacheVolumes
-from stepper.engine.mounts.image_files import ImageFiles
+from stepper.engine.mounts.image_files import ImageFiles, mounts_images_in
 from stepper.engine.mounts.mounter import Mounter
 from stepper.engine.mounts.mounting import Mounting
+from stepper.engine.own_files import FilesOfImages
 from stepper.engine.protocol import (
     Attempt,
     BuiltImage,
@@ -137,8 +138,12 @@ class DockerEngine:
         self._whole_builds = WholeBuilds(builder, self._bases, self._cache.add_image)
         self._listings = Listings(self._cache, self._containers.running)
         image_of, exists = self._bases.image_of, self._bases.exists
-        mount_points = MountPoints(self._containers, self._listings, self._cache, exists)
-        unlisted = partial(unlisted_files, mount_points, self._listings, exists)
+        mounts_images = mounts_images_in(self._client, self._info.product)
+        files = FilesOfImages(self._containers, mounts_images=mounts_images)
+        mount_points = MountPoints(
+            self._containers, files, self._listings, self._cache, exists, alone=self._info.product != PODMAN
+        )
+        unlisted = partial(unlisted_files, mount_points, files, self._listings, exists)
         can_link = self._info.storage == CONTAINERD
         times = DirectoryTimes(self._listings, forgets=self._info.storage == CONTAINERD)
         work = StepWork(
@@ -155,7 +160,7 @@ class DockerEngine:
         self._files = StateFiles(self._containers)
         self._mounter = Mounter(self._client, self._containers)
         self._image_files = ImageFiles(
-            self._client, self._containers, self._names, self._interruption, product=self._info.product
+            self._client, self._containers, self._names, self._interruption, mounts_images=mounts_images
         )
         self._mounting = Mounting(
             self._mounter,

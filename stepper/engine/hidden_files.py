@@ -50,7 +50,7 @@ def hidden_files(client: EngineClient, image: str, helper: str) -> dict[str, Hid
             return {} if error == _NOTHING_FOUND else None
         try:
             found = _read(client, built, helper, (_FOLDER,))
-            return {path: file for path, file in found if not _is_made_by_engine(file.entry)}
+            return {path: file for path, file in found if not is_made_by_engine(file.entry)}
         finally:
             client.api.remove_image(built, force=True)
 
@@ -91,7 +91,8 @@ def _copied_from(client: EngineClient, image: str, paths: Iterable[str]) -> tupl
     return None, ""
 
 
-def _is_made_by_engine(entry: Entry) -> bool:
+def is_made_by_engine(entry: Entry) -> bool:
+    """Whether a hidden file is likely one that the engine made to mount its own upon."""
     return entry.size == 0 and entry.mode == _MODE_OF_MADE_FILES
 
 

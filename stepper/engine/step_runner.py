@@ -160,8 +160,8 @@ class StepRunner:
             elif done is None:
                 done = self._runs.run(step, operation, on, files, execution.report, execution.stops)
             # What failed makes no snapshot.
-            made = missing if done.failure is None else ()
-            return done._replace(layer=dataclasses.replace(done.layer, mount_points=made))
+            layer = self._mount_points.made(missing, done.layer) if done.failure is None else done.layer
+            return done._replace(layer=layer)
 
         return self._on_disk(execution, inputs, perform)
 

@@ -89,6 +89,18 @@ KNOWN_DIFFERENCES = [
         engine="Podman",
     ),
     Known(
+        "a-copy-of-what-the-engine-changes-in-every-container",
+        r"^((layer \d+ )?/etc-(of-debian|changed)/resolv\.conf: missing|/(etc|etc-of-\w+): mtime )",
+        "an engine before 28 does not mount images: what a container has is all that is to be seen of such places",
+        engine="Docker 20",
+    ),
+    Known(
+        "a-copy-of-the-mount-points-of-a-run-that-changes-nothing",
+        r'^Stepper fails at line 4: "/proc": not found in the image that is copied from$',
+        "Podman puts files of its own into a layer, so a RUN that changes nothing makes none",
+        engine="Podman",
+    ),
+    Known(
         "health-checks",
         r"^Stepper fails at line None: .* the engine made an image with another configuration: Healthcheck$",
         "an engine before Docker 25 stores no start interval; Stepper says so at the end",

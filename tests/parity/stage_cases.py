@@ -101,21 +101,39 @@ COPY --from=b /etc /dev /proc /some/
         """\
 FROM busybox AS runs
 RUN touch /f
-FROM busybox AS changes-nothing
-RUN true
 FROM scratch AS bare
 COPY --from=busybox /bin /bin
 RUN ["/bin/true"]
 RUN ["/bin/touch", "/f"]
-FROM busybox AS copies
-COPY --from=bare /f /proc/f
-WORKDIR /sys/w
 FROM busybox
 COPY --from=runs / /runs
+COPY --from=runs /proc /p
+COPY --from=bare / /bare
+""",
+    ),
+    Case(
+        "a-copy-of-the-mount-points-of-a-run-that-changes-nothing",
+        """\
+FROM busybox AS changes-nothing
+RUN true
+FROM busybox
 COPY --from=changes-nothing /proc /p
 COPY --from=changes-nothing /sys /dev /q/
-COPY --from=bare / /bare
-COPY --from=copies /proc /sys /copies/
+""",
+    ),
+    Case(
+        "a-copy-of-what-the-engine-changes-in-every-container",
+        """\
+FROM debian:stable-slim AS debian
+ENV A=1
+FROM debian AS changed
+RUN touch /etc/new
+FROM scratch
+COPY --from=busybox / /
+COPY --from=busybox /etc /etc-of-busybox
+COPY --from=debian /etc /etc-of-debian
+COPY --from=debian /dev /proc /sys /points/
+COPY --from=changed /etc /etc-changed
 """,
     ),
     Case(

@@ -42,15 +42,14 @@ class ImageFiles:
         names: SessionNames,
         interruption: Interruption,
         *,
-        product: str,
+        mounts_images: bool,
     ) -> None:
         self._client = client
         self._containers = containers
         self._names = names
         self._interruption = interruption
-        version = tuple(int(part) for part in client.version["ApiVersion"].split("."))
-        self.mounts_images = product == PODMAN or version >= _FIRST_API_WITH_IMAGES
-        """Whether the engine mounts images."""
+        self.mounts_images = mounts_images
+        """See `mounts_images_in`."""
         self._lock = threading.Lock()
         self._volumes: dict[Files, str] = {}
         self._made: list[str] = []
@@ -108,6 +107,14 @@ class ImageFiles:
             remove_volume(self._client, volume)
         self._made.clear()
         self._volumes.clear()
+
+
+def mounts_images_in(client: EngineClient, product: str) -> bool:
+    """Whether an engine mounts images; for its product see `EngineInfo`."""
+    return (
+        product == PODMAN
+        or tuple(int(part) for part in client.version["ApiVersion"].split(".")) >= _FIRST_API_WITH_IMAGES
+    )
 
 
 def volume_mount(volume: str | None) -> dict[str, Any]:
