@@ -45,9 +45,13 @@ class FileAttributes(NamedTuple):
 
 
 class FileAttributesStore:
-    """`read` is called from another thread when an answer has come in."""
+    """`read` is called from another thread when an answer has come in.
 
-    def __init__(self, controller: Controller, read: Callable[[], None]) -> None:
+    What a file was before is that before the step, or after the step `against`.
+    """
+
+    def __init__(self, controller: Controller, read: Callable[[], None], *, against: StepRecord | None = None) -> None:
+        self._against = against
         self._answers: KeptAnswers[FileAttributes] = KeptAnswers(controller.look, read, most=KEPT)
 
     def of(self, record: StepRecord, path: str) -> FileAttributes | StepperError | None:
@@ -61,7 +65,8 @@ class FileAttributesStore:
             look = session.snapshots.look_into
             content = change is not None and _has_content_to_compare(change)
             was_file = change is not None and change.kind is not ChangeKind.ADDED and _is_file(change.before)
-            before = look(record.id, path, before=True, content=content) if was_file else None
+            base, is_own = (record, True) if self._against is None else (self._against, False)
+            before = look(base.id, path, before=is_own, content=content) if was_file else None
             is_file = change is None or _is_file(change.after)
             after = look(record.id, path, content=content) if is_file else None
             return FileAttributes(

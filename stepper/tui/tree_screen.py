@@ -11,7 +11,7 @@ from textual.widgets import Static
 from stepper.image.xattr_text import xattrs_text
 from stepper.tui.find_bar import FILTER_HINT, FindBar, TreeFilter
 from stepper.tui.widgets.change_nodes import Node
-from stepper.tui.widgets.change_text import describe, row_of
+from stepper.tui.widgets.change_text import describe
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.widgets.key_labels import Key, KeyLine
 
@@ -77,7 +77,8 @@ class TreeScreen(Screen[None]):
 
     def details_of(self, node: Node) -> str:
         """What is known of the path under the cursor; "" for nothing."""
-        return "\n".join(filter(None, (describe(node), xattrs_text(*row_of(node).xattrs))))
+        row = self.tree_view.look_into(node)
+        return "\n".join(filter(None, (describe(node, row), xattrs_text(*row.xattrs))))
 
     @on(ChangeTree.Activated)
     def _activated(self, event: ChangeTree.Activated) -> None:
@@ -87,7 +88,11 @@ class TreeScreen(Screen[None]):
     @on(ChangeTree.Highlighted)
     def _highlighted(self, event: ChangeTree.Highlighted) -> None:
         event.stop()
-        text = self.details_of(event.node) if event.node is not None else ""
+        self.show_details(event.node)
+
+    def show_details(self, node: Node | None) -> None:
+        """Show what is known of a path by now."""
+        text = self.details_of(node) if node is not None else ""
         self._details.display = bool(text)
         self._details.update(text)
 

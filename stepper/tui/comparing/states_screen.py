@@ -13,6 +13,7 @@ from stepper.tui.changes_summary import changes_summary
 from stepper.tui.comparing.content_reader import ContentReader
 from stepper.tui.comparing.differences_screen import DIFFERENCE, TIMES, DifferencesScreen
 from stepper.tui.controller import Controller
+from stepper.tui.path_looks import PathLooks
 from stepper.tui.tree_screen import BACK, TREE_KEYS
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.collector import collector_paused
@@ -35,6 +36,15 @@ class StatesScreen(DifferencesScreen):
         self._controller = controller
         self._before = before
         self._record = record
+        looks = PathLooks(
+            self.tree_view,
+            controller,
+            lambda: record,
+            lambda: self.show_details(self.tree_view.highlighted),
+            against=before,
+        )
+        self.tree_view.look_into = looks.look_into
+        self._attributes = looks.attributes
         self._reader = ContentReader(controller, before.id, record.id, self._is_shown, self._read)
 
     def on_mount(self) -> None:
@@ -51,6 +61,12 @@ class StatesScreen(DifferencesScreen):
 
         screen = FileScreen(self._controller, self._record, node.path, node.entry, node.change, against=self._before)
         self.app.push_screen(screen)
+
+    def details_of(self, node: Node) -> str:
+        """With what a look into the file tells."""
+        # Of the path at the cursor it is looked for, however little it is worth a look among others.
+        self._attributes(node)
+        return super().details_of(node)
 
     def _work(self, session: "Session") -> None:
         if not self.is_attached:

@@ -108,9 +108,10 @@ def row_note(node: Node, row: Row | None = None) -> str:
             notes.append(f"{before.uid}:{before.gid}→{after.uid}:{after.gid}")
         if "links" in change.differs:
             notes.append(f"{before.links}→{after.links} links")
+    notes.append(xattrs_note(*row.xattrs))
     if row.entry is not None and row.entry.kind is EntryKind.FILE and row.entry.size and not node.size:
         notes.append(HARD_LINK)
-    return " ".join(filter(None, (*notes, xattrs_note(*row.xattrs))))
+    return " ".join(filter(None, notes))
 
 
 def _content_note(change: Change) -> list[str]:

@@ -141,3 +141,11 @@ async def test_a_file_of_which_one_of_both_contents_cannot_be_read_is_said_to_be
     async with bench.app("FROM busybox\nRUN make\nRUN more\n").run_test(size=WIDE) as pilot:
         await steps_held_against_each_other(pilot)
         await until(pilot, lambda: "1 not read: content or time" in screen_text(pilot))
+
+
+async def test_capabilities_of_a_file_are_told_in_its_row_and_below_the_tree(bench: Bench) -> None:
+    bench.engine.on("RUN more", changes=[added("/capped", entry=file_entry(3, mode=0o755))])
+    bench.engine.xattrs["/capped"] = {"security.capability": bytes.fromhex("0100000200200000000000000000000000000000")}
+    async with bench.app("FROM busybox\nRUN make\nRUN more\n").run_test(size=WIDE) as pilot:
+        await steps_held_against_each_other(pilot)
+        await until(pilot, lambda: screen_text(pilot).count("cap_net_raw=ep") == 2)
