@@ -66,17 +66,22 @@ def plain(files: Mapping[str, bytes]) -> bytes:
     return tar(*(file(name, content) for name, content in files.items()))
 
 
-def docker_save(layers: Sequence[bytes], *, names: Sequence[str] = ("made:latest",)) -> bytes:
+def docker_save(
+    layers: Sequence[bytes],
+    *,
+    names: Sequence[str] = ("made:latest",),
+    config: Mapping[str, Any] = MappingProxyType({}),
+) -> bytes:
     """What `docker save` writes of an image of these layers since version 25, without its OCI half."""
     digests = [hashlib.sha256(layer).hexdigest() for layer in layers]
-    config = {
+    whole = {
         "architecture": "amd64",
         "os": "linux",
-        "config": {},
+        "config": dict(config),
         "history": [{"created_by": f"layer {number}"} for number in range(len(layers))],
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}" for digest in digests]},
     }
-    document = json.dumps(config).encode()
+    document = json.dumps(whole).encode()
     name = f"blobs/sha256/{hashlib.sha256(document).hexdigest()}"
     paths = [f"blobs/sha256/{digest}" for digest in digests]
     manifest = [{"Config": name, "RepoTags": list(names), "Layers": paths}]

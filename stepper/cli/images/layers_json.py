@@ -8,6 +8,7 @@ from typing import Any
 
 from stepper.cli.images.rules import Verdict
 from stepper.image.analysis import ImageAnalysis
+from stepper.image.config_json import docker_config
 from stepper.image.entry import EntryKind
 from stepper.image.layer import Change, ChangeKind
 from stepper.image.stack import HiddenFile, by_layers
@@ -31,13 +32,14 @@ def image_json(image: ImageAnalysis, verdicts: Sequence[Verdict] | None = None) 
 
 
 def image_fields(image: ImageAnalysis, verdicts: Sequence[Verdict] | None = None) -> dict[str, Any]:
-    """An image as JSON values. Layers are counted from 0, the lowest; sizes are in bytes."""
+    """An image as JSON values. Layers are counted from 0, the lowest; sizes are in bytes; `config` is as Docker tells it."""
     stack, dive = image.stack, image.dive
     fields: dict[str, Any] = {
         "names": list(image.names),
         "platform": image.platform,
         "bytes": image.size,
         "unreachable_bytes": stack.unreachable,
+        "config": docker_config(image.config),
         "layers": [
             {
                 "index": index,

@@ -87,6 +87,12 @@ def test_programs_read_all_of_it(stepper: Command, archive: Path) -> None:
     assert "rules" not in document
 
 
+def test_programs_read_the_configuration(stepper: Command, project: Path) -> None:
+    config = {"Env": ["A=1"], "Cmd": ["sh"], "WorkingDir": "/app"}
+    (project / "image.tar").write_bytes(docker_save(LAYERS, config=config))
+    assert told(stepper, "image.tar")["config"] == config
+
+
 def test_programs_read_which_names_are_one_file_and_which_device_it_is(stepper: Command, project: Path) -> None:
     null = Member("null", type=tarfile.CHRTYPE, device=(1, 3))
     layers = [tar(file("a", b"1")), tar(file("b", b"2"), link("c", "b"), null)]
