@@ -32,7 +32,7 @@ def image_json(image: ImageAnalysis, verdicts: Sequence[Verdict] | None = None) 
 
 
 def image_fields(image: ImageAnalysis, verdicts: Sequence[Verdict] | None = None) -> dict[str, Any]:
-    """An image as JSON values. Layers are counted from 0, the lowest; sizes are in bytes; `config` is as Docker tells it."""
+    """An image as JSON values. Layers are counted from 0, the lowest; sizes are in bytes; `config` is as in inspect."""
     stack, dive = image.stack, image.dive
     fields: dict[str, Any] = {
         "names": list(image.names),
