@@ -25,6 +25,8 @@ def test_a_run_names_the_file_where_its_text_has_the_path(operation: RunOperatio
 
 @pytest.mark.engine
 def test_what_a_run_writes_there_is_in_its_layer_and_seen_by_the_next_that_names_it(stepper: DockerEngine) -> None:
+    if not stepper._image_files.mounts_images:
+        pytest.skip("the engine mounts no images: its own file stays in the way")
     outcome = execute(stepper, base(stepper), "[ ! -e /etc/hostname ] && echo new >/etc/hostname")
     assert marks(outcome.layer)["/etc/hostname"] == "+"
     on = succeed(execute(stepper, succeed(outcome), "touch /later"))
