@@ -21,7 +21,7 @@ from stepper.debugger.store import StateStore
 from stepper.dockerfile.mounts import BindMount, CacheMount, Mount
 from stepper.dockerfile.operations import CopyOperation, FromOperation, Operation, RunOperation
 from stepper.dockerfile.origins import Origin
-from stepper.engine.step import ContextSource, Snapshot, Step, StepId
+from stepper.engine.step import ContextSource, Failure, Snapshot, Step, StepId
 from stepper.errors import DockerfileError
 
 Records = Mapping[StepId, StepRecord]
@@ -137,7 +137,8 @@ def _carry_stage(
         if step is None or new_id is None:
             return
         kept.places[old_id] = new_id
-        kept.records[new_id] = replace(record, id=new_id, instruction=step.instruction, step=step)
+        moved = replace(record, id=new_id, instruction=step.instruction, step=step)
+        kept.records[new_id] = moved if record.failure is None else _with_places_of(kept.plan, moved, record.failure)
         if record.after is None:
             return
         if isinstance(step.operation, FromOperation) and step.operation.stage is None:
@@ -145,6 +146,17 @@ def _carry_stage(
             kept.plan = expander.plan = kept.plan.with_triggers(stage, triggers)
         expander.note(step, record.after)
         before = record.after
+
+
+def _with_places_of(plan: Plan, record: StepRecord, failure: Failure) -> StepRecord:
+    """The record of a step that failed with its places in a plan; what was found out is to be found out again."""
+    if failure.command is not None:
+        from stepper.debugger.run_commands import (
+            with_command,
+        )  # Not before a command of several failed: it reads shell.
+
+        failure = with_command(failure, record, plan.dockerfile)
+    return replace(record, failure=failure, hints=None)
 
 
 def _place(new: Plan, stage: int, old_id: StepId, old: Plan) -> StepId | None:

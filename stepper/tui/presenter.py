@@ -114,7 +114,7 @@ class Presenter:
             self._screen.flash("The Dockerfile was read again; steps that are still valid are kept")
         if reason is StopReason.ENTRY:
             self._screen.set_timer(READY_SECONDS, self._get_ready)
-        if reason is StopReason.FAILURE:
+        if reason in (StopReason.FAILURE, StopReason.EDITED):
             self._controller.background(self._look_into_failures)
         self._controller.background(self._foretell)
         state = self._controller.state

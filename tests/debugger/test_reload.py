@@ -9,7 +9,8 @@ from stepper.debugger.state import Mode, Status, StopReason
 from stepper.image.config import ImageConfig
 from tests.debugger.conftest import Debug
 from tests.debugger.harness import Debugged
-from tests.scripted_engine import ScriptedEngine
+from tests.scripted_engine import ScriptedEngine, directory_entry
+from tests.scripted_stepped_run import ScriptedCommand
 
 TEXT = """\
 FROM busybox
@@ -156,6 +157,38 @@ def test_a_failed_step_that_stays_the_same_keeps_its_container(debug: Debug) -> 
     assert debugged.failed() == [5]
     assert debugged.line == 5
     assert len(debugged.engine.kept) == 1
+
+
+def test_the_command_that_failed_and_what_was_found_out_are_told_with_their_new_lines(
+    debug: Debug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "FROM busybox\nCOPY src /src\nRUN one && \\\n    two && three\n"
+    debugged = debug(text)
+    (debugged.folder / "src").mkdir()
+    later = (debugged.folder / "src").lstat().st_ctime + 10
+    monkeypatch.setattr("stepper.debugger.executor.time.time", lambda: later)
+    debugged.engine.image("busybox", files={"/": directory_entry()})
+    missing = ScriptedCommand("cat: can't open '/src/gone': No such file or directory\n", exit_code=1)
+    debugged.engine.on("RUN one", commands={1: missing})
+    debugged.session.run_to(debugged.step(3))
+    debugged.session.step_into()
+    debugged.session.step_out()
+    debugged.session.explanations.look_into_failures()
+    failed = debugged.at(3)
+    assert failed.failure is not None
+    assert failed.failure.message == "`two` on line 4 ended with exit code 1"
+    assert [hint.line for hint in failed.hints or ()] == [2]
+
+    debugged.write("# note\n" + text)
+    debugged.session.reload()
+    failed = debugged.at(4)
+    assert failed.failure is not None
+    assert (failed.failure.message, failed.failure.line) == ("`two` on line 5 ended with exit code 1", 5)
+    assert failed.hints is None
+    debugged.session.explanations.look_into_failures()
+    assert [(hint.text, hint.line) for hint in debugged.at(4).hints or ()] == [
+        ("the build context has no src/gone that line 3 could copy", 3)
+    ]
 
 
 @pytest.mark.parametrize("changed", ["RUN two", "RUN one"])
