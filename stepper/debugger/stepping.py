@@ -150,7 +150,6 @@ class Stepping:
         if self.states.state.record(step).status is Status.WAITING:
             self.states.emit(Notice("This step has not run yet.", hint="Run to it first.", error=True))
             return
-        self.rewind.release_failure()
         self.rewind.enter(step)
         self.build.forget({step}, self._engine)
         self._run(lambda _: StopReason.STEP, use_cache=False)

@@ -83,8 +83,11 @@ def can_step_back(situation: Situation) -> str | None:
 
 
 def step_to_rerun(situation: Situation) -> StepRecord | None:
-    """The failed step that the session stands at, else the shown one."""
-    return situation.state.failure or situation.shown.inspected
+    """The failed step that is shown, else the one that the session stands at, else the shown one."""
+    shown_one = situation.shown.inspected
+    if shown_one is not None and shown_one.status is Status.FAILED:
+        return shown_one
+    return situation.state.failure or shown_one
 
 
 def can_rerun(situation: Situation) -> str | None:

@@ -235,6 +235,24 @@ def test_a_step_back_from_a_failure_stays_in_its_stage_and_leaves_the_others(deb
     assert (debugged.line, debugged.failed()) == (2, [7])
 
 
+def test_one_of_several_failures_is_run_again_and_the_others_stay(debug: Debug) -> None:
+    debugged = debug(TWO)
+    gates = {"RUN a1": Gate(), "RUN b1": Gate()}
+    for text, gate in gates.items():
+        debugged.engine.on(text, exit_code=2, gate=gate)
+    with running(debugged):
+        all_entered(*gates.values())
+        for gate in gates.values():
+            gate.open()
+    debugged.engine.on("RUN b1")
+    debugged.session.rerun(debugged.step(6))
+    assert (debugged.failed(), debugged.line) == ([2], 7)
+    assert len(debugged.engine.kept) == 1
+    debugged.session.rerun(debugged.step(1))
+    assert (debugged.failed(), debugged.line) == ([], 2)
+    assert debugged.engine.kept == {}
+
+
 def test_to_continue_runs_what_failed_again_side_by_side(debug: Debug) -> None:
     debugged = debug(TWO)
     gates = {"RUN a1": Gate(), "RUN b1": Gate()}

@@ -1,8 +1,20 @@
 """The keys that move the position without step over, and the call stack."""
 
+from dataclasses import replace
+
 from stepper.tui.panels import Panel
-from tests.scripted_engine import added
-from tests.tui.harness import WIDE, Bench, main_screen, position_line, press, screen_text, settled
+from tests.scripted_engine import INFO, Gate, added
+from tests.tui.harness import (
+    WIDE,
+    Bench,
+    main_screen,
+    position_line,
+    press,
+    screen_text,
+    settled,
+    state_of,
+    until,
+)
 
 
 async def test_o_steps_out_to_the_step_that_uses_the_stage(bench: Bench) -> None:
@@ -33,6 +45,28 @@ async def test_capital_g_makes_the_step_at_the_cursor_the_position(bench: Bench)
         state = main_screen(pilot).situation.state
         assert position_line(pilot) == 3
         assert [record.instruction.line for record in state.steps if record.ran] == [2, 9]
+
+
+async def test_of_several_failures_the_one_at_the_cursor_is_run_again(bench: Bench) -> None:
+    bench.engine.info = replace(INFO, cpus=4)
+    gates = {"RUN one": Gate(), "RUN two": Gate()}
+    for text, gate in gates.items():
+        bench.engine.on(text, exit_code=2, gate=gate)
+    text = (
+        "FROM busybox AS a\nRUN one\nFROM busybox AS b\nRUN two\nFROM busybox\nCOPY --from=a / /\nCOPY --from=b / /\n"
+    )
+    async with bench.app(text).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: all(gate.entered for gate in gates.values()))
+        for gate in gates.values():
+            gate.open()
+        await until(pilot, lambda: len(state_of(pilot).failures) == 2)
+        bench.engine.on("RUN two")
+        main_screen(pilot).source.move_to(4)
+        await press(pilot, "R")
+        await until(pilot, lambda: main_screen(pilot).situation.state.steps[3].ran)
+        assert [record.instruction.line for record in state_of(pilot).failures] == [2]
 
 
 async def test_the_step_panel_shows_the_call_stack_and_enter_goes_to_a_frame(bench: Bench) -> None:
