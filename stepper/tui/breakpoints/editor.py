@@ -12,13 +12,14 @@ from textual.widgets import Input, Static
 from stepper.debugger.breakpoint import Breakpoint
 from stepper.debugger.breakpoint_words import (
     PLACES_HELP,
+    parse_breakpoint,
     parse_hit_count,
-    parse_place,
     written_place,
 )
 from stepper.debugger.breakpoints import checked_place
 from stepper.debugger.conditions import ConditionError, parse_condition, parse_message
 from stepper.errors import UsageError
+from stepper.text import printable
 from stepper.tui.controller import Controller
 from stepper.tui.widgets.entry_line import EntryLine, all_typed
 
@@ -112,7 +113,13 @@ class BreakpointEditor(ModalScreen[None]):
     def _read(self) -> Breakpoint:
         """What is typed. Raises `UsageError`."""
         typed = {name: field.value.strip() for name, field in self._inputs.items()}
-        place = checked_place(self._controller.state, parse_place(typed["place"]))
+        # All of it may stand in the first line, as it does on the command line.
+        whole = parse_breakpoint(typed["place"])
+        place = checked_place(self._controller.state, whole.place)
+        for name, written in (("condition", whole.condition), ("hits", whole.hit_count)):
+            if written and typed[name]:
+                raise UsageError(f"{printable(written)} and {printable(typed[name])}: only one of them can be meant")
+            typed[name] = typed[name] or written
         if typed["condition"]:
             parse_condition(typed["condition"])
         parse_hit_count(typed["hits"])

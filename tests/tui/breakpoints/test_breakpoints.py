@@ -4,7 +4,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from stepper.debugger.breakpoint import AtException, AtLine, AtPath, Breakpoint, ExceptionKind
+from stepper.debugger.breakpoint import AtAnyStep, AtException, AtLine, AtPath, Breakpoint, ExceptionKind
 from stepper.debugger.breakpoint_words import parse_breakpoint, parse_logpoint
 from stepper.tui.breakpoints.editor import BreakpointEditor
 from stepper.tui.breakpoints.list_screen import BreakpointsScreen
@@ -69,6 +69,21 @@ async def test_a_key_right_behind_enter_is_the_command_that_it_is_on_the_screen_
         await until(pilot, lambda: position_line(pilot) == 3)
         (point,) = points(pilot)
         assert (point.place, point.hit_count) == (AtLine(3), "12")
+
+
+async def test_a_breakpoint_may_be_written_as_on_the_command_line(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "l", "a")
+        await type_into(pilot, "place", 'if changed("/etc/**")')
+        await type_into(pilot, "condition", "cached")
+        await press(pilot, "enter")
+        assert "only one of them can be meant" in screen_text(pilot)
+        await type_into(pilot, "condition", "")
+        await press(pilot, "enter")
+        assert 'any step if changed("/etc/**")' in screen_text(pilot)
+        (point,) = points(pilot)
+        assert (point.place, point.condition) == (AtAnyStep(), 'changed("/etc/**")')
 
 
 @SIZES
