@@ -9,7 +9,7 @@ value stands between two bars, which keep dockerfile-parse from trimming it and 
 """
 
 from stepper.dockerfile.continuation import join_lines
-from stepper.dockerfile.directives import DEFAULT_ESCAPE, MalformedDirectiveError, read_directives
+from stepper.dockerfile.directives import DEFAULT_ESCAPE, MalformedDirectiveError, escape_of, read_directives
 from stepper.dockerfile.heredocs import HeredocMark, heredoc_marks
 from stepper.dockerfile.keywords import known_keyword, split_keyword
 from stepper.dockerfile.malformed import MalformedError
@@ -67,7 +67,7 @@ class _Translation:
             self._directives = read_directives(self._lines)
         except MalformedDirectiveError as problem:
             raise self._error(problem, problem.line) from None
-        self._escape = next((d.value for d in self._directives if d.name == "escape"), DEFAULT_ESCAPE)
+        self._escape = escape_of(self._directives)
 
     def result(self) -> Dialect:
         while self._number < len(self._lines):

@@ -6,6 +6,7 @@ ends the directives.
 """
 
 import re
+from collections.abc import Iterable
 
 from stepper.dockerfile.malformed import MalformedError
 from stepper.dockerfile.model import Directive
@@ -43,6 +44,19 @@ def read_directives(lines: tuple[str, ...]) -> tuple[Directive, ...]:
             raise MalformedDirectiveError(f"invalid escape token '{directive.value}' does not match ` or \\", number)
         directives[directive.name] = directive
     return tuple(directives.values())
+
+
+def escape_of(directives: Iterable[Directive]) -> str:
+    """The escape character that directives give."""
+    return next((each.value for each in directives if each.name == "escape"), DEFAULT_ESCAPE)
+
+
+def escape_in(lines: tuple[str, ...]) -> str:
+    """The escape character of a Dockerfile; the usual one where its directives break a rule."""
+    try:
+        return escape_of(read_directives(lines))
+    except MalformedDirectiveError:
+        return DEFAULT_ESCAPE
 
 
 def _directive(line: str, number: int) -> Directive | None:

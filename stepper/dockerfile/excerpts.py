@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from stepper.dockerfile.continuation import JoinedLine, join_lines
-from stepper.dockerfile.directives import DEFAULT_ESCAPE, MalformedDirectiveError, read_directives
+from stepper.dockerfile.directives import escape_in
 from stepper.dockerfile.model import split_lines
 from stepper.errors import Excerpt
 
@@ -31,7 +31,7 @@ def excerpt(text: str, line: int, message: str, word: str | None = None) -> Exce
     lines = split_lines(text.removeprefix("\ufeff"))
     if not 1 <= line <= len(lines):
         return None
-    joined = join_lines(lines, line, _escape(lines))
+    joined = join_lines(lines, line, escape_in(lines))
     for start, end in (*_places([word or ""], joined.text), *_named(message, joined)):
         for place, first, last in joined.places(start, end):
             return Excerpt(place, lines[place - 1], first, last)
@@ -74,11 +74,3 @@ def _places(names: list[str], text: str) -> Iterator[tuple[int, int]]:
         found = re.search(before + re.escape(name) + after, text)
         if found is not None:
             yield found.span()
-
-
-def _escape(lines: tuple[str, ...]) -> str:
-    try:
-        directives = read_directives(lines)
-    except MalformedDirectiveError:
-        return DEFAULT_ESCAPE
-    return next((d.value for d in directives if d.name == "escape"), DEFAULT_ESCAPE)

@@ -162,24 +162,19 @@ def _read_field(field: str, expand: Callable[[str], str], found: dict[str, Any])
         raise MalformedError(form, hint=_VALUES[name], word=field) from None
 
 
-def _type(value: str) -> MountType:
-    known = [type_.value for type_ in MountType]
-    if value.lower() not in known:
-        raise MalformedError(
-            f'unsupported mount type "{value}"{did_you_mean(nearest(value, known))}',
-            hint=f"It can be {', '.join(known)}.",
-        )
-    return MountType(value.lower())
+def _one_of(kind: type[Enum], what: str) -> Callable[[str], Enum]:
+    """What reads a word of an enumeration; `what` it is, for the message about any other."""
+    known = [each.value for each in kind]
 
+    def read(value: str) -> Enum:
+        if value.lower() not in known:
+            raise MalformedError(
+                f'unsupported {what} "{value}"{did_you_mean(nearest(value, known))}',
+                hint=f"It can be {', '.join(known)}.",
+            )
+        return kind(value.lower())
 
-def _sharing(value: str) -> CacheSharing:
-    known = [sharing.value for sharing in CacheSharing]
-    if value.lower() not in known:
-        raise MalformedError(
-            f'unsupported sharing value "{value}"{did_you_mean(nearest(value, known))}',
-            hint=f"It can be {', '.join(known)}.",
-        )
-    return CacheSharing(value.lower())
+    return read
 
 
 def _boolean(value: str) -> bool:
@@ -207,7 +202,7 @@ def _number(value: str, digits: re.Pattern[str], base: int) -> int:
 
 
 _READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
-    "type": ("type", _type),
+    "type": ("type", _one_of(MountType, "mount type")),
     "from": ("from_name", str),
     "source": ("source", str),
     "target": ("target", str),
@@ -217,7 +212,7 @@ _READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "readwrite": ("read_only", _not_boolean),
     "required": ("required", _boolean),
     "size": ("size", size_in_bytes),
-    "sharing": ("sharing", _sharing),
+    "sharing": ("sharing", _one_of(CacheSharing, "sharing value")),
     "mode": ("mode", _mode),
     "uid": ("uid", _owner),
     "gid": ("gid", _owner),

@@ -1,7 +1,7 @@
 """All that keeps a Dockerfile from being parsed: the parser is asked again without the instruction that was wrong."""
 
 from stepper.dockerfile.continuation import join_lines
-from stepper.dockerfile.directives import DEFAULT_ESCAPE, MalformedDirectiveError, read_directives
+from stepper.dockerfile.directives import escape_in
 from stepper.dockerfile.edit_distance import nearest
 from stepper.dockerfile.keywords import KEYWORDS, split_keyword
 from stepper.dockerfile.model import split_lines
@@ -20,7 +20,7 @@ def parse_errors(text: bytes | str, name: str = "Dockerfile") -> tuple[Dockerfil
     """
     text = text.decode(errors="replace") if isinstance(text, bytes) else text
     lines = list(split_lines(text.removeprefix("\ufeff")))
-    escape = _escape(tuple(lines))
+    escape = escape_in(tuple(lines))
     errors: dict[int | None, DockerfileError] = {}
     while len(errors) < _MOST:
         try:
@@ -44,11 +44,3 @@ def _passed_over(lines: list[str], first: int, escape: str) -> bool:
     is_from = keyword == "FROM" or (keyword not in KEYWORDS and nearest(keyword, sorted(KEYWORDS)) == "FROM")
     lines[first - 1 : joined.end_line] = ["FROM scratch" if is_from else "#"] + ["#"] * (joined.end_line - first)
     return True
-
-
-def _escape(lines: tuple[str, ...]) -> str:
-    try:
-        directives = read_directives(lines)
-    except MalformedDirectiveError:
-        return DEFAULT_ESCAPE
-    return next((d.value for d in directives if d.name == "escape"), DEFAULT_ESCAPE)
