@@ -16,13 +16,14 @@ BUILDER = "⇢ builder"
 NOTABLE_SECONDS = 0.005
 """A step that took less shows no time: it would read 0.00s."""
 
-_MARKS = {
+MARKS = {
     Status.WAITING: Mark.NONE,
     Status.RUNNING: Mark.RUNNING,
     Status.DONE: Mark.DONE,
     Status.CACHED: Mark.CACHED,
     Status.FAILED: Mark.FAILED,
 }
+"""What stands at the line of a step."""
 
 
 def line_marks(state: SessionState, now: float) -> Mapping[int, LineMark]:
@@ -35,10 +36,10 @@ def line_marks(state: SessionState, now: float) -> Mapping[int, LineMark]:
             line = state.record(record.id._replace(trigger=0)).instruction.line
             before = marks[line]
             if record.status in (Status.RUNNING, Status.FAILED):
-                marks[line] = LineMark(before.breakpoint, _MARKS[record.status], _notes(record, now), before.dimmed)
+                marks[line] = LineMark(before.breakpoint, MARKS[record.status], _notes(record, now), before.dimmed)
             continue
         not_needed = record.id.stage not in state.needed and not record.ran
-        status = Mark.NOT_NEEDED if not_needed and record.status is Status.WAITING else _MARKS[record.status]
+        status = Mark.NOT_NEEDED if not_needed and record.status is Status.WAITING else MARKS[record.status]
         notes = (*_notes(record, now), *_expected(state, record))
         marks[line] = LineMark(breakpoints.get(line, BreakpointMark.NONE), status, notes, not_needed)
     return marks

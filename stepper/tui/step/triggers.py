@@ -8,19 +8,12 @@ from collections.abc import Sequence
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.dockerfile.onbuild import registration
 from stepper.text import counted, human_seconds
+from stepper.tui.line_marks import MARKS
 from stepper.tui.step.changed_paths import changed_text, path_rows
 from stepper.tui.step.section import Section, SourceLine
 from stepper.tui.widgets.marks import Mark
 from stepper.tui.widgets.report_view import Part, Row
 from stepper.tui.widgets.waste_rows import heading
-
-_MARKS = {
-    Status.WAITING: Mark.NONE,
-    Status.RUNNING: Mark.RUNNING,
-    Status.DONE: Mark.DONE,
-    Status.CACHED: Mark.CACHED,
-    Status.FAILED: Mark.FAILED,
-}
 
 
 class TriggersSection(Section):
@@ -47,7 +40,7 @@ def _row(state: SessionState, record: StepRecord) -> Row:
     layer = record.layer
     if layer is not None and layer.changes:
         notes.append(changed_text(layer))
-    mark = Mark.NEXT if record.id == state.position and record.status is Status.WAITING else _MARKS[record.status]
+    mark = Mark.NEXT if record.id == state.position and record.status is Status.WAITING else MARKS[record.status]
     parts = (
         Part(f"{mark.symbol} ", "warning" if mark is Mark.FAILED else "good"),
         Part(f"{record.id.trigger} ", "muted"),
