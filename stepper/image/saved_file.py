@@ -9,7 +9,6 @@ from stepper.image.compression import decompressed
 from stepper.image.entry import EntryKind
 from stepper.image.layer_contents import LayerContents, inside_root
 from stepper.image.saved_image import SavedImageError, archive_damage
-from stepper.image.stack import Stack
 
 
 class FilePlace(NamedTuple):
@@ -26,12 +25,12 @@ class SavedFile(NamedTuple):
     data: bytes
 
 
-def file_place(layers: Sequence[LayerContents], stack: Stack, path: str) -> FilePlace | None:
-    """Where the content of a file is that is there at the end; None where no layer brings one.
+def file_place(layers: Sequence[LayerContents], path: str, writer: int | None) -> FilePlace | None:
+    """Where the content of a file is that a layer, by index, wrote last; None where no layer brings one.
 
     A name of a file of a layer below leads there, and a further name in the layer to the first.
     """
-    index = stack.writers.get(path)
+    index = writer
     while index is not None:
         contents = layers[index]
         path = _first_name(contents, path)

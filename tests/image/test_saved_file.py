@@ -19,7 +19,7 @@ LAYERS = (
 
 def place_of(path: str) -> FilePlace | None:
     contents = [read_layer([layer]) for layer in LAYERS]
-    return file_place(contents, stack(contents), path)
+    return file_place(contents, path, stack(contents).writers.get(path))
 
 
 def test_the_content_is_in_the_layer_that_wrote_the_file_last() -> None:

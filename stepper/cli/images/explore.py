@@ -8,8 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from stepper.cli.images.asking import ahead, ask_for
+from stepper.cli.images.image_files import ImageFiles
 from stepper.cli.images.input_file import STANDARD_INPUT, piped_input
-from stepper.cli.images.source import PIPE_HINT, OpenImages, is_in_engine, read_source
+from stepper.cli.images.source import PIPE_HINT, OpenImages, SourceImage, is_in_engine, read_source
 from stepper.cli.sources.standard_input import put_terminal_back
 from stepper.engine.image_store import DescribedImage
 from stepper.engine.protocol import Engine
@@ -38,6 +39,7 @@ def explore(written: str, wanted: str | None, images: OpenImages, connect: Calla
     # The engine is asked by now, and packs while what draws the screen is loaded.
     from stepper.tui.layers.app import run_layers
 
+    opened: list[SourceImage] = []
     walks: list[threading.Thread] = []
     kept: list[threading.Event] = []
     delivered = threading.Event()
@@ -60,7 +62,7 @@ def explore(written: str, wanted: str | None, images: OpenImages, connect: Calla
             kept.append(done)
             report.afterwards(partial(_finish, work, done))
 
-        return read_source(
+        source = read_source(
             written,
             wanted,
             images,
@@ -69,9 +71,13 @@ def explore(written: str, wanted: str | None, images: OpenImages, connect: Calla
             standard_input=archive,
             ask=ask,
             afterwards=afterwards,
-        ).analysis
+        )
+        opened.append(source)
+        return source.analysis
 
-    run_layers("standard input" if archive is not None else written, open_image)
+    with ImageFiles(connect) as files:
+        title = "standard input" if archive is not None else written
+        run_layers(title, open_image, lambda layer: files.after(opened[0], layer))
     for walk in walks:
         walk.join(LEAVE_SECONDS)
     for done in kept:

@@ -12,6 +12,7 @@ from stepper.debugger.file_contents import Content, ReadFile, read_content
 from stepper.engine.copy_record import Check
 from stepper.engine.protocol import Engine
 from stepper.errors import StepperError, UsageError
+from stepper.image.layer_listing import events_of
 from stepper.image.saved_file import FilePlace, file_place, layer_of_archive, read_file
 from stepper.image.saved_image import SavedImageError
 from stepper.text import printable
@@ -48,9 +49,22 @@ class ImageFiles:
 
     def of(self, image: SourceImage) -> ReadFile:
         """What reads the files of an image."""
-        return partial(self._read_in_engine if image.engine_id else self._read_again, image)
+        return self.after(image, len(image.analysis.contents) - 1)
 
-    def _read_in_engine(self, image: SourceImage, path: str, limit: int, check: Check) -> Content:
+    def after(self, image: SourceImage, layer: int) -> ReadFile:
+        """What reads the files of an image as they are after one of its layers.
+
+        Of an image of the engine only those that are the same at its end.
+        """
+        return partial(self._read_in_engine if image.engine_id else self._read_again, image, layer)
+
+    def _read_in_engine(self, image: SourceImage, layer: int, path: str, limit: int, check: Check) -> Content:
+        writer = image.analysis.stack.writers.get(path)
+        if writer is None or writer > layer:
+            raise StepperError(
+                f"{printable(path)} as it was after layer {layer} is in no container",
+                hint="`stepper save` writes the image to a file; `stepper layers` on that file reads it.",
+            )
         with self._lock:
             if self._closed:
                 raise StepperError("the images are not looked at any more")
@@ -64,14 +78,17 @@ class ImageFiles:
             with contextlib.closing(self._engine.archive(snapshot, path)) as archive:
                 return read_content(_checked(archive, check), limit=limit)
 
-    def _read_again(self, image: SourceImage, path: str, limit: int, check: Check) -> Content:
+    def _read_again(self, image: SourceImage, layer: int, path: str, limit: int, check: Check) -> Content:
         told = input_name(image.written)
-        place = file_place(image.analysis.contents, image.analysis.stack, path)
+        analysis = image.analysis
+        written = (event.layer for event in reversed(events_of(analysis.stack.layers[: layer + 1], path)))
+        writer = next((each for each in written if path in analysis.contents[each].entries), None)
+        place = file_place(analysis.contents, path, writer)
         if place is None:
             raise StepperError(f"no layer of {told} holds the content of {printable(path)}")
         try:
-            with _layer(image, place, check) as layer:
-                return Content(*read_file(layer, place.path, limit))
+            with _layer(image, place, check) as chunks:
+                return Content(*read_file(chunks, place.path, limit))
         except SavedImageError as error:
             raise StepperError(f"{told} cannot be read again: {error}") from error
         except OSError as error:

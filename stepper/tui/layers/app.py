@@ -11,7 +11,7 @@ from textual.message import Message
 from stepper.errors import StepperError
 from stepper.tui.layers.opening import Open, Opening, OpeningFailed
 from stepper.tui.layers.palette import LayersCommandProvider
-from stepper.tui.layers.screen import LayersScreen
+from stepper.tui.layers.screen import FilesAfter, LayersScreen
 from stepper.tui.themed_app import ThemedApp, run_logged
 
 
@@ -21,14 +21,15 @@ class LayersApp(ThemedApp[StepperError | None]):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../stepper.tcss", "layers.tcss"]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {LayersCommandProvider}
 
-    def __init__(self, name: str, open_image: Open) -> None:
+    def __init__(self, name: str, open_image: Open, files_after: FilesAfter) -> None:
         super().__init__()
+        self._files_after = files_after
         self._image_name = name
         self._opening = Opening(open_image, self._tell)
 
     def get_default_screen(self) -> LayersScreen:
         """The one screen that is always there."""
-        self._main = LayersScreen(self._image_name)
+        self._main = LayersScreen(self._image_name, self._files_after)
         return self._main
 
     def on_mount(self) -> None:
@@ -54,8 +55,11 @@ class LayersApp(ThemedApp[StepperError | None]):
         self._opening.stop()
 
 
-def run_layers(name: str, open_image: Open) -> None:
-    """Show an image until the user leaves. Raises `StepperError` where it cannot be had or read."""
-    error = run_logged(LayersApp(name, open_image))
+def run_layers(name: str, open_image: Open, files_after: FilesAfter) -> None:
+    """Show an image until the user leaves; `files_after` gives what reads its files as they are after a layer.
+
+    Raises `StepperError` where the image cannot be had or read.
+    """
+    error = run_logged(LayersApp(name, open_image, files_after))
     if error is not None:
         raise error

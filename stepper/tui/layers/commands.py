@@ -60,6 +60,14 @@ LAYERS_COMMANDS: tuple[LayersCommand, ...] = (
         FooterLabel("layer below", 4),
     ),
     LayersCommand(
+        "view",
+        "View the file",
+        "Shows what the layer that wrote the file at the cursor made of its lines; Enter does the same.",
+        Group.INSPECT,
+        ("v",),
+        lambda intents: intents.view(),
+    ),
+    LayersCommand(
         "filter",
         "Filter",
         "Leaves out every path in Changes, or in Files, that the filter does not fit. Escape ends it.",

@@ -41,6 +41,22 @@ class LayersIntents:
         screen.go_to(below[-1], path)
         screen.flash(f"At layer {below[-1]}, which wrote it before")
 
+    def view(self) -> None:
+        """Show what the layer that wrote the file under the cursor last made of its lines."""
+        screen = self._screen
+        node = screen.tabs.path_tree.highlighted
+        if screen.opened is None or node is None or node.is_directory:
+            screen.flash("No file is chosen: go to one in Changes or Files first")
+            return
+        below = screen.opened.layers[: screen.layer_list.layer_index + 1]
+        layer, change = events_of(below, node.path)[-1]
+        from stepper.tui.comparing.file_screen import SavedFileScreen
+
+        names = (f"layer {layer - 1}", f"layer {layer}")
+        # Nothing is read of what is below the lowest layer.
+        read = (screen.files_after(max(0, layer - 1)), screen.files_after(layer))
+        screen.app.push_screen(SavedFileScreen(change, names, read))
+
     # Trees
 
     def filter(self) -> None:

@@ -1,5 +1,6 @@
 """The explorer's screen: the layers at the left, the chosen one from all sides at the right."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events, on
@@ -11,6 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from stepper.debugger.file_contents import ReadFile
 from stepper.image.outline import ImageOutline, LayerOutline
 from stepper.text import counted, human_size, printable, strip_control
 from stepper.tui.find_bar import FILTER_HINT, FindBar, TreeFilter
@@ -33,6 +35,9 @@ from stepper.tui.layers.waste import LayerPath
 from stepper.tui.widgets.change_tree import ChangeTree
 from stepper.tui.widgets.report_view import ReportView
 
+FilesAfter = Callable[[int], ReadFile]
+"""Gives what reads the files of the image, once that is opened, as they are after a layer."""
+
 _BY_WIDTH = [(0, "-folded"), (100, "-wide")]
 
 
@@ -49,8 +54,9 @@ class LayersScreen(Screen[None]):
     ]
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = _BY_WIDTH
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, files_after: FilesAfter) -> None:
         super().__init__()
+        self.files_after = files_after
         self.layer_list = LayerList(id=LayersPanel.LAYERS.id)
         self.tabs = LayerTabs()
         self.footer = LayersFooter()
@@ -225,6 +231,11 @@ class LayersScreen(Screen[None]):
     def _layer_selected(self, event: LayerList.LayerSelected) -> None:
         event.stop()
         self.focus_panel(self.tabs.chosen)
+
+    @on(ChangeTree.Activated)
+    def _path_activated(self, event: ChangeTree.Activated) -> None:
+        event.stop()
+        self._intents.view()
 
     @on(ReportView.Chosen)
     def _line_chosen(self, event: ReportView.Chosen) -> None:

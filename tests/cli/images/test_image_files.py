@@ -17,7 +17,7 @@ from stepper.engine.step import Progress
 from stepper.errors import StepperError, UsageError
 from stepper.image.analysis import analyse
 from stepper.image.saved_image import read_images
-from tests.image.layers import docker_save, file, oci_layout, tar
+from tests.image.layers import docker_save, file, link, oci_layout, tar
 from tests.scripted_engine import ScriptedEngine, file_entry
 
 WAIT_SECONDS = 10.0
@@ -146,3 +146,26 @@ def test_a_path_that_has_no_content_is_told(files: ImageFiles, archive: Path) ->
     read: Callable[..., object] = files.of(read_source(str(archive), None, no_images))
     with pytest.raises(StepperError, match=r"no layer of .* holds the content of /app"):
         read("/app", 100, go_on)
+
+
+def test_of_an_archive_as_they_are_after_a_layer(files: ImageFiles, tmp_path: Path) -> None:
+    layers = [tar(file("a", b"one"), file("b", b"kept")), tar(file("a", b"two"), link("c", "b")), tar(file(".wh.a"))]
+    (tmp_path / "image.tar").write_bytes(docker_save(layers))
+    image = read_source(str(tmp_path / "image.tar"), None, no_images)
+    assert [files.after(image, layer)("/a", 100, go_on).data for layer in (0, 1)] == [b"one", b"two"]
+    assert files.after(image, 1)("/b", 100, go_on).data == b"kept"
+    assert files.after(image, 1)("/c", 100, go_on).data == b"kept"
+    with pytest.raises(StepperError, match="holds the content"):
+        files.after(image, 0)("/c", 100, go_on)
+
+
+def test_of_an_image_of_the_engine_only_what_is_there_at_its_end() -> None:
+    engine = ScriptedEngine()
+    engine.image("app", size=10, files={"/a": file_entry(3), "/b": file_entry(3)})
+    layers = [tar(file("a", b"one"), file("b", b"two")), tar(file("b", b"2nd"))]
+    image = SourceImage("app", analyse(read_images([docker_save(layers)])[0]), engine_id="app")
+    with ImageFiles(lambda: engine) as files:
+        assert files.after(image, 0)("/a", 100, go_on).size == 3
+        assert files.after(image, 1)("/b", 100, go_on).size == 3
+        with pytest.raises(StepperError, match="/b as it was after layer 0 is in no container"):
+            files.after(image, 0)("/b", 100, go_on)

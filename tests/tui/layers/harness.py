@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
 
+from stepper.debugger.file_contents import ReadFile
 from stepper.errors import StepperError
 from stepper.image.analysis import ImageAnalysis, analyse
 from stepper.image.saved_image import read_images
 from stepper.tui.layers.app import LayersApp
 from stepper.tui.layers.opening import Open, Report
-from stepper.tui.layers.screen import LayersScreen
+from stepper.tui.layers.screen import FilesAfter, LayersScreen
 from tests.image.layers import docker_save, file, folder, tar
 
 WIDE = (120, 36)
@@ -35,6 +36,11 @@ def image_of(*layers: bytes) -> ImageAnalysis:
 def opening(*layers: bytes) -> Open:
     """Opens an image of these layers at once."""
     return lambda report: image_of(*layers)
+
+
+def no_files(layer: int) -> ReadFile:
+    """For an image of which no file is read."""
+    raise AssertionError(f"a file after layer {layer} was read")
 
 
 class Gate:
@@ -105,10 +111,15 @@ class Explorer:
 
 @asynccontextmanager
 async def exploring(
-    open_image: Open, *, size: tuple[int, int] = WIDE, wait: bool = True, name: str = "made"
+    open_image: Open,
+    *,
+    size: tuple[int, int] = WIDE,
+    wait: bool = True,
+    name: str = "made",
+    files_after: FilesAfter = no_files,
 ) -> AsyncIterator[Explorer]:
     """Run the explorer; `wait` for the image to be there."""
-    app = LayersApp(name, open_image)
+    app = LayersApp(name, open_image, files_after)
     async with app.run_test(size=size) as pilot:
         explorer = Explorer(pilot)
         await pilot.pause()

@@ -1,11 +1,15 @@
 """The explorer of a finished image: layers at the left, the chosen one from all sides at the right."""
 
 import struct
+from collections.abc import Callable
 
 import pytest
 from textual.binding import Binding
 
+from stepper.debugger.file_contents import Content, ReadFile
 from stepper.errors import StepperError
+from stepper.image.archive import Header
+from stepper.image.entry import EntryKind
 from stepper.image.outline import ImageOutline, LayerOutline
 from stepper.tui.commands.command import key_name
 from stepper.tui.layers.commands import LAYERS_COMMANDS, LayersCommand
@@ -266,3 +270,19 @@ async def test_extended_attributes_stand_with_the_path() -> None:
     async with exploring(opening(tar(folder("bin"), ping))) as explorer:
         await explorer.press("E", "down")
         await explorer.shows('cap_net_raw=ep  user.note="mine"')
+
+
+async def test_enter_on_a_file_shows_what_the_layer_that_wrote_it_made_of_its_lines() -> None:
+    def files_after(layer: int) -> ReadFile:
+        def read(path: str, limit: int, check: Callable[[], None]) -> Content:
+            data = f"first\nas of {layer}\n".encode()
+            return Content(Header(path, EntryKind.FILE, size=len(data), stored=len(data)), data[:limit])
+
+        return read
+
+    layers = (tar(file("a", b"1")), tar(file("a", b"22")), tar(file("b", b"3")))
+    async with exploring(opening(*layers), files_after=files_after) as explorer:
+        await explorer.press("n", "n", "3", "enter")
+        await explorer.shows("/a · layer 0 → layer 1 · modified", "- as of 0", "+ as of 1")
+        await explorer.press("escape", "2", "v")
+        await explorer.shows("/b · only in layer 2", "+ as of 2")
