@@ -122,14 +122,14 @@ class ShellIntents:
             ended = threading.Event()
             opened = time.monotonic()
             try:
-                banner = shell_banner(record, place, self._screen.file, shell.notes)
+                banner = shell_banner(record, place, self._screen.file, shell.notes, columns=size[1])
                 self._screen.post_message(ShellOpened(shell, banner, ended, opening))
                 self._controller.wait_for(ended)
             finally:
                 code = shell.close()
                 if runs and step is not None:
                     self._controller.command(lambda session: session.look_after_shell(step))
-            if shell.ended.commands:
+            if shell.ended.commands and not shell.ended.no_run:
                 count = counted(len(shell.ended.commands), "command")
                 self._screen.call_later(self._screen.flash, f"{count} entered: K keeps them in the Dockerfile")
             if code and not shell.has_prompted and time.monotonic() - opened < SUDDEN_SECONDS:
