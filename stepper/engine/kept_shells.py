@@ -75,10 +75,11 @@ class KeptShells:
             elif not walks:
                 why_not = "its changes cannot be told without a toolbox"
             if on is None:
-                return EndedShell(commands, setup.is_bash, None, "it was in a failed step's container")
+                why_not = "it was in a failed step's container"
+                return EndedShell(commands, setup.is_bash, None, why_not, setup.no_run)
             end_processes(container)
             self._kept[container.id] = _Kept(container, on, step, setup, since)
-            return EndedShell(commands, setup.is_bash, container.id, why_not)
+            return EndedShell(commands, setup.is_bash, container.id, why_not, setup.no_run)
 
         return end
 

@@ -126,13 +126,15 @@ class EndedShell:
     """What is known of a shell that has ended.
 
     `container` is the id of the one that is kept with what the shell did, until `Engine.release_shell`; None where
-    there is none. `why_not` is why that is not what a RUN of all its commands would have done, "" where it is.
+    there is none. `why_not` is why that is not what a RUN of all its commands would have done, "" where it is. `no_run`
+    is why no RUN of them can be run where the shell was, "" where one can.
     """
 
     commands: tuple[EnteredCommand, ...] = ()
     is_bash: bool = False
     container: str | None = None
     why_not: str = ""
+    no_run: str = ""
 
 
 class ShellSession(Protocol):

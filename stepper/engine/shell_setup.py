@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Callable, Mapping
 
 from stepper.dockerfile.operations import RunOperation
+from stepper.dockerfile.place import DEFAULT_SHELL
 from stepper.engine.command import Command
 from stepper.engine.shell_rc import startup_file
 from stepper.engine.step import Step
@@ -46,6 +47,8 @@ class ShellSetup:
     is_bash: bool = False
     why_not: str = ""
     """In what it differs from a RUN's shell, "" where in nothing that counts."""
+    no_run: str = ""
+    """Why no RUN of what is entered in it can be run in the image, "" where one can."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -91,12 +94,14 @@ def shell_setup(container: StepContainer, run: RunScript, step: Step | None, con
     found = _look(container, run, config, command, startup)
     variables["TERM"] = os.environ.get("TERM") or _DEFAULT_TERM
     argv = [found.shell]
-    why_not = ""
+    why_not = no_run = ""
     notes = [f"mounted: {', '.join(mounted.places)}"] if mounted.places else []
     if not found.shell:
         argv = [container.worker.busybox or "/bin/sh", "sh"]
         variables["PATH"] = f"{variables.get('PATH', '')}:{MOUNT_POINT}/bin".lstrip(":")
         why_not = "the image has no shell of its own"
+        if (config.shell or DEFAULT_SHELL)[0] in _SHELLS:
+            no_run = "the image has no shell for a RUN"
         notes.append(f"{why_not}: this one is of Stepper's toolbox")
     if not found.user_is_known or not found.has_folder:
         why_not = "its user or its working directory is not in the image"
@@ -114,7 +119,7 @@ def shell_setup(container: StepContainer, run: RunScript, step: Step | None, con
     user = config.user if found.user_is_known else ""
     folder = (config.working_dir or "/") if found.has_folder else "/"
     shell = Command(argv, variables, user, folder, mounted.secrets)
-    return ShellSetup(shell, tuple(notes), key, is_bash=found.is_bash, why_not=why_not)
+    return ShellSetup(shell, tuple(notes), key, is_bash=found.is_bash, why_not=why_not, no_run=no_run)
 
 
 def command_text(step: Step | None) -> str:

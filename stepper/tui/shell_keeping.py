@@ -94,7 +94,8 @@ class ShellKeepingScreen(ModalScreen[frozenset[int] | None]):
         try:
             text = self._left.text(self._chosen)
         except UsageError as error:
-            self._preview.update(Content.styled(error.message, "$text-muted"))
+            told = f"{error.message}\n{error.hint}" if self._left.ended.no_run else error.message
+            self._preview.update(Content.styled(told, "$text-muted"))
             return
         anew = self._left.why_anew(self._chosen)
         how = f"is run anew: {anew}" if anew else "nothing is run: its snapshot is what the shell did"

@@ -117,6 +117,19 @@ def test_what_a_shell_did_is_the_snapshot_of_a_run_of_its_commands(stepper: Dock
     assert stepper._cache.find(outcome.key) is None
 
 
+@pytest.mark.parametrize("shell", [(), ("/bin/sh", "-c"), ("/busybox", "sh", "-c")])
+def test_in_an_image_without_a_shell_no_run_can_be_run_unless_it_says_by_what(
+    stepper: DockerEngine, shell: tuple[str, ...]
+) -> None:
+    on = succeed(execute(stepper, base(stepper), "cp /bin/busybox /busybox; /busybox rm -rf /bin"))
+    on = Snapshot(on.image, replace(on.config, shell=shell))
+    ended = enter(open_shell(stepper, on, on), ["touch /x"])
+    assert told(ended) == [("touch /x", 0)]
+    is_run_by_busybox = shell[:1] == ("/busybox",)
+    assert ended.no_run == ("" if is_run_by_busybox else "the image has no shell for a RUN")
+    stepper.release_shell(ended)
+
+
 def test_a_socket_that_a_shell_left_is_in_no_layer(stepper: DockerEngine) -> None:
     on = base(stepper, DEBIAN)
     line = "perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un(\"/socket\"))' && touch /made"

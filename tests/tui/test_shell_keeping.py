@@ -29,6 +29,22 @@ async def asked(pilot: Pilot[int]) -> str:
     return screen_text(pilot)
 
 
+async def test_of_a_shell_in_an_image_without_one_nothing_can_be_kept(bench: Bench) -> None:
+    async with bench.app(TEXT).run_test(size=NARROW) as pilot:
+        bench.engine.entered = EndedShell((EnteredCommand("touch /x", 0),), no_run="the image has no shell")
+        await settled(pilot)
+        await press(pilot, "n", "x")
+        await until(pilot, lambda: bool(bench.engine.shells) and bench.engine.shells[-1].closed)
+        await settled(pilot)
+        assert "K keeps" not in screen_text(pilot)
+        text = await asked(pilot)
+        assert "· touch /x  no RUN can be run here" in text
+        assert "nothing can be kept here: the image has no shell" in text
+        assert "Do it in a stage that has a shell" in text
+        await pilot.press("space", "a", "enter")
+        assert isinstance(pilot.app.screen, ShellKeepingScreen)
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_all_that_was_entered_is_kept_and_not_run(bench: Bench, size: tuple[int, int]) -> None:
     bench.engine.on("RUN cd /x && make it", changes=[added("/x/made", 1)])

@@ -31,8 +31,13 @@ class Offered:
     is_refused: bool = False
 
 
-def offered(commands: Sequence[EnteredCommand], own: Collection[str]) -> tuple[Offered, ...]:
-    """What can be kept of the commands of a shell. `own` are those that run the step that it was opened at."""
+def offered(commands: Sequence[EnteredCommand], own: Collection[str], no_run: str = "") -> tuple[Offered, ...]:
+    """What can be kept of the commands of a shell: nothing with `no_run`, why no RUN can be run there.
+
+    `own` are those that run the step that it was opened at.
+    """
+    if no_run:
+        return tuple(Offered(command, "no RUN can be run here", is_refused=True) for command in commands)
     return tuple(_offered(command, own) for command in commands)
 
 

@@ -38,6 +38,11 @@ class LeftShell:
     def text(self, numbers: Collection[int]) -> str:
         """The instruction that keeps these commands. Raises `UsageError` for none, and for one that cannot be kept."""
         chosen = [self.offered[number] for number in sorted(numbers)]
+        if self.ended.no_run:
+            raise UsageError(
+                f"nothing can be kept here: {self.ended.no_run}",
+                hint="Do it in a stage that has a shell, and take what it made by COPY --from.",
+            )
         if not chosen:
             raise UsageError(
                 "none of its commands ended with exit code 0 by itself" if not self.by_default else "nothing is chosen",
@@ -93,7 +98,7 @@ class ShellKeeping:
 
             if self.left is not None:
                 self.engine().release_shell(self.left.ended)
-            self.left = LeftShell(target, ended, offered(ended.commands, own_commands(target.step)))
+            self.left = LeftShell(target, ended, offered(ended.commands, own_commands(target.step), ended.no_run))
 
     def keep(self, numbers: Collection[int] | None = None) -> Kept:
         """Write these commands into the Dockerfile (None: those that are kept by default), and stand after them.

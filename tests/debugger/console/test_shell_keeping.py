@@ -46,6 +46,20 @@ def test_all_that_was_entered_becomes_a_step_whose_snapshot_is_what_the_shell_di
     assert "release shell shell-1" in engine.calls
 
 
+def test_where_no_run_can_be_run_nothing_is_kept_and_that_is_said(debug: Debug, engine: ScriptedEngine) -> None:
+    debugged = debug(TEXT)
+    debugged.session.run_to(debugged.step(4))
+    engine.entered = EndedShell((ONE,), False, "shell-1", "the image has no shell", no_run="the image has no shell")
+    debugged.session.open_shell(None, SIZE, ShellPlace.AFTER).close()
+    left = debugged.session.console.shells.left
+    assert left is not None
+    assert [(each.remark, each.is_refused) for each in left.offered] == [("no RUN can be run here", True)]
+    with pytest.raises(UsageError, match="nothing can be kept here: the image has no shell") as raised:
+        keep(debugged)
+    assert "COPY --from" in (raised.value.hint or "")
+    assert debugged.state.text == TEXT
+
+
 def test_with_no_cache_it_is_not_run_either(debug: Debug, engine: ScriptedEngine) -> None:
     debugged = debug(TEXT, no_cache=True)
     debugged.session.run_to(debugged.step(4))
