@@ -24,12 +24,16 @@ class Opened:
 
 @frozen
 class Target:
-    """Where instructions are to stand that go on from a snapshot. `step` is the one with whose mounts a shell was."""
+    """Where instructions are to stand that go on from a snapshot. `step` is the one with whose mounts a shell was.
+
+    `has_failed` tells that the shell was in the container of `before`, as that failed.
+    """
 
     stage: int
     before: StepId | None
     on: Snapshot
     step: Step | None
+    has_failed: bool = False
 
 
 def open_shell(
@@ -68,8 +72,9 @@ def _target(build: Build, state: SessionState, step: StepId | None, at: ShellSta
         before = following[0] if following else None
     else:
         before = step
+    has_failed = not isinstance(at.state, Snapshot)
     on = at.state if isinstance(at.state, Snapshot) else build.before(step)
-    return Target(step.stage, before, on, at.step) if on is not None else None
+    return Target(step.stage, before, on, at.step, has_failed) if on is not None else None
 
 
 class WatchedShell:

@@ -20,6 +20,7 @@ from stepper.tui.shown import record_at_cursor, running_record, shown
 if TYPE_CHECKING:
     from stepper.debugger.console.shell_keeping import LeftShell
     from stepper.debugger.session import Session
+    from stepper.debugger.shells import Target
     from stepper.tui.main_screen import MainScreen
     from stepper.tui.shell_opening import ShellOpening
 
@@ -81,7 +82,8 @@ class ShellIntents:
                 self._screen.follow()
                 self._controller.command(lambda session: self._keep(session, numbers))
 
-        self._screen.app.push_screen(ShellKeepingScreen(left, self._screen.file), chosen)
+        where = place_to_keep(self._screen.situation.state, left.target)
+        self._screen.app.push_screen(ShellKeepingScreen(left, f"{self._screen.file}, {where}"), chosen)
 
     def _keep(self, session: "Session", numbers: frozenset[int]) -> None:
         kept = session.console.shells.keep(numbers)
@@ -137,6 +139,15 @@ class ShellIntents:
 
         self._screen.open_over(opening)
         (self._controller.aside if runs else self._controller.command)(job)
+
+
+def place_to_keep(state: SessionState, target: "Target") -> str:
+    """Where an instruction will stand that keeps what was entered in a shell, in words."""
+    if target.before is None:
+        return "at the end of its stage"
+    record = state.find(target.before)
+    line = f"line {record.instruction.line}" if record is not None else "its line"
+    return f"above {line}, which failed" if target.has_failed else f"above {line}"
 
 
 def state_for_shell(state: SessionState, cursor: int) -> tuple[StepRecord | None, ShellPlace]:

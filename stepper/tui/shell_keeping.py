@@ -20,7 +20,10 @@ _CHOSEN, _LEFT_OUT = "✔", "·"
 
 
 class ShellKeepingScreen(ModalScreen[frozenset[int] | None]):
-    """The commands with their marks, and below them the instruction; gives the numbers of those to keep."""
+    """The commands with their marks, and below them the instruction; gives the numbers of those to keep.
+
+    `where` is where that will stand.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,K", "close", "Close", show=False),
@@ -30,10 +33,10 @@ class ShellKeepingScreen(ModalScreen[frozenset[int] | None]):
         Binding("ctrl+q", "app.quit", "Quit", show=False),
     ]
 
-    def __init__(self, left: LeftShell, file: str) -> None:
+    def __init__(self, left: LeftShell, where: str) -> None:
         super().__init__()
         self._left = left
-        self._file = file
+        self._where = where
         self._chosen = set(left.by_default)
         self._list = ChoiceList(id="kept-commands", markup=False)
         self._preview = Static("", id="kept-preview", markup=False)
@@ -41,7 +44,7 @@ class ShellKeepingScreen(ModalScreen[frozenset[int] | None]):
     def compose(self) -> ComposeResult:
         """The list, and the instruction."""
         with Vertical(id="shell-keeping") as box:
-            box.border_title = f"Keep in {self._file}"
+            box.border_title = f"Keep in {self._where}"
             box.border_subtitle = "Space in/out · a all/none · Enter keeps · Esc"
             yield self._list
             with VerticalScroll(id="kept-scroll", can_focus=False):

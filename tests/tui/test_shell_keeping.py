@@ -45,6 +45,18 @@ async def test_of_a_shell_in_an_image_without_one_nothing_can_be_kept(bench: Ben
         assert isinstance(pilot.app.screen, ShellKeepingScreen)
 
 
+async def test_where_it_will_stand_is_said(bench: Bench) -> None:
+    bench.engine.on("RUN test", exit_code=1)
+    async with bench.app(TEXT).run_test(size=NARROW) as pilot:
+        await left(bench, pilot, EnteredCommand("one", 0))
+        assert "Keep in demo/Dockerfile, above line 2" in await asked(pilot)
+        await pilot.press("escape")
+        await press(pilot, "c", "x")
+        await until(pilot, lambda: len(bench.engine.shells) == 2 and bench.engine.shells[-1].closed)
+        await settled(pilot)
+        assert "Keep in demo/Dockerfile, above line 3, which failed" in await asked(pilot)
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_all_that_was_entered_is_kept_and_not_run(bench: Bench, size: tuple[int, int]) -> None:
     bench.engine.on("RUN cd /x && make it", changes=[added("/x/made", 1)])

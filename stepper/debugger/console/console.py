@@ -17,7 +17,7 @@ from stepper.debugger.console.completion import candidates
 from stepper.debugger.console.file_edit import FileEdit, read, write
 from stepper.debugger.console.insertion import with_instructions
 from stepper.debugger.console.shell_keeping import ShellKeeping
-from stepper.debugger.console.words import HELP, KEYWORDS
+from stepper.debugger.console.words import ABOVE_FAILED, HELP, KEYWORDS
 from stepper.debugger.inputs import mount_inputs, source_input
 from stepper.debugger.inside import Inside
 from stepper.debugger.interruption import Interruption
@@ -231,13 +231,14 @@ class Console:
     def _keep(self, count: str) -> Answer:
         branch = self._at_position()
         texts = self._to_keep(branch, count)
+        where = f"{ABOVE_FAILED}\n" if branch.failure is not None else ""
         self._insert(texts, branch.position, self._build().goal if branch.position is None else branch.position.stage)
         for _ in texts:
             self._step_over()
             if self._state().failure is not None:
                 break
         what = "\n".join(f"kept: {text}" for text in texts)
-        return Answer(f"{what}\nundo takes {'it' if len(texts) == 1 else 'them'} out of the Dockerfile again")
+        return Answer(f"{what}\n{where}undo takes {'it' if len(texts) == 1 else 'them'} out of the Dockerfile again")
 
     def _insert(self, texts: Sequence[str], position: StepId | None, stage: int) -> None:
         """Put instructions into the Dockerfile before a step, or at the end of a stage, and read it again."""

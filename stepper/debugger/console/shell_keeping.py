@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from stepper.debugger.build import Build
 from stepper.debugger.console.shell_commands import Offered, instruction, offered
+from stepper.debugger.console.words import ABOVE_FAILED
 from stepper.debugger.shells import Target
 from stepper.debugger.state import SessionState
 from stepper.dockerfile.place import DEFAULT_SHELL
@@ -132,6 +133,8 @@ class ShellKeeping:
             how = f"it was run anew: {why_anew}"
         else:
             how = "its snapshot is what the shell did: nothing was run"
+        if target.has_failed:
+            how = f"{how}\n{ABOVE_FAILED}"
         return Kept(text, how)
 
     @staticmethod

@@ -118,7 +118,8 @@ def test_in_a_failed_container_commands_run_there_and_what_is_kept_runs_before_i
     assert "attempt RUN mkdir /missing in container-1" in engine.calls
     with pytest.raises(UsageError, match="only commands"):
         debugged.session.console.run("ENV A=2", unheard)
-    debugged.session.console.run("keep", unheard)
+    kept = debugged.session.console.run("keep", unheard)
+    assert "it stands above the instruction that failed, on the state before that" in kept.text
     assert engine.ran[-1] == "RUN mkdir /missing"
     assert debugged.line == 5
     assert debugged.session.state.failure is None

@@ -37,7 +37,9 @@ def test_all_that_was_entered_becomes_a_step_whose_snapshot_is_what_the_shell_di
     debugged.session.run_to(debugged.step(4))
     leave(debugged, None, ShellPlace.AFTER, ONE, TWO)
     ran = engine.ran
-    assert "its snapshot is what the shell did: nothing was run" in keep(debugged)
+    told = keep(debugged)
+    assert "its snapshot is what the shell did: nothing was run" in told
+    assert "failed" not in told
     assert debugged.state.text == TEXT.replace("RUN test", "RUN one && two\nRUN test")
     assert debugged.at(4).status is Status.CACHED
     assert "/made" in debugged.session.snapshots.listing(debugged.step(4))
@@ -121,7 +123,9 @@ def test_in_a_failed_step_it_stands_before_that_and_is_run_on_the_state_before_i
     engine.on("RUN test", exit_code=1)
     debugged.session.resume()
     leave(debugged, None, ShellPlace.AFTER, ONE, why_not="it was in a failed step's container")
-    assert "run anew: it was in a failed step's container" in keep(debugged)
+    told = keep(debugged)
+    assert "run anew: it was in a failed step's container" in told
+    assert "it stands above the instruction that failed, on the state before that" in told
     assert debugged.state.text == TEXT.replace("RUN test", "RUN one\nRUN test")
     assert (engine.ran[-1], debugged.line) == ("RUN one", 5)
     assert debugged.state.failure is None
