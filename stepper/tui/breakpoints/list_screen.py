@@ -31,11 +31,11 @@ class BreakpointsScreen(ModalScreen[int | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,l", "close", "Close", show=False),
-        Binding("space", "switch", "On or off", show=False),
+        Binding("space", "switch", "On or off", show=False, priority=True),
         Binding("enter,e,m", "edit", "Edit", show=False, priority=True),
-        Binding("a", "add", "Add", show=False),
-        Binding("d,delete", "remove", "Remove", show=False),
-        Binding("g", "go", "Go to its line", show=False),
+        Binding("a", "add", "Add", show=False, priority=True),
+        Binding("d,delete", "remove", "Remove", show=False, priority=True),
+        Binding("g", "go", "Go to its line", show=False, priority=True),
         Binding("ctrl+q", "app.quit", "Quit", show=False),
     ]
 
@@ -62,23 +62,23 @@ class BreakpointsScreen(ModalScreen[int | None]):
         """Back to the screen below."""
         self.dismiss(None)
 
-    def action_switch(self) -> None:
+    async def action_switch(self) -> None:
         """Switch the highlighted one on or off."""
-        row = self._highlighted
+        row = await self._chosen()
         if isinstance(row, ExceptionKind):
             self._change(lambda points: points.enable_exception(row, True))
         elif row is not None:
             self._change(lambda points: points.enable(row.id, not row.enabled))
 
-    def action_remove(self) -> None:
+    async def action_remove(self) -> None:
         """Remove the highlighted one."""
-        row = self._highlighted
+        row = await self._chosen()
         if isinstance(row, Breakpoint):
             self._change(lambda points: points.remove(row.id))
 
-    def action_edit(self) -> None:
+    async def action_edit(self) -> None:
         """Edit the highlighted one."""
-        row = self._highlighted
+        row = await self._chosen()
         if row is not None:
             self._open(row if isinstance(row, Breakpoint) else Breakpoint(AtException(row)))
 
@@ -86,11 +86,16 @@ class BreakpointsScreen(ModalScreen[int | None]):
         """Add one."""
         self._open(None)
 
-    def action_go(self) -> None:
+    async def action_go(self) -> None:
         """Close, and go to the line of the highlighted one."""
-        row = self._highlighted
+        row = await self._chosen()
         if isinstance(row, Breakpoint) and row.line is not None:
             self.dismiss(row.line)
+
+    async def _chosen(self) -> Row | None:
+        """The highlighted one, once the keys before took effect."""
+        await self._list.all_pressed()
+        return self._highlighted
 
     @property
     def _highlighted(self) -> Row | None:

@@ -1,11 +1,23 @@
 """Breakpoints on the screen: the list, the editor, the marks in the gutter, and what is told at a stop."""
 
+from functools import partial
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from stepper.debugger.breakpoint import AtAnyStep, AtException, AtLine, AtPath, Breakpoint, ExceptionKind
+from stepper.debugger.breakpoint import (
+    AtAnyStep,
+    AtException,
+    AtInstruction,
+    AtLine,
+    AtPath,
+    AtStage,
+    Breakpoint,
+    ExceptionKind,
+)
 from stepper.debugger.breakpoint_words import parse_breakpoint, parse_logpoint
+from stepper.debugger.breakpoints import Breakpoints
 from stepper.tui.breakpoints.editor import BreakpointEditor
 from stepper.tui.breakpoints.list_screen import BreakpointsScreen
 from stepper.tui.breakpoints.marks import line_breakpoints, mark_of
@@ -117,6 +129,22 @@ async def test_the_list_switches_edits_adds_and_removes(bench: Bench, size: tupl
         assert [point.line for point in points(pilot)] == [None, None, None]
         await press(pilot, "escape")
         assert len(pilot.app.screen_stack) == len(before)
+
+
+async def test_the_keys_of_the_list_are_about_what_the_cursor_was_at(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        for point in map(parse_breakpoint, ("3", "RUN", "COPY", "stage:prod")):
+            app_of(pilot).controller.change_breakpoints(partial(Breakpoints.add, point=point))
+        await press(pilot, "l")
+        type_at_once(pilot, "j", "space", "down", "d", "k", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BreakpointEditor))
+        assert [(point.place, point.enabled) for point in points(pilot)] == [
+            (AtLine(3), True),
+            (AtInstruction("RUN"), False),
+            (AtStage("prod"), True),
+        ]
+        assert pilot.app.screen.query_one("#breakpoint-place", Input).value == "RUN"
 
 
 async def test_the_list_goes_to_a_line(bench: Bench) -> None:
