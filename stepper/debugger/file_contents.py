@@ -76,11 +76,12 @@ def read_content(archive: Generator[bytes, None, None], *, limit: int | None = N
     return Content(stream.header, bytes(data[:limit]))
 
 
-def save_to_disk(archive: Generator[bytes, None, None], to: Path, read: Callable[[int], None] = lambda _: None) -> None:
+def save_to_disk(archive: Generator[bytes, None, None], to: Path, read: Callable[[int], None] = lambda _: None) -> int:
     """Unpack an archive of one path to a new path on this machine: a file, or a folder with all in it.
 
-    Owners and devices are left out, and nothing is written outside of it. `read` is told the bytes that have come in so
-    far; what it raises ends it, and like an error leaves nothing behind. Closes the archive. Raises `StepperError`.
+    Owners, devices and pipes are left out, and nothing is written outside of it; how many devices and pipes there were
+    is the result. `read` is told the bytes that have come in so far; what it raises ends it, and like an error leaves
+    nothing behind. Closes the archive. Raises `StepperError`.
     """
     import tarfile  # Not before somebody saves something.
 
@@ -89,13 +90,16 @@ def save_to_disk(archive: Generator[bytes, None, None], to: Path, read: Callable
     try:
         with closing(archive), tarfile.open(fileobj=cast("BinaryIO", _Stream(archive, read)), mode="r|") as opened:
             try:
-                _unpack(opened, to)
+                left_out = _unpack(opened, to)
             except BaseException:
                 _remove(to)
                 raise
     except (tarfile.TarError, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise StepperError(f"{to} cannot be written: {reason}") from error
+    if not os.path.lexists(to):
+        raise StepperError("there is nothing to save: it is a device or a pipe")
+    return left_out
 
 
 def _remove(path: Path) -> None:
@@ -106,10 +110,13 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _unpack(opened: "tarfile.TarFile", to: Path) -> None:
+def _unpack(opened: "tarfile.TarFile", to: Path) -> int:
+    """Unpack all but devices and pipes; how many of those there were."""
+    left_out = 0
     top: str | None = None
     for member in opened:
         if member.ischr() or member.isblk() or member.isfifo():
+            left_out += 1
             continue
         first, _, rest = member.name.strip("/").partition("/")
         top = top if top is not None else first
@@ -117,6 +124,7 @@ def _unpack(opened: "tarfile.TarFile", to: Path) -> None:
         if member.islnk():
             member.linkname = f"{to.name}/{member.linkname.strip('/').partition('/')[2]}"
         opened.extract(member, to.parent, set_attrs=not member.isdir(), filter=_own)
+    return left_out
 
 
 def _own(member: "tarfile.TarInfo", folder: str) -> "tarfile.TarInfo | None":

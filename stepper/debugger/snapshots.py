@@ -82,12 +82,9 @@ class Snapshots:
         with self.file(step, path) as stream:
             return content_digest(stream.chunks)
 
-    def save(self, step: StepId, path: str, to: Path, read: Callable[[int], None] = lambda _: None) -> None:
-        """Write a file or folder as it is after a step to this machine's disk; see `save_to_disk` for `read`.
-
-        Raises `StepperError`.
-        """
-        save_to_disk(self._archive(step, path), to, read)
+    def save(self, step: StepId, path: str, to: Path, read: Callable[[int], None] = lambda _: None) -> int:
+        """Write a file or folder as it is after a step to this machine's disk; see `save_to_disk`."""
+        return save_to_disk(self._archive(step, path), to, read)
 
     def image(self, step: StepId, tags: tuple[str, ...] = ()) -> BuiltImage:
         """Make an image of the snapshot after a step that ran, and tag it: the one that a build gives which ends there.

@@ -1,5 +1,6 @@
 """A file or folder of a state: its content, or all of it to disk."""
 
+import tarfile
 from collections.abc import Generator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from stepper.debugger.file_contents import open_content, read_content, save_to_d
 from stepper.errors import StepperError
 from stepper.image.entry import EntryKind
 from tests.debugger.conftest import Debug
-from tests.image.layers import file, folder, link, symlink, tar
+from tests.image.layers import Member, file, folder, link, symlink, tar
 from tests.scripted_engine import ScriptedEngine, added, modified
 
 TEXT = "FROM busybox\nRUN make\nRUN change\n"
@@ -54,6 +55,14 @@ def test_a_folder_goes_to_disk_under_the_name_that_was_chosen(tmp_path: Path) ->
     assert (tmp_path / "copy/a").read_bytes() == (tmp_path / "copy/b").read_bytes() == b"1"
     assert (tmp_path / "copy/a").stat().st_mode & 0o777 == 0o755
     assert (tmp_path / "copy/l").readlink() == Path("/nowhere")
+
+
+def test_devices_and_pipes_are_left_out_and_counted(tmp_path: Path) -> None:
+    null, pipe = Member("d/null", type=tarfile.CHRTYPE, device=(1, 3)), Member("d/pipe", type=tarfile.FIFOTYPE)
+    assert save_to_disk(pieces(tar(folder("d/"), null, file("d/a"), pipe)), tmp_path / "copy") == 2
+    assert [path.name for path in (tmp_path / "copy").iterdir()] == ["a"]
+    with pytest.raises(StepperError, match="it is a device or a pipe"):
+        save_to_disk(pieces(tar(null)), tmp_path / "null")
 
 
 def test_a_file_goes_to_disk_under_another_name(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from stepper.engine.step import Failure, Snapshot
+from stepper.image.entry import Entry, EntryKind
 from stepper.tui.file.loader import FIRST
 from stepper.tui.file.screen import FileScreen
 from stepper.tui.panels import Panel
@@ -138,6 +139,16 @@ async def test_a_file_is_saved_to_disk_but_never_over_another(bench: Bench, tmp_
         await until(pilot, lambda: "is there already" in screen_text(pilot))
         await pilot.press("escape", "escape")
         await until(pilot, lambda: pilot.app.screen is main_screen(pilot))
+
+
+async def test_of_a_saved_folder_it_is_told_what_was_left_out(bench: Bench, tmp_path: Path) -> None:
+    pipe = Entry(EntryKind.FIFO, 0o644, 0, 0, 0, 0)
+    bench.engine.on("RUN make", changes=[added("/d/"), added("/d/a", 3), added("/d/pipe", entry=pipe)])
+    async with bench.app("FROM busybox\nRUN make\n").run_test(size=WIDE, notifications=True) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "n", "4")
+        await pilot.press("D", "ctrl+u", *str(tmp_path / "d"), "enter")
+        await until(pilot, lambda: "pipes (1)" in screen_text(pilot))
 
 
 async def test_a_folder_is_saved_from_the_tree(bench: Bench, tmp_path: Path) -> None:

@@ -92,17 +92,18 @@ class SaveScreen(ModalScreen[None]):
         try:
             if self._stop.is_set():
                 raise StepperError("Stopped: nothing was saved")
-            session.snapshots.save(self._record.id, self._path, target, read)
+            left_out = session.snapshots.save(self._record.id, self._path, target, read)
         except StepperError as error:
             self.call_later(self._failed, error)
         else:
-            self.call_later(self._saved, target)
+            self.call_later(self._saved, target, left_out)
 
     def _failed(self, error: StepperError) -> None:
         self._saving = False
         self._message.update(f"{error}. {error.hint}" if error.hint else str(error))
 
-    def _saved(self, target: Path) -> None:
+    def _saved(self, target: Path, left_out: int) -> None:
         self._saving = False
-        self.notify(f"Saved {printable(str(target))}", markup=False)
+        without = f", without its devices and pipes ({left_out:,})" if left_out else ""
+        self.notify(f"Saved {printable(str(target))}{without}", markup=False)
         self.dismiss(None)
