@@ -1,5 +1,7 @@
 """Which nodes of a tree are rows on the screen: what is open, what the filter leaves, in which order. Pure."""
 
+from contextlib import suppress
+
 from stepper.image.entry import EntryKind
 from stepper.image.path_filter import NO_FILTER, PathFilter
 from stepper.tui.widgets.change_nodes import Node, SortBy, all_nodes
@@ -117,7 +119,7 @@ class VisibleRows:
     def row_of(self, path: str) -> int | None:
         """The row of a path; that of the closest folder above it when it is not shown; None where there is neither."""
         for node in reversed(self._nodes_to(path)):
-            if node in self.nodes:
+            with suppress(ValueError):
                 return self.nodes.index(node)
         return None
 
@@ -134,9 +136,11 @@ class VisibleRows:
     def _nodes_to(self, path: str) -> list[Node]:
         """The nodes from the top down to a path, as far as there are any."""
         found: list[Node] = []
+        names = path.split("/")
+        on_the_way = {"/".join(names[:end]) for end in range(2, len(names) + 1)}
         children = self.root.children or []
         while children:
-            nearer = next((node for node in children if path == node.path or path.startswith(node.path + "/")), None)
+            nearer = next((node for node in children if node.path in on_the_way), None)
             if nearer is None:
                 break
             found.append(nearer)
@@ -147,7 +151,10 @@ class VisibleRows:
         nodes: list[Node] = []
         depths: list[int] = []
         matching, is_open, sort = self._matching, self.is_open, self.sort
-        waiting = [(depth, node) for node in reversed(folder.sorted_children(sort))]
+        children = folder.sorted_children(sort)
+        if matching is None and not any(node.children for node in children):
+            return children.copy(), [depth] * len(children)
+        waiting = [(depth, node) for node in reversed(children)]
         while waiting:
             depth, node = waiting.pop()
             if matching is not None and node.path not in matching:
