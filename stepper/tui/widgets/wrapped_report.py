@@ -37,6 +37,13 @@ class WrappedReport(ReportView):
         self._wrap()
 
     def _wrap(self) -> None:
+        if self.scrollable_content_region.width:
+            self._wrap_to_width()
+        else:
+            # It is about to be laid out: for a moment all lines would be as narrow as they get.
+            self.call_after_refresh(self._wrap_to_width)
+
+    def _wrap_to_width(self) -> None:
         room = max(_NARROWEST, self.scrollable_content_region.width - _AROUND)
         super().show([line for row in self._unwrapped for line in wrapped(row, room)], nothing=self._nothing)
 

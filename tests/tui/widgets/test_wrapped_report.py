@@ -3,9 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.app import App, ComposeResult
 
 from stepper.tui.widgets.report_view import Part, Row
-from stepper.tui.widgets.wrapped_report import wrapped
+from stepper.tui.widgets.wrapped_report import WrappedReport, wrapped
 
 
 def texts(row: Row, room: int) -> list[str]:
@@ -45,3 +46,24 @@ def test_no_line_is_wider_than_the_room_and_no_word_is_lost(parts: list[str], ro
 
 def _shown(text: str) -> str:
     return "".join("".join(part.text for part in line.parts) for line in wrapped(Row("k", (Part(text),)), 10_000))
+
+
+class Hidden(App[None]):
+    """A report that is not laid out until it is displayed."""
+
+    def compose(self) -> ComposeResult:
+        report = WrappedReport()
+        report.display = False
+        yield report
+
+
+async def test_lines_wait_for_the_width_that_they_are_wrapped_to() -> None:
+    row = Row("k", (Part("a line that is longer than the narrowest of all"),))
+    async with Hidden().run_test(size=(60, 5)) as pilot:
+        report = pilot.app.query_one(WrappedReport)
+        report.display = True
+        report.show([row])
+        assert report.rows == ()
+        await pilot.pause()
+        assert report.rows == tuple(wrapped(row, 59))
+        assert len(report.rows) == 1
