@@ -80,15 +80,18 @@ def save_to_disk(archive: Generator[bytes, None, None], to: Path, read: Callable
     """Unpack an archive of one path to a new path on this machine: a file, or a folder with all in it.
 
     Owners, devices and pipes are left out, and nothing is written outside of it; how many devices and pipes there were
-    is the result. `read` is told the bytes that have come in so far; what it raises ends it, and like an error leaves
-    nothing behind. Closes the archive. Raises `StepperError`.
+    is the result. Files get holes where they have nothing but zeros. `read` is told the bytes that have come in so far;
+    what it raises ends it, and like an error leaves nothing behind. Closes the archive. Raises `StepperError`.
     """
     import tarfile  # Not before somebody saves something.
 
+    from stepper.debugger.sparse_archive import SparseTarFile
+
     if os.path.lexists(to):
         raise StepperError(f"{to} is there already", hint="Choose another name.")
+    stream = cast("BinaryIO", _Stream(archive, read))
     try:
-        with closing(archive), tarfile.open(fileobj=cast("BinaryIO", _Stream(archive, read)), mode="r|") as opened:
+        with closing(archive), SparseTarFile.open(fileobj=stream, mode="r|") as opened:
             try:
                 left_out = _unpack(opened, to)
             except BaseException:

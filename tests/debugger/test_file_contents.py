@@ -70,6 +70,14 @@ def test_a_file_goes_to_disk_under_another_name(tmp_path: Path) -> None:
     assert (tmp_path / "other").read_bytes() == b"12345"
 
 
+def test_zeros_of_a_file_take_no_room_on_disk(tmp_path: Path) -> None:
+    whole = bytes(8 << 20) + b"end"
+    save_to_disk(pieces(tar(folder("d/"), file("d/disk", whole)), 65_536), tmp_path / "copy")
+    saved = tmp_path / "copy/disk"
+    assert saved.read_bytes() == whole
+    assert saved.stat().st_blocks * 512 < 1 << 20
+
+
 def test_what_is_there_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"old")
     with pytest.raises(StepperError, match="is there already"):
