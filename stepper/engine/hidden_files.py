@@ -100,7 +100,7 @@ def _read(client: EngineClient, image: str, helper: str, paths: Iterable[str]) -
     """The files at and in these paths of an image, with the path that each is hidden at."""
     import docker.errors
 
-    container = create_container(client, {"Image": image, "Entrypoint": ["stepper"]}, helper)
+    container = create_container(client, {"Image": image, "Entrypoint": ["stepper"], "WorkingDir": "/"}, helper)
     try:
         for path in paths:
             try:

@@ -39,7 +39,14 @@ class StillContainer:
     """A created container on an image. Its entrypoint is a mere word, since the engine asks for one."""
 
     def __init__(self, client: EngineClient, *, image: str, name: str) -> None:
-        config = {"Image": image, "Entrypoint": ["stepper"], "Cmd": [], "Healthcheck": {"Test": ["NONE"]}}
+        config = {
+            "Image": image,
+            "Entrypoint": ["stepper"],
+            "Cmd": [],
+            # The engine makes the directory of the image, or fails where a step has put something else in its place.
+            "WorkingDir": "/",
+            "Healthcheck": {"Test": ["NONE"]},
+        }
         with engine_errors("create a container for the step"):
             self.id = create_container(client, config, name)
         self.image = image

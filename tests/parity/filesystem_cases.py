@@ -13,6 +13,23 @@ set("/f", "user.empty", "");
 
 CASES = [
     Case(
+        "a-working-directory-that-is-gone-or-something-else",
+        """\
+FROM busybox AS gone
+WORKDIR /w/x
+RUN rm -r /w
+COPY top /t
+FROM busybox AS file
+WORKDIR /w/x
+RUN rm -r /w && echo > /w
+COPY top /t
+FROM gone
+COPY --from=file /w /t /file/
+COPY --from=gone / /gone/
+""",
+        PLAIN,
+    ),
+    Case(
         "times-of-directories-alone",
         """\
 FROM busybox
