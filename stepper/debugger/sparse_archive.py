@@ -1,4 +1,4 @@
-"""Unpacks an archive so that blocks of zeros take no room on disk: in an engine's archive a hole is zeros like any other.
+"""Unpacks an archive so that blocks of zeros take no room on disk: an engine sends a hole as zeros like any other.
 
 Made on the standard library's `tarfile`, which is slow to import: not before somebody saves something.
 """
