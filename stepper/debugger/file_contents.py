@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
-from stepper.engine.copy_record import Check
+from stepper.debugger.waiting import Waiting
 from stepper.errors import StepperError
 from stepper.frozen import frozen
 from stepper.image.archive import ArchiveError, ArchiveReader, Header
@@ -34,8 +34,8 @@ class Content:
         return len(self.data) >= self.header.stored
 
 
-ReadFile = Callable[[str, int, Check], Content]
-"""Reads the file at a path, up to so many bytes of it. Raises `StepperError`, and what the check raises."""
+ReadFile = Callable[[str, int, Waiting], Content]
+"""Reads the file at a path, up to so many bytes of it. Raises `StepperError`."""
 
 
 class FileStream(NamedTuple):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stepper.engine.image_store import DescribedImage, ImageStore, open_image_store
+from stepper.engine.interruption import Stopping
 from stepper.engine.layer_cache import LayerCache
 from stepper.folders import cache_folder
 from stepper.image.analysis import ImageAnalysis
@@ -35,6 +36,10 @@ class FinishedImages:
     def save(self, image: DescribedImage) -> Iterator[bytes]:
         """Its archive, as `docker save` writes it. Raises `EngineError`, but not where it is cut off."""
         return self._store.save(image.reference, framed=False)
+
+    def save_again(self, image_id: str, stopping: Stopping) -> Iterator[bytes]:
+        """The archive of an image by its id; cut off when it is stopped. Raises `EngineError`."""
+        return self._store.save(image_id, framed=False, stopping=stopping)
 
     def keep(self, image: DescribedImage, saved: SavedImage) -> None:
         """Remember what was found in its archive. The engine vouches for the digests."""

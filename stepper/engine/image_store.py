@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from stepper.engine.api_errors import engine_errors, explanation, status
 from stepper.engine.api_requests import image_history, image_path, inspect_image, post_stream
 from stepper.engine.connect import Connection, connect
+from stepper.engine.interruption import Stopping, unstoppable
 from stepper.errors import EngineError
 from stepper.frozen import frozen
 from stepper.image.config import ImageConfig
@@ -44,15 +45,15 @@ class ImageStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def save(self, reference: str, *, framed: bool = True) -> Iterator[bytes]:
+    def save(self, reference: str, *, framed: bool = True, stopping: Stopping = unstoppable) -> Iterator[bytes]:
         """An image as `docker save` writes it, by name or id. The engine makes it whole before the first byte comes.
 
         Where it can be, the engine is asked at once, and not first when somebody reads. Without `framed` it comes
-        sooner, and who reads it has to notice that it is cut off. Raises `EngineError` where there is no such image,
-        now or then.
+        sooner, and who reads it has to notice that it is cut off, as it is when it is stopped. Raises `EngineError`
+        where there is no such image, now or then.
         """
         with _image_errors(reference, "save"):
-            chunks = self._connection.client.download(image_path(reference, "get"), framed=framed)
+            chunks = self._connection.client.download(image_path(reference, "get"), framed=framed, stopping=stopping)
         return _saved(reference, chunks)
 
     def history(self, reference: str) -> tuple[HistoryLine, ...]:

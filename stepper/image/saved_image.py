@@ -132,7 +132,7 @@ def _take(name: str, size: int, content: Iterator[bytes], parts: _Parts, *, dige
     """Take one file in: a document, a layer, or something else that does not matter."""
     beginning = next(content, b"")
     whole = chain((beginning,), content)
-    if beginning[:1] in (b"{", b"["):
+    if _is_document(beginning):
         if size <= _LARGEST_DOCUMENT and len(parts.documents) < _MOST_DOCUMENTS:
             parts.documents_left -= size
             if parts.documents_left < 0:
@@ -141,9 +141,18 @@ def _take(name: str, size: int, content: Iterator[bytes], parts: _Parts, *, dige
             if document is not None:
                 parts.documents[name] = document
         return
-    if posixpath.basename(name) in ("VERSION", "repositories", "oci-layout"):
+    if not is_layer(name, beginning):
         return
     parts.layers[name] = read_layer(decompressed(whole), digests=digests, limits=parts.limits)
+
+
+def is_layer(name: str, beginning: bytes) -> bool:
+    """Whether a file of an archive or layout holds a layer, by its name and first bytes."""
+    return not _is_document(beginning) and posixpath.basename(name) not in ("VERSION", "repositories", "oci-layout")
+
+
+def _is_document(beginning: bytes) -> bool:
+    return beginning[:1] in (b"{", b"[")
 
 
 def _images(parts: _Parts) -> Iterator[SavedImage]:

@@ -5,10 +5,18 @@ import gzip
 import pytest
 
 from stepper.image.layer_contents import read_layer
-from stepper.image.saved_file import FilePlace, file_place, layer_of_archive, read_file
+from stepper.image.saved_file import (
+    FilePlace,
+    WantedFile,
+    file_place,
+    find_files,
+    layer_of_archive,
+    read_file,
+    wanted_file,
+)
 from stepper.image.saved_image import SavedImageError, read_images
 from stepper.image.stack import stack
-from tests.image.layers import docker_save, file, folder, link, plain, symlink, tar
+from tests.image.layers import docker_save, file, folder, link, oci_layout, plain, symlink, tar
 
 LAYERS = (
     tar(file("a", b"old"), file("below", b"from below")),
@@ -76,3 +84,24 @@ def test_what_is_not_there_any_more_or_damaged_is_told() -> None:
         read_file([LAYERS[0]], "/gone", 100)
     with pytest.raises(SavedImageError, match="cut off"):
         read_file([LAYERS[0][:700]], "/a", 100)
+
+
+def wanted(*places: FilePlace) -> list[WantedFile]:
+    contents = [read_layer([layer]) for layer in LAYERS]
+    return [wanted_file(contents, place) for place in places]
+
+
+@pytest.mark.parametrize("archive", [docker_save(LAYERS), oci_layout([gzip.compress(layer) for layer in LAYERS])])
+def test_files_are_found_in_an_archive_without_the_names_of_its_layers(archive: bytes) -> None:
+    places = wanted(FilePlace(0, "/a"), FilePlace(1, "/a"), FilePlace(0, "/below"))
+    found = {each: file.data for each, file in find_files([archive], places, 4)}
+    assert found == dict(zip(places, (b"old", b"firs", b"from"), strict=True))
+
+
+def test_what_no_layer_holds_is_not_found() -> None:
+    assert not list(find_files([docker_save(LAYERS)], [WantedFile("/a", 5, 1), WantedFile("/no", 0, None)], 10))
+
+
+def test_an_archive_that_is_cut_off_before_the_file_is_an_error() -> None:
+    with pytest.raises(SavedImageError):
+        list(find_files([docker_save(LAYERS)[:1200]], wanted(FilePlace(2, "/a")), 10))

@@ -56,7 +56,7 @@ def compare(parsed: argparse.Namespace, images_of: OpenImages, connect: Callable
         from stepper.cli.images.image_files import ImageFiles
         from stepper.tui.comparing.app import run_comparison
 
-        with ImageFiles(connect) as files:
+        with ImageFiles(connect, images_of) as files:
             run_comparison(found, (files.of(images[0]), files.of(images[1])))
     return ExitCode.BUILT
 

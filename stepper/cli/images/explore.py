@@ -75,7 +75,7 @@ def explore(written: str, wanted: str | None, images: OpenImages, connect: Calla
         opened.append(source)
         return source.analysis
 
-    with ImageFiles(connect) as files:
+    with ImageFiles(connect, images) as files:
         title = "standard input" if archive is not None else written
         run_layers(title, open_image, lambda layer: files.after(opened[0], layer))
     for walk in walks:

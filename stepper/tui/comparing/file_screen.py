@@ -11,6 +11,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from stepper.debugger.file_contents import ReadFile
+from stepper.debugger.waiting import Waiting
+from stepper.engine.interruption import StoppedError
 from stepper.errors import StepperError
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind
@@ -24,10 +26,6 @@ from stepper.tui.widgets.key_labels import key_labels
 _KEYS = (("y", "copy path", "copy"), ("Esc", "back", "close"))
 
 log = logging.getLogger(__name__)
-
-
-class _StoppedError(Exception):
-    """Nobody waits for the difference any more."""
 
 
 class SavedFileScreen(Screen[None]):
@@ -45,7 +43,7 @@ class SavedFileScreen(Screen[None]):
         self._change = change
         self._names = names
         self._read = read
-        self._stop = threading.Event()
+        self._waiting = Waiting(self._tell_from_thread)
         self._view = FileView(id="file-view")
 
     def compose(self) -> ComposeResult:
@@ -65,7 +63,7 @@ class SavedFileScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """Read no further."""
-        self._stop.set()
+        self._waiting.stop()
 
     def action_close(self) -> None:
         """Back to the tree."""
@@ -79,7 +77,7 @@ class SavedFileScreen(Screen[None]):
     def _work(self) -> None:
         try:
             rows = self._difference()
-        except _StoppedError:
+        except StoppedError:
             return
         except StepperError as error:
             rows = saying(f"{error}. {error.hint}" if error.hint else str(error))
@@ -90,14 +88,16 @@ class SavedFileScreen(Screen[None]):
 
     def _difference(self) -> Rows:
         found = [
-            read(self._change.path, MOST_COMPARED, self._check) if entry is not None else None
+            read(self._change.path, MOST_COMPARED, self._waiting) if entry is not None else None
             for entry, read in zip((self._change.before, self._change.after), self._read, strict=True)
         ]
         return content_difference(*found)
 
-    def _check(self) -> None:
-        if self._stop.is_set():
-            raise _StoppedError
+    def _tell_from_thread(self, doing: str) -> None:
+        self.call_later(self._tell, doing)
+
+    def _tell(self, doing: str) -> None:
+        self._view.placeholder = f"{doing} Esc stops"
 
     def _show(self, rows: Rows) -> None:
         self._view.show(rows)

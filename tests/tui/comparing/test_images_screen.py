@@ -1,12 +1,13 @@
 """The screen that compares images."""
 
 import asyncio
-from collections.abc import Callable
+import threading
 
 import pytest
 from textual.pilot import Pilot
 
 from stepper.debugger.file_contents import Content, ReadFile
+from stepper.debugger.waiting import Waiting
 from stepper.errors import StepperError
 from stepper.image.archive import Header
 from stepper.image.comparison import Compared, Comparison, compare_images
@@ -24,8 +25,8 @@ FOUND = compare_images([Compared("full", FULL), Compared("slim", SLIM), Compared
 def contents(**files: bytes) -> ReadFile:
     """Reads these files."""
 
-    def read(path: str, limit: int, check: Callable[[], None]) -> Content:
-        check()
+    def read(path: str, limit: int, waiting: Waiting) -> Content:
+        waiting.check()
         data = files[path.removeprefix("/")]
         return Content(Header(path, EntryKind.FILE, size=len(data), stored=len(data)), data[:limit])
 
@@ -91,7 +92,7 @@ async def test_enter_on_a_file_shows_what_became_of_its_lines(size: tuple[int, i
 
 
 async def test_what_cannot_be_read_is_said_in_its_place() -> None:
-    def gone(path: str, limit: int, check: Callable[[], None]) -> Content:
+    def gone(path: str, limit: int, waiting: Waiting) -> Content:
         raise StepperError("the image is gone", hint="Pull it again.")
 
     app = app_of(read=(READ[0], gone))
@@ -119,15 +120,32 @@ async def test_what_is_no_file_on_both_sides_is_not_read() -> None:
         await shows(pilot, "/a · one → two · modified, symlink → file", "There are no two files to compare")
 
 
+async def test_what_takes_long_while_a_file_is_read_is_said() -> None:
+    go_on = threading.Event()
+
+    def slow(path: str, limit: int, waiting: Waiting) -> Content:
+        waiting.tell("The engine packs the image …")
+        assert go_on.wait(10)
+        return READ[0](path, limit, waiting)
+
+    app = app_of(read=(slow, READ[1]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f", "enter")
+        await shows(pilot, "The engine packs the image … Esc stops")
+        go_on.set()
+        await shows(pilot, "- 2", "+ 3")
+
+
 async def test_leaving_the_file_ends_its_reading() -> None:
     begun, ended = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def endless(path: str, limit: int, check: Callable[[], None]) -> Content:
+    def endless(path: str, limit: int, waiting: Waiting) -> Content:
         loop.call_soon_threadsafe(begun.set)
         try:
             while True:
-                check()
+                waiting.check()
         finally:
             loop.call_soon_threadsafe(ended.set)
 

@@ -1,12 +1,12 @@
 """The explorer of a finished image: layers at the left, the chosen one from all sides at the right."""
 
 import struct
-from collections.abc import Callable
 
 import pytest
 from textual.binding import Binding
 
 from stepper.debugger.file_contents import Content, ReadFile
+from stepper.debugger.waiting import Waiting
 from stepper.errors import StepperError
 from stepper.image.archive import Header
 from stepper.image.entry import EntryKind
@@ -274,7 +274,7 @@ async def test_extended_attributes_stand_with_the_path() -> None:
 
 async def test_enter_on_a_file_shows_what_the_layer_that_wrote_it_made_of_its_lines() -> None:
     def files_after(layer: int) -> ReadFile:
-        def read(path: str, limit: int, check: Callable[[], None]) -> Content:
+        def read(path: str, limit: int, waiting: Waiting) -> Content:
             data = f"first\nas of {layer}\n".encode()
             return Content(Header(path, EntryKind.FILE, size=len(data), stored=len(data)), data[:limit])
 
