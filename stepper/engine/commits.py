@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from stepper.engine.api_requests import discard_image
 from stepper.engine.client import EngineClient
 from stepper.engine.commit import commit
 from stepper.engine.containers import Containers, Removable
@@ -107,32 +106,6 @@ class Commits:
         self._worker = threading.Thread(target=self._work, name="commit", daemon=True)
         self._worker.start()
 
-    def begin(self, container: Removable, config: ImageConfig) -> "Future[str]":
-        """Begin to commit a container before it is known whether something changed in it; the image's id.
-
-        Nothing may write into the container any more. `start` or `drop` is to follow.
-        """
-        image: Future[str] = Future()
-
-        def work() -> None:
-            try:
-                image.set_result(self._commit(container, config))
-            except Exception as error:
-                image.set_exception(error)
-
-        self._queue.put(work)
-        return image
-
-    def drop(self, begun: "Future[str]", container: Removable) -> None:
-        """Leave nothing of what was begun; the container is discarded."""
-
-        def work() -> None:
-            if begun.exception() is None:
-                discard_image(self._client, begun.result())
-            self._containers.discard(container)
-
-        self._queue.put(work)
-
     def start(
         self,
         container: Removable,
@@ -141,9 +114,8 @@ class Commits:
         *,
         made: Callable[[str], None],
         after: Callable[[str], None],
-        begun: "Future[str] | None" = None,
     ) -> PendingSnapshot:
-        """Commit a container, which is then discarded; `begun` is what `begin` gave for it.
+        """Begin to commit a container, which is then discarded.
 
         `made` is called with the image's id before anybody else learns it, `after` when everybody can. `place` is that
         of the step, for messages.
@@ -152,8 +124,7 @@ class Commits:
 
         def work() -> None:
             try:
-                # What was begun has come to its end by now: one comes after the other.
-                found = begun.result() if begun is not None else self._commit(container, config)
+                found = commit(self._client, container.id, config, mark=self._mark)
                 made(found)
             except EngineUnavailable as error:
                 image.set_exception(error)
@@ -183,9 +154,6 @@ class Commits:
         """Wait until all is committed, but not for ever; nothing can be begun any more."""
         self._queue.put(None)
         self._worker.join(_CLOSE_SECONDS)
-
-    def _commit(self, container: Removable, config: ImageConfig) -> str:
-        return commit(self._client, container.id, config, mark=self._mark)
 
     def _work(self) -> None:
         while (work := self._queue.get()) is not None:

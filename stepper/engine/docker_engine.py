@@ -179,7 +179,6 @@ class DockerEngine:
             self._running,
             exists,
             times,
-            self._commits,
         )
         builder_run = BuilderRun(
             self._client, builder, self._loader, self._containers, self._listings, self._names.new()

@@ -1,6 +1,5 @@
 """What comes of a step's work in a container, before it is committed."""
 
-from concurrent.futures import Future
 from typing import NamedTuple
 
 from stepper.engine.containers import Removable
@@ -28,5 +27,3 @@ class Performed(NamedTuple):
     """Whether somebody did all of it in a shell, by the very commands of the step: it serves this session."""
     commands: tuple[CommandRun, ...] = ()
     """The commands of a RUN's script that ran."""
-    begun: "Future[str] | None" = None
-    """The commit of the container where it was begun already, see `Commits.begin`."""

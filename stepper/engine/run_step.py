@@ -52,13 +52,12 @@ def run_in(
     *,
     on_output: OnOutput,
     interruption: Interruption,
-    settled: Callable[[], None],
     stops: Stops | None = None,
 ) -> RunResult:
     """Run a RUN in a fresh container on the snapshot before it; `before` gives the files of that.
 
-    When it fails its `mounts` stay, for whoever looks into the container. Otherwise `settled` is called once nothing
-    changes any more, before it is looked for what did. With `stops` its shell waits before each command.
+    When it fails its `mounts` stay, for whoever looks into the container. With `stops` its shell waits before each
+    command.
     """
     step, container, config = running.step, running.container, running.config
     walks = can_walk(container.worker)
@@ -106,7 +105,6 @@ def run_in(
             stops.leave()
     if failure is None:
         mounts.leave(container)
-        settled()
     layer = changes(container, files, since, quiet=mounts.left_in) if walks else engine_changes(client, container.id)
     return RunResult(without_sockets(layer) if failure is None else layer, failure, commands)
 

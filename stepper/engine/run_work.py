@@ -1,14 +1,12 @@
 """What a RUN does in a container on the snapshot before it, up to the commit."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
 from stepper.dockerfile.operations import RunOperation
 from stepper.engine.api_errors import engine_errors
 from stepper.engine.client import EngineClient
-from stepper.engine.commits import Commits
 from stepper.engine.containers import Containers
 from stepper.engine.directory_times import DirectoryTimes
 from stepper.engine.engine_info import PODMAN, product_of
@@ -24,11 +22,9 @@ from stepper.engine.protocol import Report
 from stepper.engine.run_step import run_in
 from stepper.engine.running_steps import RunningSteps
 from stepper.engine.step import Failure, Output, RunSettings, Snapshot, Step
-from stepper.engine.step_container import StepContainer
 from stepper.engine.stops import Stops
 from stepper.engine.unlisted_files import Exists, image_with
 from stepper.errors import EngineError
-from stepper.image.config import ImageConfig
 
 
 class RunWork:
@@ -45,7 +41,6 @@ class RunWork:
         running: RunningSteps,
         exists: Exists,
         times: DirectoryTimes,
-        commits: Commits,
     ) -> None:
         self._client = client
         self._containers = containers
@@ -56,7 +51,6 @@ class RunWork:
         self._running = running
         self._exists = exists
         self._times = times
-        self._commits = commits
 
     def run(
         self,
@@ -65,13 +59,9 @@ class RunWork:
         on: Snapshot,
         files: Sequence[Files | None],
         report: Report,
-        config: ImageConfig,
         stops: Stops | None = None,
     ) -> Performed:
-        """RUN; `files` says for each of its mounts where its files are. With `stops` it stops before each command.
-
-        Its container is committed with `config` while what changed in it is still looked for.
-        """
+        """RUN; `files` says for each of its mounts where its files are. With `stops` it stops before each command."""
         if operation.insecure and not step.access.insecure:
             hint = "Allow it with --allow security.insecure."
             return Performed(failure=Failure("security.insecure is not allowed", hint))
@@ -79,7 +69,7 @@ class RunWork:
         try:
             hostname = self._hostname_image(operation, on)
             with self._mounting.ready(image, operation.mounts, files, step.access, report, hostname=hostname) as mounts:
-                return self._run(image, mounts, step, operation, on, report, config, stops)
+                return self._run(image, mounts, step, operation, on, report, stops)
         except MountError as error:
             return Performed(failure=Failure(error.message, error.hint, exit_code=error.exit_code))
         except StoppedError:
@@ -100,7 +90,6 @@ class RunWork:
         operation: RunOperation,
         on: Snapshot,
         report: Report,
-        config: ImageConfig,
         stops: Stops | None,
     ) -> Performed:
         host_config = host_config_of(step, operation, mounts)
@@ -115,7 +104,6 @@ class RunWork:
                 message = f"the engine does not start a container with all privileges: {error.message}"
                 return Performed(failure=Failure(message, "RUN --security=insecure needs one."))
             raise mounts.refused(error) from error
-        begun: list[Future[str]] = []
         try:
             with self._running.during(step, container, on.config) as running:
                 running.stops = stops
@@ -128,15 +116,14 @@ class RunWork:
                     mounts,
                     on_output=lambda data, stderr: report(Output(data, stderr)),
                     interruption=self._interruption,
-                    settled=lambda: begun.append(self._commits.begin(container, config)),
                     stops=stops,
                 )
         except EngineError:
-            self._discard(container, begun)
+            self._containers.discard(container)
             self._check_connection()
             raise
         except BaseException:
-            self._discard(container, begun)
+            self._containers.discard(container)
             raise
         failure = result.failure
         if failure is not None:
@@ -150,14 +137,7 @@ class RunWork:
             paused=running.paused_seconds + waited,
             entered=running.entered,
             commands=result.commands,
-            begun=begun[0] if begun else None,
         )
-
-    def _discard(self, container: StepContainer, begun: "Sequence[Future[str]]") -> None:
-        if begun:
-            self._commits.drop(begun[0], container)
-        else:
-            self._containers.discard(container)
 
     def _check_connection(self) -> None:
         """Raise `EngineUnavailable` when the engine is gone: that is why the step's container is."""

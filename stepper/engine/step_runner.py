@@ -158,8 +158,7 @@ class StepRunner:
                 cached = execution.use_cache
                 done = self._builder.run(step, operation, on, files, execution.report, use_cache=cached)
             elif done is None:
-                config = apply(operation, on.config, created=execution.created)
-                done = self._runs.run(step, operation, on, files, execution.report, config, execution.stops)
+                done = self._runs.run(step, operation, on, files, execution.report, execution.stops)
             # What failed makes no snapshot.
             layer = self._mount_points.made(missing, done.layer) if done.failure is None else done.layer
             return done._replace(layer=layer)
@@ -281,9 +280,7 @@ class StepRunner:
             if performed.by_hand or not performed.entered:
                 self._pending[key] = outcome
             return outcome
-        if performed.container is not None and performed.begun is not None:
-            self._commits.drop(performed.begun, performed.container)
-        elif performed.container is not None:
+        if performed.container is not None:
             self._containers.discard(performed.container)
         # What changed no file has the image of the snapshot before.
         if not performed.entered:
@@ -314,7 +311,6 @@ class StepRunner:
             execution.step.place,
             made=lambda image: self._listings.add(image, parent, layer),
             after=store,
-            begun=performed.begun,
         )
         self._listings.add(snapshot.key, parent, layer)
         return snapshot

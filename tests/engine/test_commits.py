@@ -2,21 +2,17 @@
 
 import threading
 from concurrent.futures import Future
-from typing import Any
 
 import pytest
 
-from stepper.engine import commits, run_step
-from stepper.engine.api_requests import find_image
+from stepper.engine import commits
 from stepper.engine.client import EngineClient
 from stepper.engine.commit import commit as really_commit
 from stepper.engine.commits import Commits, PendingSnapshot
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.step import Snapshot
-from stepper.engine.step_container import StepContainer
 from stepper.errors import EngineError
 from stepper.image.config import ImageConfig
-from stepper.image.layer import Layer
 from tests.engine.conftest import base, execute, marks, run, silent, succeed
 
 CONFIG = ImageConfig(user="me")
@@ -152,67 +148,6 @@ def test_a_commit_that_fails_is_told_where_its_image_is_needed(
         execute(stepper, snapshot, "true")
     monkeypatch.undo()
     assert not stepper.execute(run("echo 1 >/f"), on, report=silent).cached
-
-
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The images that were made."""
-    images: list[str] = []
-
-    def noted(client: EngineClient, container: str, config: ImageConfig, *, mark: str) -> str:
-        images.append(really_commit(client, container, config, mark=mark))
-        return images[-1]
-
-    monkeypatch.setattr(commits, "commit", noted)
-    return images
-
-
-@pytest.mark.engine
-def test_the_image_of_a_run_is_made_while_what_it_changed_is_looked_for(
-    stepper: DockerEngine, made: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    look = run_step.changes
-
-    def after_the_commit(*arguments: Any, **more: Any) -> Layer:
-        stepper._commits.wait()
-        assert len(made) == 1
-        return look(*arguments, **more)
-
-    monkeypatch.setattr(run_step, "changes", after_the_commit)
-    outcome = execute(stepper, base(stepper), "echo 1 >/f")
-    assert marks(outcome.layer) == {"/": "~", "/f": "+"}
-    assert succeed(outcome).image == made[0]
-
-
-@pytest.mark.engine
-def test_of_a_run_that_changed_nothing_there_is_no_image(
-    stepper: DockerEngine, client: EngineClient, made: list[str]
-) -> None:
-    on = succeed(execute(stepper, base(stepper), "echo 1 >/f"))
-    outcome = execute(stepper, on, "true")
-    assert outcome.layer is not None
-    assert (outcome.layer.changes, succeed(outcome).image) == ((), on.image)
-    stepper._commits.wait()
-    assert [find_image(client, image) is not None for image in made] == [True, False]
-
-
-@pytest.mark.engine
-def test_where_it_cannot_be_looked_what_changed_there_is_neither_image_nor_container(
-    stepper: DockerEngine, client: EngineClient, made: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    containers: list[StepContainer] = []
-
-    def fail(container: StepContainer, *_: object, **__: object) -> Layer:
-        containers.append(container)
-        raise EngineError("the container has ended")
-
-    monkeypatch.setattr(run_step, "changes", fail)
-    on = base(stepper)
-    with pytest.raises(EngineError, match="has ended"):
-        stepper.execute(run("echo 1 >/f"), on, report=silent)
-    stepper._commits.wait()
-    assert [find_image(client, image) for image in made] == [None]
-    assert [stepper._containers.find(each.id) for each in containers] == [None]
 
 
 @pytest.mark.engine
