@@ -93,7 +93,8 @@ class ImagesScreen(DifferencesScreen):
         """Show the files, the layers or the configuration."""
         self._switcher.current = view
         self._details.display = view == _VIEWS[0] and self.tree_view.highlighted is not None
-        self.query_one(f"#{view}").focus()
+        # At once: the next key may be there already.
+        self.set_focus(self.query_one(f"#{view}"))
 
     def action_next_view(self) -> None:
         """To the next of them."""

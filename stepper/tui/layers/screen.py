@@ -149,7 +149,9 @@ class LayersScreen(Screen[None]):
 
     def _show_title(self) -> None:
         name = Content.styled(printable(self._image_name), "bold")
-        parts = [Content("stepper layers"), name, Content(self._facts), Content.styled(self._progress, "$text-warning")]
+        progress = Content.styled(self._progress, "$text-warning")
+        # What changes comes before what a narrow screen has no room for.
+        parts = [Content("stepper layers"), name, progress, Content(self._facts)]
         self._title.update(Content("   ").join(part for part in parts if part.plain))
 
     def _show_layers(self, outline: ImageOutline) -> None:
@@ -186,7 +188,8 @@ class LayersScreen(Screen[None]):
         self._panel = panel
         if panel in TABS:
             self.tabs.choose(panel)
-        self._view_of(panel).focus()
+        # At once: the next key may be there already.
+        self.set_focus(self._view_of(panel))
 
     def focus_tree(self) -> ChangeTree:
         """The tree that is shown, else Changes; it has the focus afterwards."""

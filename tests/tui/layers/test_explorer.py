@@ -168,6 +168,22 @@ async def test_the_history_is_shown_while_the_layers_are_still_read() -> None:
         assert "reading" not in explorer.lines[0]
 
 
+async def test_how_far_it_has_come_has_room_on_a_narrow_screen() -> None:
+    outline = ImageOutline("registry/team/app:2026.11", "linux/amd64", (LayerOutline("RUN make", "", "", 421_000_000),))
+    gate = Gate(lambda report: report.outline(outline), lambda report: list(report.through([b"x" * 25_800_000])))
+    async with exploring(gate, wait=False, size=NARROW) as explorer:
+        gate.go_on()
+        await explorer.shows("421 MB in 1 layer")
+        gate.go_on()
+        await explorer.shows("reading: 25.8 MB")
+
+
+async def test_a_panel_has_the_focus_before_the_next_key() -> None:
+    async with exploring(opening(tar(file("a")))) as explorer:
+        explorer.screen.focus_panel(LayersPanel.CHANGES)
+        assert explorer.screen.focused is explorer.screen.tabs.changes
+
+
 async def test_q_leaves_while_it_is_read_and_ends_the_reading() -> None:
     gate = Gate(lambda report: report.outline(OUTLINE), lambda report: list(report.through([b"x"])))
     async with exploring(gate, wait=False) as explorer:
