@@ -1,7 +1,7 @@
 """Images held against each other: figures, configuration, and the files at the end, their contents included."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stepper.image.analysis import ImageAnalysis
 from stepper.image.config_diff import ConfigRow, config_changes
@@ -63,6 +63,31 @@ def differences(
     where both digests are known. For those of images see `final_digests`.
     """
     return layer_of(_differences(before, after, digests_before or {}, digests_after or {}))
+
+
+@dataclass
+class Growth:
+    """By how many bytes the second of two filesystems has more; a file with several names counts once in each."""
+
+    _before: set[int] = field(default_factory=set)
+    _after: set[int] = field(default_factory=set)
+
+    def of(self, change: Change) -> int:
+        """What a path adds to it, less than 0 where the first has more."""
+        return self._size(change.after, self._after) - self._size(change.before, self._before)
+
+    def _size(self, entry: Entry | None, counted: set[int]) -> int:
+        if entry is None or entry.kind is not EntryKind.FILE or entry.inode in counted:
+            return 0
+        if entry.inode:
+            counted.add(entry.inode)
+        return entry.size
+
+
+def growth(found: Layer) -> int:
+    """By how many bytes the second of two filesystems has more by all that differs."""
+    counted = Growth()
+    return sum(counted.of(change) for change in found.changes)
 
 
 def undecided(layer: Layer) -> tuple[Change, ...]:

@@ -29,9 +29,9 @@ def nothing_text(record: StepRecord, layer: Layer | None) -> str:
     return "Nothing changed on disk"
 
 
-def changes_summary(layer: Layer) -> Content:
+def changes_summary(layer: Layer, size: int | None = None) -> Content:
     """`+ 1,204 added  ~ 2 modified  +141 MB`; what does not occur is left out, and what is known to differ in its time
-    only is counted for itself.
+    only is counted for itself. `size` is what to say in place of the bytes that the layer holds.
     """
     if not layer.changes:
         return Content("")
@@ -43,7 +43,9 @@ def changes_summary(layer: Layer) -> Content:
     ]
     if layer.time_only:
         parts.append(Content.styled(f"~ {layer.time_only:,} time only", "$text-muted"))
-    return Content("  ").join([*parts, Content.styled(human_size(others.size, signed=True), "bold")])
+    return Content("  ").join(
+        [*parts, Content.styled(human_size(others.size if size is None else size, signed=True), "bold")]
+    )
 
 
 def _is_whole_build(record: StepRecord) -> bool:

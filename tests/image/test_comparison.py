@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stepper.image.comparison import differences, final_digests, undecided
+from stepper.image.comparison import differences, final_digests, growth, undecided
 from stepper.image.layer import Layer
 from stepper.image.layer_contents import read_layer
 from stepper.image.stack import stack
@@ -87,3 +87,10 @@ def test_what_only_one_has_is_added_or_deleted() -> None:
 def test_every_name_of_a_file_has_its_content() -> None:
     linked = [[file("a", b"1"), link("b", "a")]]
     assert marks(linked, [[file("a", b"1"), file("b", b"2")]]) == {"/b": "~"}
+
+
+def test_what_differs_adds_up_to_how_much_more_there_is() -> None:
+    first = [[file("a", b"1" * 10), link("b", "a"), file("gone", b"1" * 100), folder("d")]]
+    second = [[file("a", b"2" * 15), link("b", "a"), file("new", b"3"), symlink("l", "new")]]
+    assert growth(compared(first, second)) == 15 + 1 - 10 - 100
+    assert growth(compared(second, first)) == 10 + 100 - 15 - 1

@@ -16,9 +16,9 @@ from stepper.cli.images.source import OpenImages, SourceImage, check_source, rea
 from stepper.cli.images.subjects import Subjects, image_name
 from stepper.engine.protocol import Engine
 from stepper.errors import UsageError
-from stepper.image.comparison import Compared, Comparison, compare_images
+from stepper.image.comparison import Compared, Comparison, Growth, compare_images
 from stepper.image.config_diff import ConfigRow
-from stepper.image.entry import Entry, EntryKind
+from stepper.image.entry import EntryKind
 from stepper.image.layer import Change, ChangeKind, Layer
 from stepper.text import human_size, printable
 
@@ -154,13 +154,13 @@ def _setting(row: ConfigRow) -> str:
 def _write_folders(console: Console, changes: Layer) -> None:
     """The folders that differ most, with the bytes by which they do."""
     folders: dict[str, _Folder] = {}
-    counted = _Counted()
+    growth = Growth()
     for change in changes.changes:
         parts = change.path.split("/")[1:]
         above = parts if _is_folder(change) else parts[:-1]
         folder = folders.setdefault("/" + "/".join(above[:_FOLDER_DEPTH]), _Folder())
         folder.counts[change.kind] += 1
-        folder.growth += counted.growth(change)
+        folder.growth += growth.of(change)
     told = sorted(folders.items(), key=lambda item: (-abs(item[1].growth), item[0]))
     for path, folder in told[:_MOST_FOLDERS]:
         counts = " ".join(f"{kind.value}{count:,}" for kind, count in folder.counts.items() if count)
@@ -176,25 +176,6 @@ class _Folder:
 
     counts: dict[ChangeKind, int] = field(default_factory=lambda: dict.fromkeys(ChangeKind, 0))
     growth: int = 0
-
-
-@dataclass
-class _Counted:
-    """Files with several names, by inode, whose bytes are counted already: in the first image, in the second."""
-
-    before: set[int] = field(default_factory=set)
-    after: set[int] = field(default_factory=set)
-
-    def growth(self, change: Change) -> int:
-        """By how many bytes the second image has more of this path."""
-        return self._size(change.after, self.after) - self._size(change.before, self.before)
-
-    def _size(self, entry: Entry | None, counted: set[int]) -> int:
-        if entry is None or entry.kind is not EntryKind.FILE or entry.inode in counted:
-            return 0
-        if entry.inode:
-            counted.add(entry.inode)
-        return entry.size
 
 
 def _is_folder(change: Change) -> bool:

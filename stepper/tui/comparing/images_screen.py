@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher
 
 from stepper.debugger.file_contents import ReadFile
-from stepper.image.comparison import Compared, Comparison
+from stepper.image.comparison import Compared, Comparison, growth
 from stepper.image.layer import Layer
 from stepper.text import human_size, printable
 from stepper.tui.changes_summary import changes_summary
@@ -114,7 +114,7 @@ def figures_text(found: Comparison) -> Content:
         for image in found.images
     ]
     names = f"{printable(first.name)} → {printable(found.images[1].name)}  "
-    lines.append(Content.assemble((names, "bold"), changes_summary(found.changes)))
+    lines.append(Content.assemble((names, "bold"), changes_summary(found.changes, growth(found.changes))))
     return Content("\n").join(lines)
 
 

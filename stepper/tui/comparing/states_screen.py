@@ -6,7 +6,7 @@ from textual.content import Content
 
 from stepper.debugger.state import StepRecord
 from stepper.errors import StepperError
-from stepper.image.comparison import differences
+from stepper.image.comparison import differences, growth
 from stepper.image.layer import Layer, Listing
 from stepper.text import printable
 from stepper.tui.changes_summary import changes_summary
@@ -97,7 +97,8 @@ class StatesScreen(DifferencesScreen):
 
     def update_title(self, found: Layer, note: str) -> None:
         """Both steps, what differs between them, and what is not known of that."""
-        self.title_view.update(self._title_text(Content.assemble(changes_summary(found), (f"  {note}", "$text-muted"))))
+        summary = changes_summary(found, growth(found))
+        self.title_view.update(self._title_text(Content.assemble(summary, (f"  {note}", "$text-muted"))))
 
     def _title_text(self, summary: Content) -> Content:
         return Content.assemble(

@@ -53,7 +53,7 @@ async def test_figures_files_layers_and_configuration_stand_side_by_side(size: t
         shown = screen_text(pilot)
         assert "3.5 kB" in shown
         assert "2.0 kB (-1.5 kB)" in shown
-        assert "full → slim  ~ 1 modified  - 3 deleted" in shown
+        assert "full → slim  ~ 1 modified  - 3 deleted  -1.5 kB" in shown
         assert "src" in shown
         keys = screen_text(pilot).splitlines()[-1].split()
         assert (keys[:2], keys[-2:]) == (["1", "files"], ["Esc", "back"])
@@ -164,7 +164,7 @@ async def test_what_differs_in_its_time_only_is_counted_and_shown_on_demand() ->
     app = app_of(compare_images([Compared("one", first), Compared("two", second)]))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        assert "~ 1 modified  ~ 1 time only  +1 B  t shows them" in screen_text(pilot)
+        assert "~ 1 modified  ~ 1 time only  0 B  t shows them" in screen_text(pilot)
         assert "built" not in screen_text(pilot)
         await pilot.press("t")
         await pilot.pause()
