@@ -29,7 +29,8 @@ def summary_text(report: "CopyReport", record: StepRecord) -> str:
     """`preview of line 12 · 3 files · 12.3 MB · 1 overwritten · 4 kept out`."""
     copied = report.record
     words = [f"preview of {place_text(record)}"] if report.is_preview else []
-    words += [counted(len(copied.files), "file"), human_size(copied.size)]
+    if copied.files or not copied.not_fetched:
+        words += [counted(len(copied.files), "file"), human_size(copied.size)]
     if copied.overwritten:
         words.append(f"{copied.overwritten:,} overwritten")
     if copied.kept_out:

@@ -61,6 +61,16 @@ async def test_the_next_copy_is_shown_before_it_runs(copying: Bench) -> None:
         assert copying.engine.ran == ["RUN make"]
 
 
+async def test_of_what_is_not_fetched_yet_no_figures_are_told(bench: Bench) -> None:
+    async with bench.app("FROM busybox\nCOPY --from=nginx /etc/nginx /etc/nginx\n").run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", "6")
+        text = await shown(pilot, lambda view: True)
+        assert "preview of line 2 " in text
+        assert "… nginx · not fetched yet" in text
+        assert "0 files" not in text
+
+
 async def test_a_copy_that_ran_is_a_record(copying: Bench) -> None:
     async with copying.app(TEXT).run_test(size=WIDE) as pilot:
         await settled(pilot)
