@@ -25,10 +25,11 @@ class Node:
 
     `name` is as in the filesystem; a folder with nothing in it but one folder stands for both (`pkg/mod`), and `path`
     is that of the last. `children` is None for what is not a folder. `size` and `count` are the bytes and the changed
-    (or listed) paths of all that is in it, itself included; a file with several hard links counts once.
+    (or listed) paths of all that is in it, itself included; a file with several hard links counts once. `gone` are the
+    bytes of the files in it that were deleted.
     """
 
-    __slots__ = ("change", "children", "count", "entry", "name", "path", "size", "sorted_by")
+    __slots__ = ("change", "children", "count", "entry", "gone", "name", "path", "size", "sorted_by")
 
     def __init__(self, name: str, path: str, change: Change | None, entry: Entry | None, *, folder: bool) -> None:
         self.name = name
@@ -37,6 +38,7 @@ class Node:
         self.entry = entry
         self.children: list[Node] | None = [] if folder else None
         self.size = 0
+        self.gone = 0
         self.count = 0
         self.sorted_by: SortBy | None = None
 
@@ -59,8 +61,8 @@ class Node:
         return self.children or []
 
 
-def _size_and_name(node: Node) -> tuple[int, str]:
-    return -node.size, node.name
+def _size_and_name(node: Node) -> tuple[int, int, str]:
+    return -node.size, -node.gone, node.name
 
 
 _Paths = Iterable[tuple[str, Change | None, Entry | None]]
@@ -83,14 +85,18 @@ def _flat(paths: _Paths) -> Node:
     """One level of nodes that are named by their paths; none of them opens."""
     root = Node("", "/", None, None, folder=True)
     linked: set[int] = set()
+    gone: set[int] = set()
     for path, change, entry in paths:
         node = Node(path.removeprefix("/") or "/", path, change, entry, folder=False)
         node.count = 1
-        if entry is not None and entry.kind is EntryKind.FILE:
+        if entry is None:
+            node.gone = _gone_size(change, gone)
+        elif entry.kind is EntryKind.FILE:
             node.size = _own_size(entry, linked)
         assert root.children is not None
         root.children.append(node)
         root.size += node.size
+        root.gone += node.gone
     root.count = len(root.children or ())
     return root
 
@@ -100,6 +106,7 @@ def _tree(paths: _Paths) -> Node:
     root = Node("", "/", None, None, folder=True)
     folders: dict[str, Node] = {"": root}
     linked: set[int] = set()
+    gone: set[int] = set()
     for path, change, entry in paths:
         if path == "/":
             root.change, root.entry, root.count = change, entry, root.count + 1
@@ -107,7 +114,9 @@ def _tree(paths: _Paths) -> Node:
         parent_path, _, name = path.rpartition("/")
         node = Node(name, path, change, entry, folder=_is_folder(change, entry))
         node.count = 1
-        if entry is not None and entry.kind is EntryKind.FILE:
+        if entry is None:
+            node.gone = _gone_size(change, gone)
+        elif entry.kind is EntryKind.FILE:
             node.size = _own_size(entry, linked)
         parent = folders.get(parent_path)
         if parent is None:
@@ -136,6 +145,11 @@ def _own_size(entry: Entry, linked: set[int]) -> int:
     return entry.size
 
 
+def _gone_size(change: Change | None, linked: set[int]) -> int:
+    before = change.before if change is not None else None
+    return _own_size(before, linked) if before is not None and before.kind is EntryKind.FILE else 0
+
+
 def _make_folder(folders: dict[str, Node], path: str) -> Node:
     """A node for a folder that is on the way to a change and did not change itself, and for those above it."""
     missing = []
@@ -156,6 +170,7 @@ def _add_totals(folders: dict[str, Node]) -> None:
     for folder in reversed(folders.values()):
         for child in folder.children or ():
             folder.size += child.size
+            folder.gone += child.gone
             folder.count += child.count
 
 

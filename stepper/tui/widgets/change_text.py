@@ -125,13 +125,17 @@ def _content_note(change: Change) -> list[str]:
 
 
 def size_text(node: Node) -> str:
-    """The size column: of a folder what it adds with all that is in it; of a deleted file in brackets what it had."""
+    """The size column: of a folder what it adds with all that is in it; in brackets what was deleted where nothing is
+    added.
+    """
     if node.kind is ChangeKind.DELETED and not node.size:
         before = node.change.before if node.change is not None else None
-        return f"({human_size(before.size)})" if before is not None and before.kind is EntryKind.FILE else ""
+        if before is not None and before.kind is EntryKind.FILE:
+            return f"({human_size(before.size)})"
+        return f"({human_size(node.gone)})" if node.gone else ""
     if node.children is None and node.entry is not None:
         return human_size(node.entry.size) if node.entry.kind is EntryKind.FILE else ""
-    return human_size(node.size)
+    return f"({human_size(node.gone)})" if node.gone and not node.size else human_size(node.size)
 
 
 def describe(node: Node, row: Row | None = None) -> str:
@@ -145,7 +149,8 @@ def describe(node: Node, row: Row | None = None) -> str:
     elif entry is not None:
         parts.append(_describe_entry(entry))
     if node.children is not None and node.count > 1:
-        parts.append(f"{node.count:,} paths, {human_size(node.size)}")
+        gone = f", {human_size(node.gone)} deleted" if node.gone else ""
+        parts.append(f"{node.count:,} paths, {human_size(node.size)}{gone}")
     return " · ".join(parts)
 
 

@@ -39,6 +39,8 @@ def test_names_sort_as_names_and_sizes_from_the_largest() -> None:
     root = layer_tree(layer(added("/a/x", 1), added("/a-b", 5), added("/b", 9), added("/c", 5)))
     assert outline(root) == ["a/", ".x", "a-b", "b", "c"]
     assert outline(root, SortBy.SIZE) == ["b", "a-b", "c", "a/", ".x"]
+    gone = layer_tree(layer(added("/a", 1), deleted("/b", 5), deleted("/c", 9)))
+    assert outline(gone, SortBy.SIZE) == ["a", "c", "b"]
 
 
 def test_a_file_with_several_hard_links_counts_once() -> None:
@@ -84,6 +86,8 @@ def test_every_change_is_in_the_tree_and_totals_are_right(source: Layer) -> None
         else:
             own = [c for c in source.changes if c.path == node.path or c.path.startswith(node.path + "/")]
             assert node.size == sum(change.size for change in own)
+            deleted_files = (c.before for c in own if c.after is None and c.before is not None)
+            assert node.gone == sum(each.size for each in deleted_files if each.kind is EntryKind.FILE)
 
 
 @given(layers(), st.sampled_from(SortBy))

@@ -101,6 +101,17 @@ def test_a_deleted_file_shows_what_it_had_in_brackets() -> None:
     assert size_text(node_of(added("/x", kind=EntryKind.SYMLINK))) == ""
 
 
+def test_a_folder_that_adds_nothing_shows_what_was_deleted_of_it_in_brackets() -> None:
+    gone = Change("/x", ChangeKind.DELETED, entry(EntryKind.DIRECTORY), None)
+    assert size_text(node_of(gone, deleted("/x/y", 1200), deleted("/x/z", 300))) == "(1.5 kB)"
+    assert size_text(node_of(gone)) == ""
+    changed = modified("/x", entry(EntryKind.DIRECTORY), entry(EntryKind.DIRECTORY))
+    assert size_text(node_of(changed, deleted("/x/y", 1200))) == "(1.2 kB)"
+    mixed = node_of(changed, added("/x/a", 5), deleted("/x/y", 1200))
+    assert size_text(mixed) == "5 B"
+    assert describe(mixed).endswith("3 paths, 5 B, 1.2 kB deleted")
+
+
 def test_the_description_has_all_that_is_known() -> None:
     assert describe(node_of(added("/a\n", 12))) == "/a\\n · added · -rw-r--r--  0:0  12 B  2001-09-09 01:46:40 UTC"
     assert describe(node_of(deleted("/x", 12))).startswith("/x · deleted · was -rw-r--r--  0:0  12 B")
