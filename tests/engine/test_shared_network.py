@@ -46,8 +46,8 @@ def test_the_host_name_is_the_same_in_every_step(stepper: DockerEngine) -> None:
 def test_steps_go_on_when_somebody_ends_the_holder(stepper: DockerEngine, client: EngineClient) -> None:
     on = base(stepper)
     printed(stepper, on, "true")
-    holder = next(iter(stepper._containers._idle_holders), None)
-    assert holder is not None
+    stepper._commits.wait()
+    [holder] = stepper._containers._idle_holders
     client.api.kill(holder.id)
     client.api.wait(holder.id, condition="removed")
     assert printed(stepper, on, "echo on") == "on"
@@ -64,6 +64,8 @@ def test_the_holder_goes_once_no_command_is_to_be_run_and_a_later_one_has_a_netw
     stepper: DockerEngine,
 ) -> None:
     made = succeed(execute(stepper, base(stepper), "touch /one"))
+    stepper._commits.wait()
+    assert len(stepper._containers._idle_holders) == 1
     stepper.rest()
     assert stepper._containers._idle_holders == []
     devices = printed(stepper, made, "cat /proc/net/dev")
@@ -73,6 +75,7 @@ def test_the_holder_goes_once_no_command_is_to_be_run_and_a_later_one_has_a_netw
 def test_the_network_stays_while_a_failed_step_s_container_is_kept(stepper: DockerEngine) -> None:
     on = base(stepper)
     succeed(execute(stepper, on, "touch /one"))
+    stepper._commits.wait()
     assert execute(stepper, on, "exit 1").failure is not None
     stepper.rest()
     assert len(stepper._containers._idle_holders) == 1
