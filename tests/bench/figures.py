@@ -1,9 +1,13 @@
 """What the benchmarks measured, and how it stands to the budgets."""
 
+import re
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.e2e.terminal import Terminal
 
 
 @dataclass(frozen=True)
@@ -62,3 +66,11 @@ def in_turn(rounds: int, *actions: Callable[[], object]) -> list[Sequence[float]
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
     """The median of the ratios, round by round."""
     return statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
+
+
+def peak_memory(terminal: Terminal) -> int:
+    """The most that the program in a terminal has used, in bytes; see proc_pid_status(5)."""
+    status = Path(f"/proc/{terminal.process.pid}/status").read_text()
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert found is not None
+    return int(found[1]) * 1024

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from stepper.engine.connect import Connection
-from tests.bench.figures import Figures
+from tests.bench.figures import Figures, peak_memory
 from tests.e2e.terminal import Terminal
 from tests.reference_build import reference_build
 from tests.tui.harness import WIDE
@@ -100,12 +100,12 @@ def _dive(folder: Path, tag: str) -> Run:
         except AssertionError:
             if not terminal.process.isalive():
                 raise
-            return Run(math.inf, math.inf, math.inf, _peak_memory(terminal))
+            return Run(math.inf, math.inf, math.inf, peak_memory(terminal))
         first = time.perf_counter() - start
         switches = [
             _switch(terminal, "\x1b[B", partial(_is_other, _digest(terminal.text))) for _ in range(_switches(folder))
         ]
-        return Run(first, first, max(switches), _peak_memory(terminal))
+        return Run(first, first, max(switches), peak_memory(terminal))
 
 
 def _stepper(folder: Path, tag: str, cache: str) -> Run:
@@ -119,7 +119,7 @@ def _stepper(folder: Path, tag: str, cache: str) -> Run:
         switches = [
             _switch(terminal, "n", partial(_has, f"layer {1 + number}  ")) for number in range(_switches(folder))
         ]
-        run = Run(first, complete, max(switches), _peak_memory(terminal))
+        run = Run(first, complete, max(switches), peak_memory(terminal))
         terminal.press("q")
         terminal.wait_for_end()
         return run
@@ -151,11 +151,3 @@ def _has(part: str, text: str) -> bool:
 def _switches(folder: Path) -> int:
     """How often there is another layer to go to."""
     return min(SWITCHES, (folder / "Dockerfile").read_text().count("\n") - 1)
-
-
-def _peak_memory(terminal: Terminal) -> int:
-    """In bytes, see proc_pid_status(5)."""
-    status = Path(f"/proc/{terminal.process.pid}/status").read_text()
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    assert found is not None
-    return int(found[1]) * 1024
