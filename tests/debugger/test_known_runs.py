@@ -1,8 +1,10 @@
 """What is found of earlier runs for the steps of a Dockerfile that was edited since, whatever the edit was."""
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,6 +75,32 @@ def test_what_is_changed_was_what_stood_there(texts: list[str], data: st.DataObj
     changed = f"{texts[at].split()[0]} quite other"
     known = KnownRuns(keys([*texts[:at], changed, *texts[at + 1 :]]), runs_of([texts]))
     assert known.text_before(StepId(0, at + 1)) == texts[at]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "was"),
+    [
+        (["RUN apk add git", "RUN make"], ["RUN apk add git curl"], "RUN apk add git"),
+        (["RUN make", "RUN apk add git"], ["RUN apk add git curl"], "RUN apk add git"),
+        (["RUN make && make test"], ["RUN make test", "RUN make"], "RUN make && make test"),
+        (["COPY a b /src/", "RUN make"], ["COPY a b c /src/"], "COPY a b /src/"),
+        (["RUN make", "RUN ls"], ["RUN apk add git"], None),
+        (["COPY make /", "RUN ls"], ["RUN make"], None),
+        (["RUN :", "RUN ls"], ["RUN !"], None),
+    ],
+)
+def test_where_there_were_more_or_fewer_it_was_the_one_that_has_most_words_in_common(
+    before: list[str], now: list[str], was: str | None
+) -> None:
+    assert KnownRuns(keys(now), runs_of([before])).text_before(StepId(0, 1)) == was
+
+
+def test_many_long_new_texts_are_told_from_many_that_are_gone_at_once() -> None:
+    gone = [f"RUN {' '.join(f'word{number}of{step} common' for number in range(350))}" for step in range(41)]
+    known = KnownRuns(keys([f"{text} more" for text in gone[1:]]), runs_of([gone]))
+    began = time.process_time()
+    assert [known.text_before(StepId(0, step)) for step in range(1, 41)] == gone[1:]
+    assert time.process_time() - began < 1
 
 
 def test_of_equal_lines_each_has_a_run_of_its_own() -> None:

@@ -1,19 +1,22 @@
 """Finds what is kept of earlier runs for the steps of a Dockerfile that was edited since: by what the steps are. Pure.
 
 A step is the one that it was as long as its text is the same, wherever it stands by now. One with a new text stands for
-an instruction that is gone if that stood behind the same step; of several by how much their texts have in common.
+an instruction that is gone if that stood behind the same step; of several by how many words their texts have in common.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import groupby
 
 from stepper.debugger.why.history import Key, LastRun
 from stepper.engine.step import StepId
 
 _LEAST_IN_COMMON = 0.5
 """Of two texts one of which became the other, where more lines came than went, or the other way round."""
-_LONGEST_COMPARED = 2000
+_LONGEST_COMPARED = 5000
+_WORD = re.compile(r"\w+")
 
 
 class KnownRuns:
@@ -30,12 +33,17 @@ class KnownRuns:
 
     def text_before(self, step: StepId) -> str | None:
         """The text of the instruction in whose place a step that never ran stands; None where it is a new one."""
-        new = [self._keys[each] for each in self._new_ones_around(step)]
-        gone = list(self._gone_instead_of(new[0]))
-        if len(gone) != len(new):
-            return _pairs(new, gone).get(self._keys[step])
-        was = gone[new.index(self._keys[step])]
-        return was.text if _keyword(was) == _keyword(self._keys[step]) else None
+        return self._texts_before.get(self._keys[step])
+
+    @cached_property
+    def _texts_before(self) -> Mapping[Key, str]:
+        """What each of the steps that never ran was, without those that are new."""
+        found: dict[Key, str] = {}
+        for new in self._new_ones():
+            gone = list(self._gone_instead_of(new[0]))
+            pairs = zip(new, gone, strict=True) if len(gone) == len(new) else _pairs(new, gone)
+            found.update((one, other.text) for one, other in pairs if _keyword(one) == _keyword(other))
+        return found
 
     @cached_property
     def _present(self) -> frozenset[Key]:
@@ -54,54 +62,60 @@ class KnownRuns:
             found[step] = key if key in self._runs else others.pop() if others else None
         return found
 
-    def _steps(self, stage: int) -> list[StepId]:
-        return [step for step in self._keys if step.stage == stage]
-
-    def _new_ones_around(self, step: StepId) -> list[StepId]:
-        """The steps of which nothing is known, one behind the other, among which this one is."""
-        steps = self._steps(step.stage)
-        first = last = steps.index(step)
-        while first and self._found[steps[first - 1]] is None:
-            first -= 1
-        while last + 1 < len(steps) and self._found[steps[last + 1]] is None:
-            last += 1
-        return steps[first : last + 1]
+    def _new_ones(self) -> Iterator[list[Key]]:
+        """The steps of which nothing is known, those together that stand one behind the other in a stage."""
+        for (_, is_new), steps in groupby(self._keys, lambda step: (step.stage, self._found[step] is None)):
+            if is_new:
+                yield [self._keys[step] for step in steps]
 
     def _gone_instead_of(self, new: Key) -> Iterator[Key]:
         """The instructions that stood where this one stands, the last time, up to one that is still there."""
-        texts = {(key.stage, key.text) for key in self._present}
-        newest = {(key.stage, key.after): key for key in self._runs if key not in self._present}
-        key = newest.get((new.stage, new.after))
+        key = self._newest_gone.get((new.stage, new.after))
         seen: set[Key] = set()
-        while key is not None and key not in seen and (key.stage, key.text) not in texts:
+        while key is not None and key not in seen and (key.stage, key.text) not in self._texts:
             seen.add(key)
             yield key
-            key = newest.get((key.stage, key.digest))
+            key = self._newest_gone.get((key.stage, key.digest))
+
+    @cached_property
+    def _texts(self) -> frozenset[tuple[str, str]]:
+        return frozenset((key.stage, key.text) for key in self._keys.values())
+
+    @cached_property
+    def _newest_gone(self) -> Mapping[tuple[str, str], Key]:
+        """Of the instructions that are not there any more the newest, by its stage and what it stood behind."""
+        return {(key.stage, key.after): key for key in self._runs if key not in self._present}
 
 
-def _pairs(new: Sequence[Key], gone: Sequence[Key]) -> dict[Key, str]:
-    """What each of the new ones was: pairs whose texts have much in common, those that have most first."""
-    alike = sorted(
-        (
-            (_in_common(one.text, other.text), one, other)
-            for one in new
-            for other in gone
-            if _keyword(one) == _keyword(other)
-        ),
-        key=lambda pair: pair[0],
-        reverse=True,
-    )
-    found: dict[Key, str] = {}
+def _pairs(new: Sequence[Key], gone: Sequence[Key]) -> Iterator[tuple[Key, Key]]:
+    """Each of the new ones with what it was: pairs whose texts have much in common, those that have most first."""
+    words = {key: _words(key.text) for key in (*new, *gone)}
+    alike = [
+        (share, one, other)
+        for one in new
+        for other in gone
+        if _keyword(one) == _keyword(other) and (share := _in_common(words[one], words[other])) >= _LEAST_IN_COMMON
+    ]
     taken: set[Key] = set()
-    for share, one, other in alike:
-        if share >= _LEAST_IN_COMMON and one not in found and other not in taken:
-            found[one] = other.text
-            taken.add(other)
-    return found
+    for _, one, other in sorted(alike, key=lambda pair: pair[0], reverse=True):
+        if one not in taken and other not in taken:
+            taken |= {one, other}
+            yield one, other
 
 
-def _in_common(one: str, other: str) -> float:
-    return SequenceMatcher(None, one[:_LONGEST_COMPARED], other[:_LONGEST_COMPARED], autojunk=False).ratio()
+def _words(text: str) -> frozenset[tuple[str, int]]:
+    """The words behind the keyword, each with how often it came before."""
+    counts: Counter[str] = Counter()
+    found: set[tuple[str, int]] = set()
+    for word in _WORD.findall(text[:_LONGEST_COMPARED])[1:]:
+        found.add((word, counts[word]))
+        counts[word] += 1
+    return frozenset(found)
+
+
+def _in_common(one: frozenset[tuple[str, int]], other: frozenset[tuple[str, int]]) -> float:
+    """The part of their words that both have, from 0 to 1."""
+    return 2 * len(one & other) / ((len(one) + len(other)) or 1)
 
 
 def _keyword(key: Key) -> str:
