@@ -3,7 +3,7 @@
 import itertools
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -154,12 +154,28 @@ class Breakpoints:
         known = tuple(replace(point, id=next(self._ids), error=_what_is_wrong(point)) for point in kept)
         self._states.update(lambda state: replace(state, breakpoints=_at_instructions(state, known)))
 
-    def move(self, old: Dockerfile, new: Dockerfile) -> None:
-        """Follow the lines from one Dockerfile to the next; a breakpoint whose instruction is gone goes too."""
+    def move(self, old: Dockerfile, new: Dockerfile, places: Mapping[StepId, StepId]) -> None:
+        """Follow the lines from one Dockerfile to the next; a breakpoint whose instruction is gone goes too.
+
+        `places` are the new ids of the steps that stay as they ran, and their hits with them. A hit at another step
+        follows that step's line, as the breakpoint itself does.
+        """
         lines = LineMap(_lines(old), _lines(new))
+        taken = frozenset(places.values())
+
+        def place(step: StepId) -> StepId | None:
+            if step in places:
+                return places[step]
+            moved = _at_its_line(self._states.state, old, step, lines)
+            return None if moved in taken else moved
+
+        for point in self._states.state.breakpoints:
+            reached = map(place, self._reached[point.id])
+            self._reached[point.id] = [step for step in reached if step is not None]
 
         def moved(state: SessionState) -> SessionState:
-            return replace(state, breakpoints=_at_instructions(state, moved_breakpoints(state.breakpoints, lines)))
+            points = (replace(each, hits=len(self._reached[each.id])) for each in state.breakpoints)
+            return replace(state, breakpoints=_at_instructions(state, moved_breakpoints(tuple(points), lines)))
 
         self._states.update(moved)
         self._save()
@@ -211,6 +227,16 @@ def stands_at(state: SessionState, record: StepRecord, line: int) -> bool:
         at = written_line(state, record)
         return at == line and at != record.instruction.line
     return record.instruction.line == line
+
+
+def _at_its_line(state: SessionState, old: Dockerfile, step: StepId, lines: LineMap) -> StepId | None:
+    """The step of the Dockerfile of now that is where the line of a step of the old one went."""
+    line = lines.line(old.stages[step.stage].instructions[step.ordinal].line)
+    record = state.record_at(line) if line is not None else None
+    if record is None:
+        return None
+    moved = record.id._replace(trigger=step.trigger)
+    return moved if state.find(moved) is not None else None
 
 
 def _lines(dockerfile: Dockerfile) -> list[str]:

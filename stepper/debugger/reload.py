@@ -7,6 +7,7 @@ same: the engine knows it by its place among the stages.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from stepper.debugger.build import Build, Visit
 from stepper.debugger.context_watch import touched_since
@@ -41,9 +42,16 @@ class CarriedOver:
         return last.after if last is not None else None
 
 
+class Reloaded(NamedTuple):
+    """The build of a new plan, and the new ids of the steps of the old one that stay."""
+
+    build: Build
+    places: Mapping[StepId, StepId]
+
+
 def reloaded(
     build: Build, states: StateStore, plan: Plan, expander: Expander, executor: Executor | None, into: StepInto
-) -> Build | None:
+) -> Reloaded | None:
     """The build of a new plan, with what stays of the old one in the session's state; None when all is as it was.
 
     The containers of failed steps that do not stay are given up, and so is the RUN that the session stands inside of.
@@ -78,7 +86,7 @@ def reloaded(
         new.entered = inside.step.stage
     if new.next() is not None or new.result(new.goal) != was_built:
         states.update(lambda state: replace(state, image=None))
-    return new
+    return Reloaded(new, kept.places)
 
 
 def _still_inside(state: SessionState, kept: CarriedOver, goal: int) -> Inside | None:

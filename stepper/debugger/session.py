@@ -217,12 +217,13 @@ class Session:
         if plan is None:
             return True
         expander = self._loader.expander(plan)
-        build = reloaded(self._build, self._states, plan, expander, self._executor, self._into)
-        if build is None:
+        found = reloaded(self._build, self._states, plan, expander, self._executor, self._into)
+        if found is None:
             # It may know another ignore file.
             self._build.expander = expander
             return self.state != before
-        self.breakpoints.move(self._build.plan.dockerfile, plan.dockerfile)
+        build = found.build
+        self.breakpoints.move(self._build.plan.dockerfile, plan.dockerfile, found.places)
         if self._executor is not None:
             self._executor.forget()
         self._build = build

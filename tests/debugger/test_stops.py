@@ -1,5 +1,6 @@
 """Where a run stops: conditions, hit counts, logpoints, watchpoints and exceptions, by the order of what is told."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from stepper.debugger.breakpoint import Breakpoint, ExceptionKind
 from stepper.debugger.breakpoint_words import parse_breakpoint, parse_logpoint
 from stepper.debugger.state import StopReason
+from stepper.engine.step import StepId
 from stepper.errors import UsageError
 from stepper.image.config import ImageConfig
 from tests.debugger.conftest import Debug
@@ -282,6 +284,47 @@ def test_who_goes_back_and_on_again_meets_the_same_hits(built: Debugged) -> None
     assert (built.line, built.state.breakpoints[0].hits) == (4, 2)
     assert stops(built) == []
     assert built.state.breakpoints[0].hits == 3
+
+
+@pytest.mark.parametrize(
+    ("edit", "line", "hits"),
+    [
+        pytest.param(lambda text: f"FROM busybox AS tools\nRUN tool\n{text}", 6, 2, id="a stage above"),
+        pytest.param(lambda text: text.replace("RUN two", "RUN too"), 4, 2, id="the next step rewritten"),
+        pytest.param(lambda text: text.replace("RUN one", "RUN own"), 3, 1, id="a step that ran rewritten"),
+        pytest.param(lambda text: text.replace("RUN two", "ENV A=1\nRUN two"), 4, 1, id="a step before the next one"),
+    ],
+)
+def test_hits_go_with_their_steps_where_an_edit_moves_them(
+    built: Debugged, edit: Callable[[str], str], line: int, hits: int
+) -> None:
+    built.session.breakpoints.add(parse_breakpoint("RUN hits 2"))
+    built.session.resume()
+    assert (built.line, built.state.breakpoints[0].hits) == (4, 2)
+    built.write(edit(TEXT))
+    built.session.reload()
+    assert (built.line, built.state.breakpoints[0].hits) == (line, hits)
+
+
+def test_a_hit_that_an_edit_moved_is_not_counted_again(built: Debugged) -> None:
+    built.session.breakpoints.add(parse_breakpoint("RUN hits 2"))
+    built.session.resume()
+    built.write(f"FROM busybox AS tools\nRUN tool\n{TEXT}")
+    built.session.reload()
+    assert stops(built) == []
+    assert built.state.breakpoints[0].hits == 3
+    built.session.go_to_step(built.step(5))
+    assert built.state.breakpoints[0].hits == 2
+
+
+def test_the_hit_of_a_trigger_goes_with_its_stage(debug: Debug, engine: ScriptedEngine) -> None:
+    engine.image("base", config=ImageConfig(on_build=("RUN one", "RUN two")))
+    debugged = debug("FROM base\nRUN three\n")
+    debugged.session.breakpoints.add(parse_breakpoint("RUN hits 2"))
+    debugged.session.resume()
+    debugged.write("FROM busybox AS tools\nFROM base\nRUN three\n")
+    debugged.session.reload()
+    assert (debugged.state.position, debugged.state.breakpoints[0].hits) == (StepId(1, 0, 2), 2)
 
 
 def test_a_step_that_is_run_again_is_hit_once(built: Debugged) -> None:
