@@ -35,6 +35,8 @@ class FileFacts(NamedTuple):
 class Snapshots:
     """The states of a session's build, to be looked at from the session's thread.
 
+    Other threads may list and read the files of steps that have ended, also while steps run.
+
     `engine` gives the engine and raises `StepperError` where there is none; `build` gives the build, None while no
     Dockerfile was read. All raise `StepperError` for a step that is not there any more since the file was read again.
     """
