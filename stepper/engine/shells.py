@@ -1,7 +1,7 @@
 """Opens shells in every state that a step can be in: before and after it, as it failed, and while it runs."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -17,7 +17,7 @@ from stepper.engine.shell import Shell
 from stepper.engine.shell_setup import shell_setup
 from stepper.engine.step import RunSettings, Snapshot, Step, StepId
 from stepper.engine.step_container import StepContainer
-from stepper.errors import UsageError
+from stepper.errors import StepperError, UsageError
 from stepper.image.config import ImageConfig
 
 
@@ -64,11 +64,12 @@ class Shells:
         """A shell in the container of a step that runs, which goes on, or stands still if it is paused."""
         running = self._running.find(step)
         mark = new_mark()
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(self._running.held(running))
+        undo = contextlib.ExitStack()
+        with _undone_on_failure(undo.close):
+            undo.enter_context(self._running.held(running))
             container, step_as_run, config = running.container, running.step, running.config
             # The step's own processes live on.
-            stack.callback(end_marked, self._client, container, mark)
+            undo.callback(end_marked, self._client, container, mark)
             standing = running.standing
             if standing is not None:
                 step_as_run = replace(step_as_run, environment={})
@@ -83,12 +84,14 @@ class Shells:
             notes = (f"{goes_on}; what you change here goes into its layer; the shell ends with it", *setup.notes)
             self._running.enter(running)
             setup = replace(setup, command=command, notes=notes)
-            shell = Shell(self._client, container.id, setup, size, stack.pop_all().close)
+            shell = Shell(self._client, container.id, setup, size, undo.close)
             try:
                 # One that is too late changes what is looked at already, or is in no layer any more.
                 self._running.check(running)
             except UsageError:
-                shell.close()
+                # That the step has ended is why its container may be gone.
+                with contextlib.suppress(StepperError):
+                    shell.close()
                 raise
             return shell
 
@@ -104,11 +107,19 @@ class Shells:
         on: Snapshot | None = None,
     ) -> Shell:
         """`on_close` is also called when that fails. `on` is the snapshot where the container is the shell's own."""
-        try:
+        with _undone_on_failure(on_close):
             setup = shell_setup(container, lambda script: container.worker.run(script).stdout.decode(), step, config)
             setup = replace(setup, notes=(*notes, *setup.notes))
             end = self._kept.ending(container, setup, step, on)
             return Shell(self._client, container.id, setup, size, on_close, end)
-        except BaseException:
-            on_close()
-            raise
+
+
+@contextlib.contextmanager
+def _undone_on_failure(undo: Callable[[], None]) -> Iterator[None]:
+    """Have `undo` called where the block fails. An error in it does not hide why the block failed."""
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(StepperError):
+            undo()
+        raise

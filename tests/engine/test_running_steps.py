@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 
 from stepper.engine import run_step
+from stepper.engine.client import EngineClient
+from stepper.engine.command import Command
 from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.protocol import ShellSession
 from stepper.engine.run_step import changes
 from stepper.engine.running_steps import RunningStep, RunningSteps
+from stepper.engine.shell import Shell
 from stepper.engine.step import Outcome, Snapshot, Step
-from stepper.errors import UsageError
+from stepper.engine.stream import EngineStream
+from stepper.errors import EngineError, UsageError
 from stepper.image.layer import Layer
 from tests.engine.conftest import base, marks, run, silent, succeed
 from tests.engine.test_shell import SIZE, ask, open_shell
@@ -99,14 +103,23 @@ def test_what_came_of_a_step_that_was_entered_is_not_kept_in_the_step_cache(step
         assert not let_go(shell, again).cached
 
 
+def no_exit_code(_: Shell) -> int | None:
+    """What is told of a shell whose container is gone."""
+    raise EngineError("no such exec")
+
+
+@pytest.mark.parametrize("exit_code", [Shell._exit_code, no_exit_code], ids=["container-there", "container-gone"])
 def test_a_shell_that_comes_when_the_command_has_just_ended_is_not_opened(
-    stepper: DockerEngine, monkeypatch: pytest.MonkeyPatch
+    stepper: DockerEngine, monkeypatch: pytest.MonkeyPatch, exit_code: Callable[[Shell], int | None]
 ) -> None:
     enters = RunningSteps.enter
     has_ended = threading.Event()
+    late: list[RunningStep] = []
 
     def enter_late(self: RunningSteps, running: RunningStep) -> None:
         enters(self, running)
+        late.append(running)
+        self.run_in(running.container, ": >/go")
         assert has_ended.wait(30)
 
     def change(*args: Any, **kwargs: Any) -> Layer:
@@ -115,12 +128,14 @@ def test_a_shell_that_comes_when_the_command_has_just_ended_is_not_opened(
 
     monkeypatch.setattr(RunningSteps, "enter", enter_late)
     monkeypatch.setattr(run_step, "changes", change)
-    of = run("sleep 1; touch /made")
+    monkeypatch.setattr(Shell, "_exit_code", exit_code)
+    of = run("while [ ! -e /go ]; do sleep 0.05; done; touch /made")
     outcome = in_thread(stepper, base(stepper), of)
     wait_until_in_container(stepper, of)
     with pytest.raises(UsageError, match="in no container now"):
         stepper.open_running_shell(of.id, size=SIZE)
-    assert marks(outcome.result(30).layer) == {"/": "~", "/made": "+"}
+    assert marks(outcome.result(30).layer) == {"/": "~", "/go": "+", "/made": "+"}
+    assert [each.entered for each in late] == [True]
 
 
 def test_a_step_that_does_not_run_cannot_be_entered(stepper: DockerEngine) -> None:
@@ -148,6 +163,33 @@ def test_a_paused_step_stands_still_also_for_a_shell_and_then_goes_on(stepper: D
         first, second = ask(shell, "cat /count; sleep 0.5; cat /count").split()
         assert int(second) > int(first)
         assert let_go(shell, outcome).failure is None
+
+
+def test_a_paused_step_whose_shell_could_not_be_started_goes_on_once_it_is_let_go_on(
+    stepper: DockerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = run(WAITING)
+    outcome = in_thread(stepper, base(stepper), of)
+    wait_until_in_container(stepper, of)
+    stepper.pause()
+    start_exec = Command.start_exec
+
+    def without_terminal(
+        self: Command, client: EngineClient, container: str, *, terminal: tuple[int, int] | None = None
+    ) -> tuple[str, EngineStream]:
+        if terminal is not None:
+            raise EngineError("no terminal is left")
+        return start_exec(self, client, container)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Command, "start_exec", without_terminal)
+        with pytest.raises(EngineError, match="no terminal is left") as error:
+            stepper.open_running_shell(of.id, size=SIZE)
+    stepper.unpause()
+    with contextlib.closing(enter(stepper, of)) as shell:
+        assert let_go(shell, outcome).failure is None
+    # As long as somebody has the error, nothing that it has to do with is collected.
+    assert error.value.hint is None
 
 
 def test_the_time_that_a_step_is_paused_does_not_count(stepper: DockerEngine) -> None:
