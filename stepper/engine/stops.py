@@ -42,6 +42,7 @@ class Stops:
         self._since = 0.0
         self._to_end = False
         self._ended = False
+        self._killed = False
 
     @property
     def waits_at(self) -> int | None:
@@ -95,8 +96,7 @@ class Stops:
         """End the command, also while its shell waits."""
         with self._condition:
             self._stand(None)
-            if self._kill is not None:
-                self._kill()
+            self._end_command()
 
     def end(self) -> None:
         """The RUN has ended: whoever waits is woken."""
@@ -119,6 +119,9 @@ class Stops:
     def _arrived(self, index: int) -> None:
         """The shell waits before a command; called by the thread that reads its output."""
         with self._condition:
+            if self._killed:
+                # It came there before the signal: there it dies.
+                return
             self._stand(index)
             self._since = time.monotonic()
             if self._to_end:
@@ -136,8 +139,14 @@ class Stops:
 
     def _kill_unless_waiting(self) -> None:
         with self._condition:
-            if self._waits_at is None and self._kill is not None:
-                self._kill()
+            if self._waits_at is None:
+                self._end_command()
+
+    def _end_command(self) -> None:
+        """Have the command killed, which takes a moment. The caller holds the condition."""
+        if self._kill is not None:
+            self._killed = True
+            self._kill()
 
     def _stand(self, at: int | None) -> None:
         """Note that the shell waits before a command, or with None that it does not. The caller holds the condition."""
