@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from stepper.image.layer_listing import events_of
+from stepper.image.layer_listing import LayerEvent, events_of
 from stepper.tui.layers.panels import LayersPanel
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class LayersIntents:
     def go_to_writer(self) -> None:
         """Go to the newest layer below that touched the path under the cursor, or that wrote what is listed there."""
         screen = self._screen
-        node = screen.tabs.path_tree.highlighted
+        node = screen.tabs.highlighted
         if screen.opened is None or node is None:
             screen.flash("No path is chosen: go to one in Changes or Files first")
             return
@@ -44,12 +44,15 @@ class LayersIntents:
     def view(self) -> None:
         """Show what the layer that wrote the file under the cursor last made of its lines."""
         screen = self._screen
-        node = screen.tabs.path_tree.highlighted
-        if screen.opened is None or node is None or node.is_directory:
+        node = screen.tabs.highlighted
+        found: tuple[LayerEvent, ...] = ()
+        if screen.opened is not None and node is not None and not node.is_directory:
+            # Empty where the rows of another layer are still shown, as while a large layer is filtered.
+            found = events_of(screen.opened.layers[: screen.layer_list.layer_index + 1], node.path)
+        if not found:
             screen.flash("No file is chosen: go to one in Changes or Files first")
             return
-        below = screen.opened.layers[: screen.layer_list.layer_index + 1]
-        layer, change = events_of(below, node.path)[-1]
+        layer, change = found[-1]
         from stepper.tui.comparing.file_screen import SavedFileScreen
 
         names = (f"layer {layer - 1}", f"layer {layer}")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from functools import partial
 
 from textual import on
@@ -13,7 +14,7 @@ from textual.widgets import ContentSwitcher, Static
 from textual.worker import WorkType
 
 from stepper.image.config import ImageConfig
-from stepper.image.layer import Listing
+from stepper.image.layer import Layer, Listing
 from stepper.image.layer_listing import LayerListing, events_of, listing_after
 from stepper.image.xattr_text import xattrs_text
 from stepper.text import human_size, printable
@@ -22,7 +23,7 @@ from stepper.tui.layers.opened import OpenedImage
 from stepper.tui.layers.panels import TABS, LayersPanel
 from stepper.tui.widgets.change_nodes import Node
 from stepper.tui.widgets.change_text import KIND_WORDS, describe, row_of
-from stepper.tui.widgets.change_tree import ChangeTree
+from stepper.tui.widgets.change_tree import BUILT_AT_ONCE, ChangeTree
 from stepper.tui.widgets.config_view import ConfigView
 from stepper.tui.widgets.report_view import ReportView, Row
 
@@ -30,6 +31,7 @@ LISTINGS_KEPT = 4
 OPENING = "Opening the image …"
 WHOLE = "All files at the end; which layer wrote each is known once the layers are read"
 READING = "Still reading the layers; the history is known already"
+STACKING = "Putting the layers together …"
 
 
 class LayerTabs(Vertical):
@@ -90,6 +92,16 @@ class LayerTabs(Vertical):
         """The tree that the commands for paths mean."""
         return self.files if self._chosen is LayersPanel.FILES else self.changes
 
+    @property
+    def highlighted(self) -> Node | None:
+        """The path under the cursor; None as well where the chosen tab shows no paths."""
+        return self.path_tree.highlighted if self._shows_paths else None
+
+    @property
+    def _shows_paths(self) -> bool:
+        """Configuration and waste are the whole image's."""
+        return self._chosen in (LayersPanel.CHANGES, LayersPanel.FILES)
+
     def choose(self, panel: LayersPanel) -> None:
         """Show a tab."""
         self._chosen = panel
@@ -147,10 +159,8 @@ class LayerTabs(Vertical):
 
     def _draw(self) -> None:
         opened = self._opened
-        # Configuration and waste are the whole image's.
-        shows_paths = self._chosen in (LayersPanel.CHANGES, LayersPanel.FILES)
-        self._summary.display = shows_paths
-        self._instruction.display = shows_paths and not self._shows_whole
+        self._summary.display = self._shows_paths
+        self._instruction.display = self._shows_paths and not self._shows_whole
         self._draw_summary()
         match self._chosen:
             case LayersPanel.CHANGES:
@@ -187,21 +197,30 @@ class LayerTabs(Vertical):
             return
         found = self._listings.get(self._layer)
         if found is None:
-            work: WorkType[None] = partial(self._list_files, self._opened, self._layer)
-            self.run_worker(work, group="listing", exclusive=True)
-            return
+            layers = self._opened.layers
+            if sum(len(layer.changes) for layer in layers[: self._layer + 1]) > BUILT_AT_ONCE:
+                # What stood there is another layer's: no key may mean it.
+                self.files.show_listing(None, nothing=STACKING)
+                self._show_details(None)
+                work: WorkType[None] = partial(self._list_files, layers, self._layer)
+                self.run_worker(work, group="listing", exclusive=True)
+                return
+            found = self._keep_listing(self._layer, listing_after(layers, self._layer))
         self._listings.move_to_end(self._layer)
         self.files.show_listing(found.listing, written_by=lambda path: f"layer {found.writers[path]}")
         self._show_details(self.files.highlighted)
 
-    async def _list_files(self, opened: OpenedImage, layer: int) -> None:
-        """Putting many layers on top of each other takes a moment: not on the event loop."""
-        found = await asyncio.to_thread(listing_after, opened.layers, layer)
+    async def _list_files(self, layers: Sequence[Layer], layer: int) -> None:
+        """Putting many files on top of each other takes a moment: not on the event loop."""
+        self._keep_listing(layer, await asyncio.to_thread(listing_after, layers, layer))
+        if layer == self._layer and self._chosen is LayersPanel.FILES:
+            self._draw_files()
+
+    def _keep_listing(self, layer: int, found: LayerListing) -> LayerListing:
         self._listings[layer] = found
         while len(self._listings) > LISTINGS_KEPT:
             self._listings.popitem(last=False)
-        if layer == self._layer and self._chosen is LayersPanel.FILES:
-            self._draw_files()
+        return found
 
     @on(ChangeTree.Highlighted)
     def _highlighted(self, event: ChangeTree.Highlighted) -> None:
@@ -210,9 +229,8 @@ class LayerTabs(Vertical):
             self._show_details(event.node)
 
     def _show_details(self, node: Node | None) -> None:
-        shows_path = self._chosen in (LayersPanel.CHANGES, LayersPanel.FILES)
         is_known = self._opened is not None or self._shows_whole
-        self._details.display = shows_path and node is not None and is_known
+        self._details.display = self._shows_paths and node is not None and is_known
         if node is None or not self._details.display:
             return
         lines = [Content.styled(describe(node), "$text-muted")]

@@ -46,8 +46,11 @@ def no_files(layer: int) -> ReadFile:
 class Gate:
     """An opening that stands still at `steps`, one after the other, until the test goes on."""
 
-    def __init__(self, *steps: Callable[[Report], object], error: StepperError | None = None) -> None:
+    def __init__(
+        self, *steps: Callable[[Report], object], error: StepperError | None = None, layers: Sequence[bytes] = ()
+    ) -> None:
         self.ended = threading.Event()
+        self._layers = layers
         self._steps = steps
         self._error = error
         self._go = threading.Semaphore(0)
@@ -64,7 +67,7 @@ class Gate:
             assert self._go.acquire(timeout=WAIT_SECONDS)
             if self._error is not None:
                 raise self._error
-            return image_of()
+            return image_of(*self._layers)
         finally:
             self.ended.set()
 

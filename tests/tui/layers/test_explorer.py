@@ -1,6 +1,8 @@
 """The explorer of a finished image: layers at the left, the chosen one from all sides at the right."""
 
 import struct
+import threading
+from collections.abc import Iterator, Sequence
 
 import pytest
 from textual.binding import Binding
@@ -10,6 +12,8 @@ from stepper.debugger.waiting import Waiting
 from stepper.errors import StepperError
 from stepper.image.archive import Header
 from stepper.image.entry import EntryKind
+from stepper.image.layer import Layer
+from stepper.image.layer_listing import LayerListing, listing_after
 from stepper.image.outline import ImageOutline, LayerOutline
 from stepper.tui.commands.command import key_name
 from stepper.tui.layers.commands import LAYERS_COMMANDS, LayersCommand
@@ -19,7 +23,7 @@ from stepper.tui.layers.panels import LayersPanel
 from stepper.tui.layers.screen import LayersScreen
 from stepper.tui.widgets.change_tree import BUILT_AT_ONCE
 from tests.image.layers import file, folder, plain, tar
-from tests.tui.layers.harness import NARROW, WIDE, Gate, exploring, image_of, opening, panels_of
+from tests.tui.layers.harness import NARROW, WAIT_SECONDS, WIDE, Gate, exploring, image_of, opening, panels_of
 
 NET_RAW = struct.pack("<IIIII", 0x02000001, 1 << 13, 0, 0, 0)
 """The file capability that ping has."""
@@ -302,3 +306,80 @@ async def test_enter_on_a_file_shows_what_the_layer_that_wrote_it_made_of_its_li
         await explorer.shows("/a · layer 0 → layer 1 · modified", "- as of 0", "+ as of 1")
         await explorer.press("escape", "2", "v")
         await explorer.shows("/b · only in layer 2", "+ as of 2")
+
+
+async def test_no_file_is_viewed_where_no_paths_are_shown() -> None:
+    async with exploring(opening()) as explorer:
+        await explorer.press("n", "n", "E", "end")
+        assert explorer.screen.tabs.changes.highlighted is not None
+        assert explorer.screen.tabs.changes.highlighted.path == "/app/note"
+        for panel in (LayersPanel.CONFIG, LayersPanel.WASTE):
+            await explorer.press("2", "n", panel.key, "N", "v")
+            await explorer.shows("No file is chosen")
+            assert isinstance(explorer.pilot.app.screen, LayersScreen)
+            await explorer.press("w")
+            await explorer.shows("No path is chosen")
+
+
+async def test_the_files_of_another_layer_are_there_before_the_next_key() -> None:
+    async with exploring(opening(tar(file("a")), tar(file("b")))) as explorer:
+        explorer.screen.focus_panel(LayersPanel.FILES)
+        explorer.screen.layer_list.layer_index = 1
+        assert explorer.screen.tabs.files.row_count == 2
+        explorer.screen.layer_list.layer_index = 0
+        assert explorer.screen.tabs.files.row_count == 1
+
+
+MANY = tar(folder("a"), *(file(f"a/{number}", b"x") for number in range(BUILT_AT_ONCE + 10)))
+"""More than is put together at once."""
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Until it is set nothing is known of the files up to the lowest layer."""
+    go_on = threading.Event()
+
+    def listing(layers: Sequence[Layer], index: int) -> LayerListing:
+        assert index > 0 or go_on.wait(WAIT_SECONDS)
+        return listing_after(layers, index)
+
+    monkeypatch.setattr("stepper.tui.layers.tabs.listing_after", listing)
+    yield go_on
+    go_on.set()
+
+
+async def test_files_of_another_layer_are_not_meant_while_those_of_this_one_are_put_together(
+    held: threading.Event,
+) -> None:
+    async with exploring(opening(MANY, tar(file("new", b"n")))) as explorer:
+        await explorer.press("n", "3")
+        await explorer.shows("new")
+        await explorer.press("end", "N", "enter")
+        await explorer.shows("Putting the layers together")
+        assert explorer.screen.tabs.highlighted is None
+        await explorer.press("v")
+        await explorer.shows("No file is chosen")
+        held.set()
+        await explorer.until(lambda: explorer.screen.tabs.highlighted is not None)
+        assert explorer.screen.tabs.files._rows.row_of("/new") is None
+
+
+@pytest.mark.parametrize("path", ["/.dockerenv", "/new"])
+async def test_files_at_the_end_are_not_meant_once_the_layers_are_known(held: threading.Event, path: str) -> None:
+    layers = (MANY, tar(file("new", b"n")))
+    listing = image_of(*layers).stack.listing
+    whole = {**listing, "/.dockerenv": listing["/new"]}
+    gate = Gate(lambda report: report.outline(OUTLINE), lambda report: report.files(whole), layers=layers)
+    async with exploring(gate, wait=False) as explorer:
+        await explorer.press("3")
+        gate.go_on()
+        gate.go_on()
+        await explorer.shows("All files at the end", "new")
+        explorer.screen.tabs.files.reveal(path)
+        gate.go_on()
+        await explorer.until(lambda: explorer.screen.opened is not None)
+        await explorer.press("enter", "v")
+        await explorer.shows("No file is chosen", "Putting the layers together")
+        held.set()
+        await explorer.until(lambda: explorer.screen.tabs.highlighted is not None)
+        assert explorer.screen.tabs.files._rows.row_of(path) is None
