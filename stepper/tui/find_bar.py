@@ -83,7 +83,9 @@ class FindBar(Horizontal):
         self._view = view
         self._focus = focus
         self._ended = False
-        self._searched = ""
+        self._searched: str | None = ""
+        """What the view was searched for last; None where that was broken off."""
+        self._searching = asyncio.Lock()
         self._input = EntryLine(id="find-input", compact=True, placeholder=hint)
         self._count = Label("Esc ends", id="find-count", markup=False)
 
@@ -107,21 +109,20 @@ class FindBar(Horizontal):
 
     async def action_enter(self) -> None:
         """To the next match, or into what is left; the keys behind it are for what the whole text leaves."""
-        await all_typed(self)
+        has_searched = await self._search_typed()
         if self._hint:
-            await self._search(self._input.value)
             self.screen.set_focus(self._focus)
-        elif self._searched != self._input.value:
-            await self._search(self._input.value)
-        else:
-            self.action_next()
+        elif not has_searched:
+            self._view.find_next()
 
-    def action_next(self) -> None:
+    async def action_next(self) -> None:
         """To the next match."""
+        await self._search_typed()
         self._view.find_next()
 
-    def action_previous(self) -> None:
+    async def action_previous(self) -> None:
         """To the match before."""
+        await self._search_typed()
         self._view.find_previous()
 
     def action_close(self) -> None:
@@ -135,19 +136,36 @@ class FindBar(Horizontal):
         self._view.clear_find()
         self.remove()
 
+    async def _search_typed(self) -> bool:
+        """Search for all that was typed so far, see `_search`."""
+        await all_typed(self)
+        return await self._search()
+
     async def _search_soon(self) -> None:
         if self._hint:
             await asyncio.sleep(TYPING_SECONDS)
-        await self._search(self._input.value)
+        await self._search()
 
-    async def _search(self, text: str) -> None:
-        self._searched = text
+    async def _search(self) -> bool:
+        """Search for what is in the line; False where that has been done, also by a search that was going on."""
+        async with self._searching:
+            text = self._input.value
+            if self._ended or text == self._searched:
+                return False
+            self._searched = text
+            try:
+                self._count.update(await self._found(text))
+            except asyncio.CancelledError:
+                self._searched = None
+                raise
+            return True
+
+    async def _found(self, text: str) -> str:
         try:
             found = self._view.find(text)
         except StepperError as error:
-            self._count.update(str(error))
-            return
+            return str(error)
         count = found if isinstance(found, int) else await found
         matches = f"{count:,} match{'' if count == 1 else 'es'}" if count else "not found"
         enter = "Enter goes there" if self._hint else "Enter next"
-        self._count.update(f"{matches} · {enter} · Esc ends" if text else "Esc ends")
+        return f"{matches} · {enter} · Esc ends" if text else "Esc ends"
