@@ -42,13 +42,16 @@ class Shell:
         rows, columns = size
         with engine_errors("open a shell"):
             self._exec, self._stream = setup.command.start_exec(client, container, terminal=size)
-        self._near, self._far = socket.socketpair()
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(self._stream.close)
+            self.resize(rows, columns)
+            self._near, self._far = socket.socketpair()
+            on_failure.pop_all()
         self._pump = threading.Thread(target=self._bring_output, name="shell-output", daemon=True)
         self._pump.start()
         self._input: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._sender = threading.Thread(target=self._send_input, name="shell-input", daemon=True)
         self._sender.start()
-        self.resize(rows, columns)
 
     @property
     def has_prompted(self) -> bool:

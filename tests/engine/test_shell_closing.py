@@ -1,6 +1,7 @@
 """A shell is closed to its end, whatever is found out about it."""
 
 import socket
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from stepper.engine.protocol import EndedShell
 from stepper.engine.shell import Shell
 from stepper.engine.shell_setup import ShellSetup
 from stepper.engine.stream import EngineStream
-from stepper.errors import EngineError
+from stepper.errors import EngineError, EngineUnavailable
 
 
 def shell(
@@ -29,6 +30,31 @@ def shell(
         raise error
 
     return Shell(client, "container", ShellSetup(Command(["sh"]), ()), (24, 80), lambda: closed.append("closed"), end)
+
+
+def test_a_shell_whose_terminal_gets_no_size_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, engine = socket.socketpair()
+    monkeypatch.setattr(Command, "start_exec", lambda *_, **__: ("exec", EngineStream(ours)))
+    pairs: list[tuple[socket.socket, socket.socket]] = []
+    make_pair = socket.socketpair
+
+    def socketpair() -> tuple[socket.socket, socket.socket]:
+        pairs.append(make_pair())
+        return pairs[-1]
+
+    def resize(*_: object, **__: object) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(socket, "socketpair", socketpair)
+    client: Any = SimpleNamespace(api=SimpleNamespace(exec_resize=resize))
+    before = threading.enumerate()
+    with pytest.raises(EngineUnavailable, match="resize the shell"):
+        Shell(client, "container", ShellSetup(Command(["sh"]), ()), (24, 80), lambda: None)
+    with engine:
+        engine.settimeout(10)
+        assert engine.recv(1) == b""
+    assert [each for pair in pairs for each in pair if each.fileno() >= 0] == []
+    assert [each for each in threading.enumerate() if each not in before and each.name.startswith("shell-")] == []
 
 
 def test_a_shell_of_which_nothing_can_be_found_out_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
