@@ -29,7 +29,10 @@ log = logging.getLogger(__name__)
 
 
 class SavedFileScreen(Screen[None]):
-    """What a change did to the content of a file, of images by their names, read by `read` on a thread of its own."""
+    """What a change did to the content of a file, read by `read` on a thread of its own.
+
+    `where` says between what, or in what, it changed: `old → new`.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", show=False),
@@ -38,10 +41,10 @@ class SavedFileScreen(Screen[None]):
         Binding("ctrl+q", "app.quit", "Quit", show=False),
     ]
 
-    def __init__(self, change: Change, names: tuple[str, str], read: tuple[ReadFile, ReadFile]) -> None:
+    def __init__(self, change: Change, where: str, read: tuple[ReadFile, ReadFile]) -> None:
         super().__init__()
         self._change = change
-        self._names = names
+        self._where = where
         self._read = read
         self._waiting = Waiting(self._tell_from_thread)
         self._view = FileView(id="file-view")
@@ -105,13 +108,7 @@ class SavedFileScreen(Screen[None]):
 
     def _title_text(self) -> Content:
         change = self._change
-        first, second = map(printable, self._names)
-        what = {
-            ChangeKind.ADDED: f"only in {second}",
-            ChangeKind.DELETED: f"only in {first}",
-            ChangeKind.MODIFIED: f"{first} → {second}",
-        }[change.kind]
-        parts = [printable(change.path), what]
+        parts = [printable(change.path), printable(self._where)]
         if change.kind is ChangeKind.MODIFIED:
             parts.append(", ".join((KIND_WORDS[change.kind], *differences(change))))
         entry = change.after or change.before

@@ -9,7 +9,7 @@ from textual.widgets import ContentSwitcher
 
 from stepper.debugger.file_contents import ReadFile
 from stepper.image.comparison import Compared, Comparison, growth
-from stepper.image.layer import Layer
+from stepper.image.layer import ChangeKind, Layer
 from stepper.text import human_size, printable
 from stepper.tui.changes_summary import changes_summary
 from stepper.tui.comparing.differences_screen import DIFFERENCE, TIMES, DifferencesScreen
@@ -87,7 +87,12 @@ class ImagesScreen(DifferencesScreen):
         """Show the difference of a file."""
         if node.change is not None and not node.is_directory:
             first, second = (image.name for image in self._comparison.images[:2])
-            self.app.push_screen(SavedFileScreen(node.change, (first, second), self._read))
+            where = {
+                ChangeKind.ADDED: f"only in {second}",
+                ChangeKind.DELETED: f"only in {first}",
+                ChangeKind.MODIFIED: f"{first} → {second}",
+            }[node.change.kind]
+            self.app.push_screen(SavedFileScreen(node.change, where, self._read))
 
     def action_view(self, view: str) -> None:
         """Show the files, the layers or the configuration."""

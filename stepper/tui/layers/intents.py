@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from stepper.image.layer import ChangeKind
 from stepper.image.layer_listing import LayerEvent, events_of
 from stepper.tui.layers.panels import LayersPanel
+from stepper.tui.widgets.change_text import KIND_WORDS
 
 if TYPE_CHECKING:
     from stepper.tui.layers.screen import LayersScreen
@@ -55,10 +57,12 @@ class LayersIntents:
         layer, change = found[-1]
         from stepper.tui.comparing.file_screen import SavedFileScreen
 
-        names = (f"layer {layer - 1}", f"layer {layer}")
+        where = f"{KIND_WORDS[change.kind]} in layer {layer}"
+        if change.kind is ChangeKind.MODIFIED:
+            where = f"layer {layer - 1} → layer {layer}"
         # Nothing is read of what is below the lowest layer.
         read = (screen.files_after(max(0, layer - 1)), screen.files_after(layer))
-        screen.app.push_screen(SavedFileScreen(change, names, read))
+        screen.app.push_screen(SavedFileScreen(change, where, read))
 
     # Trees
 

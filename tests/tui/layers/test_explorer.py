@@ -300,12 +300,14 @@ async def test_enter_on_a_file_shows_what_the_layer_that_wrote_it_made_of_its_li
 
         return read
 
-    layers = (tar(file("a", b"1")), tar(file("a", b"22")), tar(file("b", b"3")))
+    layers = (tar(file("a", b"1")), tar(file("a", b"22")), tar(file("b", b"3")), tar(file(".wh.a")))
     async with exploring(opening(*layers), files_after=files_after) as explorer:
         await explorer.press("n", "n", "3", "enter")
         await explorer.shows("/a · layer 0 → layer 1 · modified", "- as of 0", "+ as of 1")
         await explorer.press("escape", "2", "v")
-        await explorer.shows("/b · only in layer 2", "+ as of 2")
+        await explorer.shows("/b · added in layer 2", "+ as of 2")
+        await explorer.press("escape", "n", "v")
+        await explorer.shows("/a · deleted in layer 3", "- as of 2")
 
 
 async def test_no_file_is_viewed_where_no_paths_are_shown() -> None:
