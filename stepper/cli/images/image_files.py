@@ -12,6 +12,7 @@ from stepper.cli.images.source import PIPE_HINT, OpenImages, SourceImage
 from stepper.debugger.file_contents import Content, ReadFile, read_content
 from stepper.debugger.waiting import Waiting
 from stepper.engine.copy_record import Check
+from stepper.engine.hidden_files import HIDDEN, MOUNT_POINTS
 from stepper.engine.protocol import Engine
 from stepper.errors import StepperError, UsageError
 from stepper.image.layer_listing import events_of
@@ -21,6 +22,9 @@ from stepper.text import printable
 
 LEAVE_SECONDS = 3.0
 """How long closing waits for who still reads."""
+
+_HIDDEN = frozenset({*HIDDEN, "/.dockerenv", "/etc/mtab"})
+"""Docker makes the last two in every container anew, over those of the image."""
 
 
 class ImageFiles:
@@ -61,7 +65,9 @@ class ImageFiles:
     def _read_in_engine(self, image: SourceImage, layer: int, path: str, limit: int, waiting: Waiting) -> Content:
         writer = image.analysis.stack.writers.get(path)
         if writer is None or writer > layer:
-            return self._read_replaced(image, layer, path, limit, waiting)
+            return self._read_saved(image, layer, path, limit, waiting, "A later layer replaced it")
+        if _is_hidden(path):
+            return self._read_saved(image, layer, path, limit, waiting, "Containers hide it")
         with self._lock:
             if self._closed:
                 raise StepperError("the images are not looked at any more")
@@ -75,13 +81,15 @@ class ImageFiles:
             with contextlib.closing(self._engine.archive(snapshot, path)) as archive:
                 return read_content(_checked(archive, waiting.check), limit=limit)
 
-    def _read_replaced(self, image: SourceImage, layer: int, path: str, limit: int, waiting: Waiting) -> Content:
+    def _read_saved(
+        self, image: SourceImage, layer: int, path: str, limit: int, waiting: Waiting, reason: str
+    ) -> Content:
         layers = image.analysis.contents
         place = _known_place(image, layer, path)
         written = {event.layer for event in events_of(image.analysis.stack.layers, path)}
         others = {found for each in written if (found := _place(image, each, path)) is not None}
         return self._replaced.read(
-            image, wanted_file(layers, place), [wanted_file(layers, each) for each in others], limit, waiting
+            image, wanted_file(layers, place), [wanted_file(layers, each) for each in others], limit, waiting, reason
         )
 
     def _read_again(self, image: SourceImage, layer: int, path: str, limit: int, waiting: Waiting) -> Content:
@@ -94,6 +102,11 @@ class ImageFiles:
             raise StepperError(f"{told} cannot be read again: {error}") from error
         except OSError as error:
             raise UsageError(f"{told} cannot be read again: {error.strerror or error}") from error
+
+
+def _is_hidden(path: str) -> bool:
+    """Whether the engine puts something of its own over a path in every container."""
+    return path in _HIDDEN or path.startswith(tuple(f"{each}/" for each in MOUNT_POINTS))
 
 
 def _known_place(image: SourceImage, layer: int, path: str) -> FilePlace:

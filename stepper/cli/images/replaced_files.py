@@ -1,4 +1,7 @@
-"""Files of images of the engine that a later layer changed or deleted: no container has them, what is saved has."""
+"""Files of images of the engine that no container has: a later layer changed or deleted them, or the engine hides them.
+
+What the engine saves of the image has them.
+"""
 
 import contextlib
 import threading
@@ -35,11 +38,17 @@ class ReplacedFiles:
         self._kept: OrderedDict[_Key, Content] = OrderedDict()
 
     def read(
-        self, image: SourceImage, wanted: WantedFile, others: Iterable[WantedFile], limit: int, waiting: Waiting
+        self,
+        image: SourceImage,
+        wanted: WantedFile,
+        others: Iterable[WantedFile],
+        limit: int,
+        waiting: Waiting,
+        reason: str,
     ) -> Content:
         """A file of an image of the engine, up to so many bytes. `others` are likely to be wanted next.
 
-        Raises `StepperError`.
+        Who waits is told `reason`: why no container has it. Raises `StepperError`.
         """
         kept = self._find((image.engine_id, limit, wanted))
         if kept is not None:
@@ -47,7 +56,7 @@ class ReplacedFiles:
         found: Content | None = None
         told = printable(image.written)
         try:
-            with contextlib.closing(self._saved(image, waiting)) as chunks:
+            with contextlib.closing(self._saved(image, waiting, reason)) as chunks:
                 for file, saved in find_files(chunks, {wanted, *others}, limit):
                     content = Content(*saved)
                     self._keep((image.engine_id, limit, file), content)
@@ -64,8 +73,8 @@ class ReplacedFiles:
             raise StepperError(f"what the engine saves of the image {told} holds no {printable(wanted.path)}")
         return found
 
-    def _saved(self, image: SourceImage, waiting: Waiting) -> Generator[bytes, None, None]:
-        waiting.tell("A later layer replaced it: the engine packs the image …")
+    def _saved(self, image: SourceImage, waiting: Waiting, reason: str) -> Generator[bytes, None, None]:
+        waiting.tell(f"{reason}: the engine packs the image …")
         with contextlib.closing(self._images()) as finished:
             done, told = 0, 0.0
             try:
@@ -75,7 +84,7 @@ class ReplacedFiles:
                     done += len(chunk)
                     if time.monotonic() - told >= TELL_SECONDS:
                         told = time.monotonic()
-                        waiting.tell(f"A later layer replaced it: {human_size(done)} of the image read …")
+                        waiting.tell(f"{reason}: {human_size(done)} of the image read …")
             except NoImageError as error:
                 raise StepperError(f"the engine no longer has the image {printable(image.written)}") from error
 

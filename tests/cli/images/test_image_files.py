@@ -15,6 +15,7 @@ from stepper.cli.images.image_files import ImageFiles
 from stepper.cli.images.source import OpenImages, SourceImage, read_source
 from stepper.debugger.waiting import Waiting
 from stepper.engine.connect import Connection
+from stepper.engine.docker_engine import DockerEngine
 from stepper.engine.finished_images import FinishedImages, open_finished_images
 from stepper.engine.image_store import ImageStore
 from stepper.engine.interruption import StoppedError, Stopping
@@ -252,6 +253,17 @@ def test_a_save_that_nobody_waits_for_any_more_ends(images_of: Callable[[Store],
     assert (store.closed, store.sent) == (1, 1024)
 
 
+@pytest.mark.parametrize("path", ["etc/hosts", "dev/made", ".dockerenv"])
+def test_what_containers_hide_comes_from_what_the_engine_saves(
+    images_of: Callable[[Store], OpenImages], path: str
+) -> None:
+    archive = docker_save([tar(file(path, b"of the image"))])
+    told: list[str] = []
+    with ImageFiles(no_images, images_of(Store(archive))) as files:
+        assert files.of(in_engine(archive))(f"/{path}", 100, Waiting(told.append)).data == b"of the image"
+    assert told[0] == "Containers hide it: the engine packs the image …"
+
+
 @pytest.mark.engine
 def test_what_a_later_layer_replaced_or_deleted_of_an_image_in_the_engine(connection: Connection) -> None:
     name = f"stepper-test-{uuid.uuid4().hex[:12]}:1"
@@ -265,5 +277,21 @@ def test_what_a_later_layer_replaced_or_deleted_of_an_image_in_the_engine(connec
             with ImageFiles(no_images, open_finished_images) as files:
                 assert files.after(image, 0)("/a", 100, Waiting()).data == name.encode()
                 assert files.after(image, 0)("/b", 100, Waiting()).data == b"gone"
+    finally:
+        connection.client.api.remove_image(name, force=True)
+
+
+@pytest.mark.engine
+def test_what_containers_hide_of_an_image_in_the_engine(connection: Connection, tmp_path: Path) -> None:
+    name = f"stepper-test-{uuid.uuid4().hex[:12]}:1"
+    paths = ("etc/hosts", "etc/hostname", "etc/resolv.conf", "etc/mtab", "dev/made", "dev/console", ".dockerenv")
+    contents = {f"/{path}": f"{path} of {name}".encode() for path in (*paths, "etc/other", "run/.containerenv")}
+    layer = tar(*(file(path[1:], content) for path, content in contents.items()))
+    ImageStore(connection).load(iter([docker_save([layer], names=[name])]))
+    try:
+        image = read_source(name, None, open_finished_images)
+        with ImageFiles(lambda: DockerEngine(connection.client, cache=tmp_path), open_finished_images) as files:
+            found = {path: files.of(image)(path, 100, Waiting()).data for path in contents}
+        assert found == contents
     finally:
         connection.client.api.remove_image(name, force=True)
