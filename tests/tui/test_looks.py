@@ -1,6 +1,7 @@
 """Looks beside the session's thread: which waits for which."""
 
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,11 +20,16 @@ def looks() -> Looks[Job]:
 
 
 def test_a_short_look_does_not_wait_for_a_long_one(looks: Looks[Job]) -> None:
-    goes_on, looked = threading.Event(), threading.Event()
-    looks.put(lambda: goes_on.wait(WAIT_SECONDS), long=True)
+    goes_on, ended, looked = threading.Event(), threading.Event(), threading.Event()
+
+    def look_long() -> None:
+        goes_on.wait(WAIT_SECONDS)
+        ended.set()
+
+    looks.put(look_long, long=True)
     looks.put(looked.set, long=False)
     assert looked.wait(WAIT_SECONDS)
-    assert not goes_on.is_set()
+    assert not ended.is_set()
     goes_on.set()
     looks.close()
 
@@ -40,10 +46,17 @@ def test_those_of_a_kind_come_one_after_the_other(looks: Looks[Job], long: bool)
 
 def test_joining_waits_no_longer_than_it_is_told(looks: Looks[Job]) -> None:
     goes_on = threading.Event()
+    ended: list[bool] = []
+
+    def look(long: bool) -> None:
+        goes_on.wait(WAIT_SECONDS)
+        ended.append(long)
+
     for long in (False, True):
-        looks.put(lambda: goes_on.wait(WAIT_SECONDS), long=long)
+        looks.put(partial(look, long), long=long)
     looks.close()
     looks.join(0.01)
-    assert not goes_on.is_set()
+    assert not ended
     goes_on.set()
     looks.join(WAIT_SECONDS)
+    assert sorted(ended) == [False, True]
