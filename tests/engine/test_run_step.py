@@ -156,6 +156,17 @@ def test_the_first_step_on_an_image_without_mount_points_makes_them_and_no_other
     assert [succeed(outcome).config.history[-1].empty_layer for outcome in (first, again)] == [False, True]
 
 
+def test_a_run_that_only_makes_mount_points_adds_no_layer_to_the_image(
+    stepper: DockerEngine, client: EngineClient
+) -> None:
+    on = base(stepper)
+    assert on.image is not None
+    does_nothing = succeed(execute(stepper, on, "true"))
+    finished = stepper.finish(does_nothing, tags=(), report=silent)
+    layers = [client.api.inspect_image(image)["RootFS"]["Layers"] for image in (on.image, finished.id)]
+    assert layers[0] == layers[1]
+
+
 def test_hosts_and_the_like_never_get_into_a_layer(stepper: DockerEngine) -> None:
     outcome = execute(stepper, base(stepper), "echo 1.2.3.4 x >>/etc/hosts; echo >>/etc/resolv.conf; touch /dev/shm/x")
     assert marks(outcome.layer) == {}
