@@ -12,6 +12,7 @@ import pytest
 
 from stepper.dockerfile.model import Heredoc
 from stepper.dockerfile.operations import CopyOperation, RunOperation
+from stepper.engine.api_requests import inspect_image
 from stepper.engine.client import EngineClient
 from stepper.engine.configuration import scratch_config
 from stepper.engine.docker_engine import DockerEngine
@@ -163,7 +164,7 @@ def test_a_run_that_only_makes_mount_points_adds_no_layer_to_the_image(
     assert on.image is not None
     does_nothing = succeed(execute(stepper, on, "true"))
     finished = stepper.finish(does_nothing, tags=(), report=silent)
-    layers = [client.api.inspect_image(image)["RootFS"]["Layers"] for image in (on.image, finished.id)]
+    layers = [inspect_image(client, image)["RootFS"]["Layers"] for image in (on.image, finished.id)]
     assert layers[0] == layers[1]
 
 
