@@ -20,7 +20,7 @@ pytestmark = pytest.mark.engine
 TEXT = """\
 FROM busybox
 ARG WHO=world
-RUN mkdir /work && cd /work && export HELLO="hello $WHO" && own=mine && \\
+RUN mkdir /workspace && cd /workspace && export HELLO="hello $WHO" && own=mine && \\
     echo "$HELLO" >greeting && \\
     sed -i s/root/toor/ /etc/passwd && \\
     cat greeting
@@ -42,7 +42,7 @@ def test_stops_console_and_shell_work_together_inside_of_a_run(tmp_path: Path) -
     session.connect()
     try:
         session.breakpoints.add(parse_breakpoint('RUN hits >= 1 if changed("/etc/**")'))
-        session.breakpoints.add(parse_breakpoint("/work/*"))
+        session.breakpoints.add(parse_breakpoint("/workspace/*"))
         session.breakpoints.add(parse_breakpoint("8"))
         session.breakpoints.add(parse_logpoint("3: {layer.files} files"))
         record = session.state.record_at(3)
@@ -56,20 +56,20 @@ def test_stops_console_and_shell_work_together_inside_of_a_run(tmp_path: Path) -
         assert inside.next_command.title == "sed -i s/root/toor/ /etc/passwd"
 
         printed: list[bytes] = []
-        line = 'pwd; echo "$HELLO" $own; cat greeting; rm -r /work; touch /tried'
+        line = 'pwd; echo "$HELLO" $own; cat greeting; rm -r /workspace; touch /tried'
         answer = session.console.run(line, lambda item: printed.append(getattr(item, "data", b"")))
         assert answer.failure is None
-        assert b"".join(printed) == b"/work\nhello world mine\nhello world\n"
-        assert _paths(answer.layer) == ["/", "/tried", "/work", "/work/greeting"]
-        assert "false" in session.console.run('p exists("/work")', lambda _: None).text
+        assert b"".join(printed) == b"/workspace\nhello world mine\nhello world\n"
+        assert _paths(answer.layer) == ["/", "/tried", "/workspace", "/workspace/greeting"]
+        assert "false" in session.console.run('p exists("/workspace")', lambda _: None).text
 
         shell = session.open_shell(record.id, (24, 80))
         shell.write(b"touch by-hand; exit\n")
         while shell.read():
             pass
         shell.close()
-        assert "true" in session.console.run('p exists("/work/by-hand")', lambda _: None).text
-        assert "hello world" in session.console.run('p file("/work/greeting")', lambda _: None).text
+        assert "true" in session.console.run('p exists("/workspace/by-hand")', lambda _: None).text
+        assert "hello world" in session.console.run('p file("/workspace/greeting")', lambda _: None).text
         assert "mine" in session.console.run("p env.own", lambda _: None).text
         session.step_over()
         assert session.state.inside is not None
@@ -81,7 +81,9 @@ def test_stops_console_and_shell_work_together_inside_of_a_run(tmp_path: Path) -
         assert (state.hit.step, state.hit.is_after) == (record.id, True)
         assert [point.hits for point in state.breakpoints if point.message == ""] == [0, 1, 1]
         assert [event.message for event in events if isinstance(event, LogMessage)] == ["3 files"]
-        assert [(each.before, _paths(each.layer)) for each in record.shell_changes] == [(5, ["/work", "/work/by-hand"])]
+        assert [(each.before, _paths(each.layer)) for each in record.shell_changes] == [
+            (5, ["/workspace", "/workspace/by-hand"])
+        ]
         assert _paths(record.changes_of(5)) == ["/etc/passwd"]
         assert "/tried" not in _paths(record.layer)
         assert record.entered

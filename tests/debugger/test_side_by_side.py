@@ -56,6 +56,17 @@ def all_entered(*gates: Gate) -> None:
         gate.wait_entered()
 
 
+def run_until_all_fail(debugged: Debugged, *texts: str) -> None:
+    """Continue until these run at the same time; each of them then fails, in this order."""
+    gates = {text: Gate() for text in texts}
+    for text, gate in gates.items():
+        debugged.engine.on(text, exit_code=2, gate=gate)
+    with running(debugged):
+        all_entered(*gates.values())
+        for gate in gates.values():
+            gate.open()
+
+
 def until_failed(debugged: Debugged, line: int) -> None:
     deadline = time.monotonic() + 20
     while debugged.at(line).failure is None:
@@ -190,13 +201,7 @@ def test_when_a_step_fails_what_runs_ends_and_nothing_else_begins(debug: Debug) 
 
 def test_several_failures_are_all_marked_and_kept_and_the_first_in_the_file_is_the_position(debug: Debug) -> None:
     debugged = debug(TWO)
-    gates = {"RUN a1": Gate(), "RUN b1": Gate()}
-    for text, gate in gates.items():
-        debugged.engine.on(text, exit_code=2, gate=gate)
-    with running(debugged):
-        all_entered(*gates.values())
-        gates["RUN b1"].open()
-        gates["RUN a1"].open()
+    run_until_all_fail(debugged, "RUN b1", "RUN a1")
     assert debugged.failed() == [2, 6]
     assert (debugged.line, debugged.last_stop()) == (2, StopReason.FAILURE)
     assert [record.instruction.line for record in debugged.state.failures] == [2, 6]
@@ -223,13 +228,7 @@ def test_the_ways_back_go_through_the_stages_one_after_the_other(debug: Debug) -
 
 def test_a_step_back_from_a_failure_stays_in_its_stage_and_leaves_the_others(debug: Debug) -> None:
     debugged = debug(TWO)
-    gates = {"RUN a2": Gate(), "RUN b2": Gate()}
-    for text, gate in gates.items():
-        debugged.engine.on(text, exit_code=2, gate=gate)
-    with running(debugged):
-        all_entered(*gates.values())
-        for gate in gates.values():
-            gate.open()
+    run_until_all_fail(debugged, "RUN a2", "RUN b2")
     assert debugged.line == 3
     debugged.session.step_back()
     assert (debugged.line, debugged.failed()) == (2, [7])
@@ -237,13 +236,7 @@ def test_a_step_back_from_a_failure_stays_in_its_stage_and_leaves_the_others(deb
 
 def test_one_of_several_failures_is_run_again_and_the_others_stay(debug: Debug) -> None:
     debugged = debug(TWO)
-    gates = {"RUN a1": Gate(), "RUN b1": Gate()}
-    for text, gate in gates.items():
-        debugged.engine.on(text, exit_code=2, gate=gate)
-    with running(debugged):
-        all_entered(*gates.values())
-        for gate in gates.values():
-            gate.open()
+    run_until_all_fail(debugged, "RUN a1", "RUN b1")
     debugged.engine.on("RUN b1")
     debugged.session.rerun(debugged.step(6))
     assert (debugged.failed(), debugged.line) == ([2], 7)
@@ -255,13 +248,7 @@ def test_one_of_several_failures_is_run_again_and_the_others_stay(debug: Debug) 
 
 def test_to_continue_runs_what_failed_again_side_by_side(debug: Debug) -> None:
     debugged = debug(TWO)
-    gates = {"RUN a1": Gate(), "RUN b1": Gate()}
-    for text, gate in gates.items():
-        debugged.engine.on(text, exit_code=2, gate=gate)
-    with running(debugged):
-        all_entered(*gates.values())
-        for gate in gates.values():
-            gate.open()
+    run_until_all_fail(debugged, "RUN a1", "RUN b1")
     a1, b1 = debugged.engine.hold("RUN a1"), debugged.engine.hold("RUN b1")
     with running(debugged):
         all_entered(a1, b1)

@@ -15,8 +15,8 @@ CONTAINER: Any = SimpleNamespace(worker=SimpleNamespace(busybox="/b"), mounted=M
 
 
 def test_what_the_container_tells_makes_the_shell() -> None:
-    setup = shell_setup(CONTAINER, lambda _: TOLD, None, ImageConfig(working_dir="/work"))
-    assert (setup.command.argv, setup.command.working_dir, setup.notes) == (["/bin/sh"], "/work", ())
+    setup = shell_setup(CONTAINER, lambda _: TOLD, None, ImageConfig(working_dir="/workspace"))
+    assert (setup.command.argv, setup.command.working_dir, setup.notes) == (["/bin/sh"], "/workspace", ())
 
 
 @pytest.mark.parametrize("lines", range(6))

@@ -151,13 +151,18 @@ async def test_of_a_saved_folder_it_is_told_what_was_left_out(bench: Bench, tmp_
         await until(pilot, lambda: "pipes (1)" in screen_text(pilot))
 
 
+async def _at_the_folder(pilot: Pilot[int]) -> None:
+    """Build, and have the cursor of the changes of line 2 at the folder that it made."""
+    await press(pilot, "c", "2", "home", "down", "4")
+    tree = main_screen(pilot).inspector.tree_of(Panel.CHANGES)
+    assert tree is not None
+    tree.reveal("/src")
+
+
 async def test_a_folder_is_saved_from_the_tree(bench: Bench, tmp_path: Path) -> None:
     async with bench.app(DOCKERFILE).run_test(size=WIDE) as pilot:
         await settled(pilot)
-        await press(pilot, "c", "2", "home", "down", "4")
-        tree = main_screen(pilot).inspector.tree_of(Panel.CHANGES)
-        assert tree is not None
-        tree.reveal("/src")
+        await _at_the_folder(pilot)
         await pilot.press("v")
         await until(pilot, lambda: "That is a folder" in screen_text(pilot))
         await pilot.press("D", "ctrl+u", *str(tmp_path / "folder"), "enter")
@@ -194,10 +199,7 @@ async def test_other_looks_are_answered_while_a_folder_is_saved(
 ) -> None:
     async with bench.app(DOCKERFILE).run_test(size=WIDE) as pilot:
         await settled(pilot)
-        await press(pilot, "c", "2", "home", "down", "4")
-        tree = main_screen(pilot).inspector.tree_of(Panel.CHANGES)
-        assert tree is not None
-        tree.reveal("/src")
+        await _at_the_folder(pilot)
         reached, goes_on = _held_up(bench, monkeypatch, 0)
         await pilot.press("D", "ctrl+u", *str(tmp_path / "folder"), "enter")
         await until(pilot, reached.is_set)

@@ -10,7 +10,7 @@ from tests.debugger.harness import Debugged
 from tests.scripted_engine import ScriptedEngine, added, file_entry
 from tests.scripted_stepped_run import ScriptedCommand
 
-TEXT = "FROM busybox\nENV A=1\nARG V=2\nRUN cd /work && make one && make two\nRUN test\n"
+TEXT = "FROM busybox\nENV A=1\nARG V=2\nRUN cd /workspace && make one && make two\nRUN test\n"
 COPY = "it ran in a copy of the RUN, as it stands before command 3 of 3"
 
 
@@ -18,9 +18,9 @@ COPY = "it ran in a copy of the RUN, as it stands before command 3 of 3"
 def inside(debug: Debug, engine: ScriptedEngine) -> Debugged:
     """A session that stands before the last command of a RUN."""
     engine.image("busybox", files={"/etc/os-release": file_entry(5)})
-    engine.contents["/work/one"] = b"made\n"
-    engine.on("RUN cd", commands={1: ScriptedCommand(changes=[added("/work/one", 5)], seconds=2.0)})
-    engine.standing_in = StandingRun("", "/work", {"PATH": "/bin", "A": "1", "EXPORTED": "yes"}, {"own": "it's"})
+    engine.contents["/workspace/one"] = b"made\n"
+    engine.on("RUN cd", commands={1: ScriptedCommand(changes=[added("/workspace/one", 5)], seconds=2.0)})
+    engine.standing_in = StandingRun("", "/workspace", {"PATH": "/bin", "A": "1", "EXPORTED": "yes"}, {"own": "it's"})
     debugged = debug(TEXT)
     debugged.session.run_to(debugged.step(4))
     for _ in range(3):
@@ -32,14 +32,14 @@ def test_expressions_see_the_files_the_variables_and_the_changes_as_they_are_now
     def printed(expression: str) -> str:
         return inside.session.console.run(f"p {expression}", unheard).text
 
-    assert "true" in printed('exists("/work/one")')
-    assert "made" in printed('file("/work/one")')
-    assert "true" in printed('changed("/work/*")')
+    assert "true" in printed('exists("/workspace/one")')
+    assert "made" in printed('file("/workspace/one")')
+    assert "true" in printed('changed("/workspace/*")')
     assert "5 B" in printed("layer.size")
     assert "yes" in printed("env.EXPORTED")
     assert "it's" in printed("env.own")
     assert "2" in printed("arg.V")
-    assert "/work" in printed("workdir")
+    assert "/workspace" in printed("workdir")
     assert "make one" in printed("text")
     with pytest.raises(StepperError, match="not ended"):
         printed("exit_code")
@@ -68,7 +68,7 @@ def test_the_next_command_runs_in_the_same_copy_and_moving_on_ends_it(inside: De
         "in the copy of the RUN, as what was tried there left it",
     )
     assert [call for call in inside.engine.calls if call.startswith("copy")] == [
-        "copy RUN cd /work && make one && make two to container-1"
+        "copy RUN cd /workspace && make one && make two to container-1"
     ]
     assert list(inside.engine.kept) == ["container-1"]
     inside.session.step_over()
