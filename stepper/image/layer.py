@@ -134,6 +134,20 @@ def _content(change: Change, before: Entry, after: Entry) -> list[str]:
     return [] if change.same_content else ["content"]
 
 
+def same_content(before: Entry, after: Entry, old: int | None, new: int | None) -> bool | None:
+    """Whether a file holds what the one before it held, by their digests as far as these are known.
+
+    None where that is not known, or one of them is no file.
+    """
+    if before.kind is not EntryKind.FILE or after.kind is not EntryKind.FILE:
+        return None
+    if before.size != after.size:
+        return False
+    if not after.size:
+        return True
+    return old == new if old is not None and new is not None else None
+
+
 def layer_of(changes: Iterable[Change]) -> Layer:
     """A layer of these changes in any order."""
     return Layer(tuple(sorted(changes, key=lambda change: change.path)))

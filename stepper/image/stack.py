@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from stepper.image.entry import Entry, EntryKind
-from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of
+from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of, same_content
 from stepper.image.layer_contents import LayerContents
 
 _ROOT = Entry(EntryKind.DIRECTORY, 0o755, 0, 0, 0, 0)
@@ -51,8 +51,8 @@ def stack(layers: Iterable[LayerContents]) -> Stack:
     state = _State()
     stacked = []
     sizes = []
-    for index, contents in enumerate(layers):
-        stacked.append(state.add(index, contents))
+    for contents in layers:
+        stacked.append(state.add(contents))
         sizes.append(contents.size)
     return Stack(tuple(stacked), tuple(sizes), state.live, state.writers, tuple(state.hidden))
 
@@ -81,9 +81,9 @@ class _State:
     """The present layer's files that have several names, by their numbers in it."""
     _index: int = 0
 
-    def add(self, index: int, contents: LayerContents) -> Layer:
+    def add(self, contents: LayerContents) -> Layer:
         """Put a layer on top; what it changes."""
-        self._index = index
+        self._index = len(self._contents)
         self._contents.append(contents)
         self._before = {}
         self._writers_before = {}
@@ -133,16 +133,9 @@ class _State:
                     yield Change(path, ChangeKind.MODIFIED, before, after, self._has_same_content(path, before, after))
 
     def _has_same_content(self, path: str, before: Entry, after: Entry) -> bool | None:
-        """Whether a modified file holds what it held; None where that is not known, or it is no file."""
-        if before.kind is not EntryKind.FILE or after.kind is not EntryKind.FILE:
-            return None
-        if before.size != after.size:
-            return False
-        if not after.size:
-            return True
         old = self._contents[self._writers_before[path]].digest_of(path)
         new = self._contents[self.writers[path]].digest_of(path)
-        return old == new if old is not None and new is not None else None
+        return same_content(before, after, old, new)
 
     def _put(self, path: str, contents: LayerContents) -> None:
         entry = contents.entries[path]
