@@ -13,7 +13,7 @@ from stepper.dockerfile.dialect import Dialect, from_dialect, to_dialect
 from stepper.dockerfile.flags import split_flags
 from stepper.dockerfile.keywords import find_keyword, known_keyword, split_keyword
 from stepper.dockerfile.malformed import MalformedError
-from stepper.dockerfile.model import Heredoc, Instruction
+from stepper.dockerfile.model import Heredoc, Instruction, heredocs_text
 from stepper.dockerfile.whitespace import SPACE
 from stepper.dockerfile.words import Words, split_words
 from stepper.errors import DockerfileError
@@ -90,5 +90,4 @@ def _trigger(written: str, place: _Place) -> Instruction:
 
 def _stored_trigger(written: str, place: _Place) -> str:
     """The trigger as it is stored in the image configuration, with its heredocs."""
-    bodies = "".join(f"\n{heredoc.written}{heredoc.name}" for heredoc in place.heredocs)
-    return _ONBUILD.sub("", written, count=1) + bodies
+    return _ONBUILD.sub("", written, count=1) + heredocs_text(place.heredocs)

@@ -3,6 +3,8 @@
 Lines are 1-based and spans include their last line. Words are as written: nothing is expanded here.
 """
 
+from collections.abc import Iterable
+
 from stepper.frozen import frozen
 
 
@@ -63,6 +65,11 @@ class Heredoc:
         return self.body if self.raw is None else self.raw
 
 
+def heredocs_text(heredocs: Iterable[Heredoc]) -> str:
+    """What stands below an instruction: its heredocs as they are written, each behind a newline."""
+    return "".join(f"\n{heredoc.written}{heredoc.name}" for heredoc in heredocs)
+
+
 @frozen
 class Instruction:
     """One Dockerfile instruction.
@@ -90,7 +97,7 @@ class Instruction:
     @property
     def whole_text(self) -> str:
         """The text with the heredocs below it, as they are written."""
-        return self.text + "".join(f"\n{heredoc.written}{heredoc.name}" for heredoc in self.heredocs)
+        return self.text + heredocs_text(self.heredocs)
 
     def flag(self, name: str) -> Flag | None:
         """The last flag of that name, or None."""

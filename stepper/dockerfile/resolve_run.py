@@ -5,7 +5,7 @@ from dataclasses import replace
 from stepper.dockerfile.frontends import frontend_of
 from stepper.dockerfile.heredocs import heredoc_mark
 from stepper.dockerfile.malformed import MalformedError
-from stepper.dockerfile.model import Instruction
+from stepper.dockerfile.model import Instruction, heredocs_text
 from stepper.dockerfile.mount_flags import resolve_mounts
 from stepper.dockerfile.operations import RunOperation
 from stepper.dockerfile.place import Place
@@ -54,7 +54,7 @@ def script_of(instruction: Instruction) -> str:
         return command
     if heredoc_mark(command) is not None:
         return instruction.heredocs[0].body
-    return command + "".join(f"\n{heredoc.written}{heredoc.name}" for heredoc in instruction.heredocs)
+    return command + heredocs_text(instruction.heredocs)
 
 
 def _flag(instruction: Instruction, name: str) -> str | None:
