@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from stepper.errors import EngineError, EngineUnavailable, StepperError
 
@@ -68,6 +69,12 @@ def status(error: Exception) -> int | None:
     response = getattr(error, "response", None)
     code = getattr(response, "status_code", None)
     return int(code) if code is not None else None
+
+
+def is_missing(error: EngineError) -> bool:
+    """Whether the engine did not have what was asked for."""
+    cause = error.__cause__
+    return isinstance(cause, Exception) and status(cause) == HTTPStatus.NOT_FOUND
 
 
 def _reason(error: Exception) -> str:

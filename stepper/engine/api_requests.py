@@ -81,7 +81,7 @@ def list_images(client: EngineClient) -> list[dict[str, Any]]:
         if answer.status != HTTPStatus.NOT_FOUND and not (is_refused and _GONE_IN_PODMAN in answer.body):
             return list(json.loads(accepted(path, answer)))
         time.sleep(_BETWEEN_SECONDS)
-    found: list[dict[str, Any]] = get_json(client, "/images/json", all=1)
+    found: list[dict[str, Any]] = get_json(client, path)
     return found
 
 

@@ -196,7 +196,7 @@ def _is_file(entry: Entry | None) -> bool:
 
 def _may_hold_hidden(tree: ListingTree, source: str) -> bool:
     parts = takewhile(lambda part: not has_wildcards(part), clean(source).split("/"))
-    return follow(tree, "/".join(parts)) in ("/", "/etc", *MOUNT_POINTS, *HIDDEN)
+    return follow(tree, "/".join(parts)) in ("/", SETTINGS, *MOUNT_POINTS, *HIDDEN)
 
 
 def _copy_inline(file: InlineFile, upload: Upload, destination: str, rules: Rules) -> None:

@@ -4,7 +4,7 @@ import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from stepper.engine.api_errors import engine_errors, explanation, status
+from stepper.engine.api_errors import engine_errors, explanation, is_missing
 from stepper.engine.api_requests import image_history, image_path, inspect_image, post_stream
 from stepper.engine.connect import Connection, connect
 from stepper.engine.interruption import Stopping, unstoppable
@@ -148,9 +148,9 @@ def _image_errors(reference: str, doing: str) -> Iterator[None]:
     except EngineError as error:
         cause = error.__cause__
         said = explanation(cause) if isinstance(cause, Exception) else ""
-        is_missing = isinstance(cause, Exception) and status(cause) == 404
-        if is_missing or _NO_NAME in said:
-            told = "" if is_missing else f": {said}"
+        is_gone = is_missing(error)
+        if is_gone or _NO_NAME in said:
+            told = "" if is_gone else f": {said}"
             raise NoImageError(
                 f"the engine has no image {reference}{told}", hint="`docker images` lists those that there are."
             ) from error

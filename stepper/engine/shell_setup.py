@@ -10,8 +10,8 @@ import shlex
 from collections.abc import Callable, Mapping
 
 from stepper.dockerfile.operations import RunOperation
-from stepper.dockerfile.place import DEFAULT_SHELL
 from stepper.engine.command import Command
+from stepper.engine.configuration import shell_of
 from stepper.engine.shell_rc import startup_file
 from stepper.engine.step import Step
 from stepper.engine.step_container import StepContainer
@@ -100,7 +100,7 @@ def shell_setup(container: StepContainer, run: RunScript, step: Step | None, con
         argv = [container.worker.busybox or "/bin/sh", "sh"]
         variables["PATH"] = f"{variables.get('PATH', '')}:{MOUNT_POINT}/bin".lstrip(":")
         why_not = "the image has no shell of its own"
-        if (config.shell or DEFAULT_SHELL)[0] in _SHELLS:
+        if shell_of(config)[0] in _SHELLS:
             no_run = "the image has no shell for a RUN"
         notes.append(f"{why_not}: this one is of Stepper's toolbox")
     if not found.user_is_known or not found.has_folder:

@@ -7,9 +7,8 @@ import contextlib
 import posixpath
 from collections.abc import Generator, Iterable
 from datetime import datetime
-from http import HTTPStatus
 
-from stepper.engine.api_errors import engine_errors, status
+from stepper.engine.api_errors import engine_errors, is_missing
 from stepper.engine.api_requests import create_container, get_archive, put_archive
 from stepper.engine.client import EngineClient
 from stepper.engine.engine_info import PODMAN, product_of
@@ -70,7 +69,7 @@ class StillContainer:
                 try:
                     member = next(iter(reader), None)
                 except EngineError as error:
-                    if _is_missing(error):
+                    if is_missing(error):
                         return None
                     raise
                 if member is None or member.kind is not EntryKind.SYMLINK:
@@ -122,7 +121,7 @@ class StillContainer:
                 stream, stat = self._client.api.get_archive(self.id, by_bytes(path))
                 stream.close()
         except EngineError as error:
-            if _is_missing(error):
+            if is_missing(error):
                 return None
             raise
         kind = EntryKind.DIRECTORY if stat["mode"] & _GO_DIRECTORY else EntryKind.FILE
@@ -133,7 +132,3 @@ class StillContainer:
         """Remove it. May be called twice, from any thread."""
         with engine_errors("remove the step's container"):
             remove_container(self._client, self.id)
-
-
-def _is_missing(error: EngineError) -> bool:
-    return isinstance(error.__cause__, Exception) and status(error.__cause__) == HTTPStatus.NOT_FOUND
