@@ -107,7 +107,7 @@ class Explanations:
         True, or when the engine fails, a record has those found by then.
         """
         for record in self._states.state.failures:
-            if record.hints is None and record.failure is not None and not record.failure.interrupted:
+            if record.hints is None and record.failure is not None and not record.was_interrupted:
                 self._look_into(record, given_up)
 
     def _look_into(self, record: StepRecord, given_up: Callable[[], bool]) -> None:

@@ -265,8 +265,7 @@ class Session:
         """Find out what a shell changed that was opened while a step ran, and that was closed while the session stood
         inside of it: the command that ran may have ended meanwhile. Nothing happens where it stands elsewhere.
         """
-        inside = self.state.inside
-        if inside is not None and inside.step == step and self._executor is not None:
+        if self._executor is not None and self.state.inside_of(step) is not None:
             self._into.look_after_shell(self._executor, only_changes=True)
 
     def interrupt(self) -> None:

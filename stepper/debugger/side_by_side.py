@@ -38,7 +38,7 @@ class Ended:
 
 def worst_of(failed: Collection[StepRecord]) -> StepRecord:
     """Of steps that failed the one to stand at: the first in file order that was not only interrupted."""
-    own = [record for record in failed if record.failure is not None and not record.failure.interrupted]
+    own = [record for record in failed if not record.was_interrupted]
     return min(own or failed, key=lambda record: record.id)
 
 

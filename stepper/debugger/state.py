@@ -107,6 +107,11 @@ class StepRecord:
         """It has a snapshot: run or taken from the cache."""
         return self.status in (Status.DONE, Status.CACHED)
 
+    @property
+    def was_interrupted(self) -> bool:
+        """It failed because somebody stopped it."""
+        return self.failure is not None and self.failure.interrupted
+
     def changes_of(self, number: int) -> Layer | None:
         """What a command of a RUN changed on disk; None where that is not known."""
         known = zip(self.commands, self.command_changes, strict=False)

@@ -259,8 +259,7 @@ class Stepping:
         """Make the worst of the steps that failed the next one."""
         worst = worst_of(failed)
         self.build.entered = worst.id.stage
-        interrupted = worst.failure is not None and worst.failure.interrupted
-        return StopReason.INTERRUPTED if interrupted else StopReason.FAILURE
+        return StopReason.INTERRUPTED if worst.was_interrupted else StopReason.FAILURE
 
     def _prepare(self, position: StepId | None) -> None:
         """Hint what will be run next, where a container is needed for it."""

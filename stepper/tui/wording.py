@@ -6,7 +6,8 @@ from stepper.debugger.exit_codes import exit_code_meaning
 from stepper.debugger.state import Mode, SessionState, StepRecord, StopReason
 from stepper.dockerfile.frontends import goes_to_builder
 from stepper.engine.step import Failure
-from stepper.text import human_size
+from stepper.image.layer import Layer
+from stepper.text import counted, human_size
 
 _REASONS = {StopReason.ENTRY: "", StopReason.STEP: "", StopReason.FAILURE: "", StopReason.FINISHED: ""}
 """Reasons that need no word of their own: the place says it already."""
@@ -22,6 +23,11 @@ def step_text(record: StepRecord) -> str:
     """`line 7 · RUN go mod download`, on one line."""
     text = record.step.instruction.text if record.id.trigger and record.step else record.instruction.text
     return f"{place_text(record)} · {' '.join(text.split())}"
+
+
+def changed_text(layer: Layer) -> str:
+    """`2 paths changed, +10 B`."""
+    return f"{counted(len(layer.changes), 'path')} changed, {human_size(layer.size, signed=True)}"
 
 
 def added_text(record: StepRecord) -> str:
@@ -60,8 +66,7 @@ def _stopped_text(state: SessionState) -> str:
         return f"⏸ stopped{reason}"
     record = state.record(state.position)
     if state.failure is not None:
-        interrupted = state.failure.failure is not None and state.failure.failure.interrupted
-        return f"✖ {'interrupted' if interrupted else 'failed'} at {place_text(record)}"
+        return f"✖ {'interrupted' if state.failure.was_interrupted else 'failed'} at {place_text(record)}"
     if state.inside is not None:
         line, number = state.inside.next_command.line, state.inside.next + 1
         is_elsewhere = line not in (None, record.instruction.line)

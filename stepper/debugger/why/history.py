@@ -67,6 +67,11 @@ class LastRun(NamedTuple):
     key: str = ""
 
 
+def newest_last(known: Mapping[Key, LastRun], new: Mapping[Key, LastRun]) -> dict[Key, LastRun]:
+    """Both, the oldest first: what is new stands behind, in place of what was known of the same step."""
+    return {**{key: run for key, run in known.items() if key not in new}, **new}
+
+
 class RunHistory:
     """The last runs of one build: `build` says of which Dockerfile, platform and engine. For any thread."""
 
@@ -104,8 +109,7 @@ class RunHistory:
         """Keep these in place of what was known of the same steps."""
         self.runs()
         with self._reading:
-            before = {key: run for key, run in (self._runs or {}).items() if key not in runs}
-            self._runs = {**before, **runs}
+            self._runs = newest_last(self._runs or {}, runs)
         now = time.time()
         rows = [
             (

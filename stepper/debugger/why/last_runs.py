@@ -13,7 +13,7 @@ from stepper.debugger.options import BuildOptions
 from stepper.debugger.plan import Plan
 from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.debugger.variable_scopes import scope_at
-from stepper.debugger.why.history import Key, LastRun, RunHistory
+from stepper.debugger.why.history import Key, LastRun, RunHistory, newest_last
 from stepper.debugger.why.inputs import Inputs, inputs_of
 from stepper.debugger.why.known_runs import KnownRuns
 from stepper.debugger.why.reasons import BEFORE, CHANGED, FAILED, GONE, KEPT, NEVER, NOT_KEPT, UNKNOWN, own_reasons
@@ -43,7 +43,7 @@ class LastRuns:
         """All that is known by now: what is kept, and what is on its way to the disk, of that without the parent."""
         with self._lock:
             noted = {key: run for key, (_, run) in self._noted.items()}
-            return {**{key: run for key, run in self.history.runs().items() if key not in noted}, **noted}
+            return newest_last(self.history.runs(), noted)
 
     def explained(
         self,
@@ -114,16 +114,16 @@ class LastRuns:
         if record.instruction.keyword not in KEPT:
             return
         keys = keys_of(state)
-        key, last = keys[record.id], KnownRuns(keys, self.history.runs()).last(record.id)
         seconds = record.seconds or 0.0
         if record.status is Status.CACHED:
+            last = KnownRuns(keys, self.history.runs()).last(record.id)
             seconds = last.seconds if last is not None else 0.0
             inputs = inputs or (last.inputs if last is not None else None)
-        if inputs is None or (record.failure is not None and record.failure.interrupted):
+        if inputs is None or record.was_interrupted:
             return
         run = LastRun(None, seconds, record.failure is not None, inputs, step_key)
         with self._lock:
-            self._noted[key] = (record, run)
+            self._noted[keys[record.id]] = (record, run)
             if self._timer is None:
                 self._timer = threading.Timer(_KEPT_AFTER_SECONDS, self.flush)
                 self._timer.daemon = True

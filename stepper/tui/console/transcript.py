@@ -5,8 +5,9 @@ from stepper.debugger.console.console import Answer
 from stepper.engine.step import Output, Progress
 from stepper.errors import StepperError
 from stepper.image.layer import Layer
-from stepper.text import human_seconds, human_size, printable
+from stepper.text import human_seconds, printable
 from stepper.tui.widgets.output_store import OutputStore
+from stepper.tui.wording import changed_text
 
 MOST_CHANGES = 12
 """More changes are counted, not listed."""
@@ -68,10 +69,7 @@ def _ending(answer: Answer) -> str:
 def _summary(layer: Layer | None) -> str:
     if layer is None:
         return "what it changed is not known"
-    count = len(layer.changes)
-    if not count:
-        return "nothing changed on disk"
-    return f"{count:,} path{'' if count == 1 else 's'} changed, {human_size(layer.size, signed=True)}"
+    return changed_text(layer) if layer.changes else "nothing changed on disk"
 
 
 def _changes(layer: Layer | None) -> str:

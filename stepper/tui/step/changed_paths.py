@@ -4,16 +4,10 @@ from collections.abc import Hashable
 
 from stepper.engine.step import StepId
 from stepper.image.layer import Layer
-from stepper.text import counted, human_size
 from stepper.tui.image_rows import StepPath
 from stepper.tui.widgets.report_view import Part, Row
 
 _MOST_PATHS = 200
-
-
-def changed_text(layer: Layer) -> str:
-    """`2 paths changed, +10 B`."""
-    return f"{counted(len(layer.changes), 'path')} changed, {human_size(layer.size, signed=True)}"
 
 
 def path_rows(key: tuple[Hashable, ...], layer: Layer, step: StepId | None) -> tuple[Row, ...]:

@@ -8,10 +8,11 @@ from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.engine.step import CommandRun
 from stepper.image.layer import EMPTY_LAYER
 from stepper.text import human_seconds
-from stepper.tui.step.changed_paths import changed_text, path_rows
+from stepper.tui.step.changed_paths import path_rows
 from stepper.tui.step.section import Section, SourceLine
 from stepper.tui.widgets.report_view import Part, Row
 from stepper.tui.widgets.waste_rows import heading
+from stepper.tui.wording import changed_text
 
 
 class CommandsSection(Section):

@@ -41,7 +41,7 @@ def _parts(state: SessionState, record: StepRecord) -> tuple[Part, ...]:
     inside = state.inside_of(record.id)
     if inside is not None:
         words = f"▶ stands before command {inside.next + 1} of {len(inside.commands)}"
-    if record.failure is not None and record.failure.interrupted:
+    if record.was_interrupted:
         words = "✖ was interrupted"
     notes = []
     if record.seconds is not None and record.status is not Status.CACHED:

@@ -9,11 +9,12 @@ from stepper.debugger.state import SessionState, Status, StepRecord
 from stepper.dockerfile.onbuild import registration
 from stepper.text import counted, human_seconds
 from stepper.tui.line_marks import MARKS
-from stepper.tui.step.changed_paths import changed_text, path_rows
+from stepper.tui.step.changed_paths import path_rows
 from stepper.tui.step.section import Section, SourceLine
 from stepper.tui.widgets.marks import Mark
 from stepper.tui.widgets.report_view import Part, Row
 from stepper.tui.widgets.waste_rows import heading
+from stepper.tui.wording import changed_text
 
 
 class TriggersSection(Section):
