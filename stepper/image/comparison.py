@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from stepper.image.analysis import ImageAnalysis
 from stepper.image.config_diff import ConfigRow, config_changes
 from stepper.image.entry import Entry, EntryKind
-from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of
+from stepper.image.layer import Change, ChangeKind, Layer, Listing, layer_of, same_content
 from stepper.image.layer_contents import LayerContents
 from stepper.image.stack import Stack
 
@@ -92,7 +92,12 @@ def growth(found: Layer) -> int:
 
 def undecided(layer: Layer) -> tuple[Change, ...]:
     """The modified files of which only their contents could tell whether these are others, or only the time is."""
-    return tuple(change for change in layer.changes if "content or time" in change.differs and _are_files(change))
+    return tuple(filter(is_undecided, layer.changes))
+
+
+def is_undecided(change: Change) -> bool:
+    """Whether it is a modified file of which only its content could tell whether that is another, or only the time."""
+    return "content or time" in change.differs and _are_files(change)
 
 
 def final_digests(layers: Sequence[LayerContents], stack: Stack) -> dict[str, int]:
@@ -113,9 +118,8 @@ def _differences(
         if old is None:
             yield Change(path, ChangeKind.ADDED, None, new)
             continue
-        is_file, same = new.kind is EntryKind.FILE, None
-        if is_file and old.kind is EntryKind.FILE:
-            same = _has_same_content(path, old, new, digests_before, digests_after)
+        is_file = new.kind is EntryKind.FILE
+        same = same_content(old, new, digests_before.get(path), digests_after.get(path))
         if same is False or _looks_other(old, new) or (is_file and not old.is_as_old_as(new)):
             yield Change(path, ChangeKind.MODIFIED, old, new, same)
     for path, old in before.items():
@@ -126,16 +130,6 @@ def _differences(
 def _looks_other(old: Entry, new: Entry) -> bool:
     others = old.target, old.device, old.xattrs
     return old[:4] != new[:4] or others != (new.target, new.device, new.xattrs)
-
-
-def _has_same_content(
-    path: str, old: Entry, new: Entry, before: Mapping[str, int], after: Mapping[str, int]
-) -> bool | None:
-    if old.size != new.size:
-        return False
-    if not new.size:
-        return True
-    return before[path] == after[path] if path in before and path in after else None
 
 
 def _are_files(change: Change) -> bool:

@@ -7,7 +7,7 @@ from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind, Layer, Listing, changed_directories
 
 _SECOND = 10**9
-_ALWAYS_MADE = ("/.dockerenv", "/etc/mtab")
+ALWAYS_MADE = ("/.dockerenv", "/etc/mtab")
 """What an engine puts into every container, besides its mount points."""
 
 
@@ -23,8 +23,8 @@ class EngineMade(NamedTuple):
     def of(cls, mounts: Iterable[str]) -> "EngineMade":
         """What follows from the mount points of a container."""
         points = frozenset(mounts)
-        made = set(_ALWAYS_MADE)
-        for path in (*points, *_ALWAYS_MADE):
+        made = set(ALWAYS_MADE)
+        for path in (*points, *ALWAYS_MADE):
             made.add(path)
             while path != "/":
                 path = path.rpartition("/")[0] or "/"

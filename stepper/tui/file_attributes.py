@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stepper.debugger.state import StepRecord
 from stepper.errors import StepperError
+from stepper.image.comparison import is_undecided
 from stepper.image.entry import Entry, EntryKind
 from stepper.image.layer import Change, ChangeKind
 from stepper.image.xattr_text import Xattrs, xattrs_text
@@ -105,8 +106,7 @@ def attributes_text(found: FileAttributes | StepperError) -> str:
 
 
 def _has_content_to_compare(change: Change) -> bool:
-    is_file = _is_file(change.before) and _is_file(change.after)
-    return is_file and change.size <= LARGEST_READ and "content or time" in change.differs
+    return change.size <= LARGEST_READ and is_undecided(change)
 
 
 def _is_file(entry: Entry | None) -> bool:

@@ -91,4 +91,6 @@ class PathLooks:
     def _arrived(self) -> None:
         self._told()
         self._tree.refresh()
+        if self._resting is not None:
+            self._resting.stop()
         self._ask()

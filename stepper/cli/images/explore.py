@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from stepper.cli.images.asking import ahead, ask_for
-from stepper.cli.images.image_files import ImageFiles
 from stepper.cli.images.input_file import STANDARD_INPUT, piped_input
 from stepper.cli.images.source import PIPE_HINT, OpenImages, SourceImage, is_in_engine, read_source
 from stepper.cli.sources.standard_input import put_terminal_back
@@ -37,6 +36,7 @@ def explore(written: str, wanted: str | None, images: OpenImages, connect: Calla
     ask = ahead(partial(ask_for, written, images)) if is_in_engine(written) else None
     archive = _kept_input() if written == STANDARD_INPUT else None
     # The engine is asked by now, and packs while what draws the screen is loaded.
+    from stepper.cli.images.image_files import ImageFiles
     from stepper.tui.layers.app import run_layers
 
     opened: list[SourceImage] = []

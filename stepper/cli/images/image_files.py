@@ -15,6 +15,7 @@ from stepper.engine.copy_record import Check
 from stepper.engine.hidden_files import HIDDEN, MOUNT_POINTS
 from stepper.engine.protocol import Engine
 from stepper.errors import StepperError, UsageError
+from stepper.image.diff import ALWAYS_MADE
 from stepper.image.layer_listing import events_of
 from stepper.image.saved_file import FilePlace, file_place, layer_of_archive, read_file, wanted_file
 from stepper.image.saved_image import SavedImageError
@@ -23,8 +24,8 @@ from stepper.text import printable
 LEAVE_SECONDS = 3.0
 """How long closing waits for who still reads."""
 
-_HIDDEN = frozenset({*HIDDEN, "/.dockerenv", "/etc/mtab"})
-"""Docker makes the last two in every container anew, over those of the image."""
+_HIDDEN = frozenset({*HIDDEN, *ALWAYS_MADE})
+"""Docker makes the last of these in every container anew, over those of the image."""
 
 
 class ImageFiles:

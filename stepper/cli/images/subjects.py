@@ -43,8 +43,8 @@ class NamedSnapshot:
     """
 
     where: str
-    build: Callable[[Session, tuple[str, ...]], BuiltImage]
-    step: Callable[[Session], StepId]
+    build: Callable[[tuple[str, ...]], BuiltImage]
+    step: Callable[[], StepId]
 
 
 def image_name(written: str) -> str:
@@ -101,8 +101,8 @@ class Subjects:
         Raises `StepperError` where the build does not come so far, `KeyboardInterrupt` where the user stopped it.
         """
         session = self._opened()
-        built = self._built(session, lambda: snapshot.build(session, tags))
-        self._tell_no_labels(session, snapshot.step(session), snapshot.where)
+        built = self._built(session, lambda: snapshot.build(tags))
+        self._tell_no_labels(session, snapshot.step(), snapshot.where)
         return built
 
     def _line(self, line: int) -> NamedSnapshot:
@@ -113,8 +113,8 @@ class Subjects:
         show_note(f"{line} is line {line} of {self._name}; an image of that name is {_IMAGE}{line}")
         return NamedSnapshot(
             f"line {line}",
-            lambda session, tags: image_after_step(session, record.id, tags),
-            lambda _: record.id,
+            lambda tags: image_after_step(session, record.id, tags),
+            lambda: record.id,
         )
 
     def _stage(self, name: str) -> NamedSnapshot | None:
@@ -130,8 +130,8 @@ class Subjects:
             show_note(f"{told} is the stage {told} of {self._name}; the image of that name is {_IMAGE}{told}")
             return NamedSnapshot(
                 f"the stage {told}",
-                lambda session, tags: image_after_stage(session, stage, tags),
-                lambda session: session.state.stage_steps(stage)[-1].id,
+                lambda tags: image_after_stage(session, stage, tags),
+                lambda: session.state.stage_steps(stage)[-1].id,
             )
         if self._is_given and self._strict:
             names = ", ".join(stage_names(session.state.dockerfile))
