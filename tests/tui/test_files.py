@@ -161,7 +161,9 @@ async def test_what_was_there_before_any_step_is_the_base_images(bench: Bench) -
         await until(pilot, lambda: "part2.c" in screen_text(pilot))
         on_path(pilot, Panel.FILES, "/etc/passwd")
         await until(pilot, lambda: "base image · modified at line 2" in screen_text(pilot))
-        await press(pilot, "w", "w")
+        await press(pilot, "w")
+        await until(pilot, lambda: "part1.c" in screen_text(pilot) and "base image · mod" in screen_text(pilot))
+        await press(pilot, "w")
         await until(pilot, lambda: main_screen(pilot).source.cursor_line == 1)
 
 
