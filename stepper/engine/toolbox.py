@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from stepper.engine.api_errors import engine_errors
-from stepper.engine.api_requests import create_container, put_archive
+from stepper.engine.api_requests import create_container
 from stepper.engine.client import EngineClient
 from stepper.engine.interruption import StoppedError
 from stepper.engine.leftovers import remove_container
@@ -186,6 +186,6 @@ def _fill(client: EngineClient, helper: str, volume: str, image: str, archive: b
         client.api.create_volume(volume)
         container = create_container(client, config, helper)
         try:
-            put_archive(client, container, "/toolbox", archive)
+            client.api.put_archive(container, "/toolbox", archive)
         finally:
             remove_container(client, container)
